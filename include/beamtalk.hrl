@@ -1,0 +1,19 @@
+%%% Shared vocabulary of the Erlang rooms: the error record and the spelling of the tag key.
+%%% Functions on both live in beamtalk_error and beamtalk_tag.
+
+-ifndef(BEAMTALK_HRL).
+-define(BEAMTALK_HRL, true).
+
+%% The key that makes a map a Beamtalk object. A macro, because the hot paths match on it.
+-define(BT_TAG, '$beamtalk_class').
+
+-record(beamtalk_error, {
+    kind :: atom(),
+    class :: atom(),
+    selector :: atom(),
+    message = <<>> :: binary(),
+    hint :: binary() | undefined,
+    details = #{} :: map()
+}).
+
+-endif.

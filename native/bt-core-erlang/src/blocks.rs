@@ -1,0 +1,249 @@
+//! Closures, cells, non-local returns.
+
+use bt_hir::{Block, ClassKind, Expr as Hir, ExprId, LocalId};
+
+use crate::core::{Clause, Expr, Pattern, Stmt};
+use crate::gen::{Env, Gen, Ty};
+use crate::names;
+
+impl<'a> Gen<'a> {
+    /// Makes the key of a send's cells; literal blocks made from here on use it.
+    pub(crate) fn open_cells(&mut self, cells: &[LocalId], out: &mut Vec<Stmt>) -> Option<Expr> {
+        if cells.is_empty() {
+            return None;
+        }
+        let key = self.bind(Expr::call("erlang", "make_ref", vec![]), Ty::Plain, out);
+        self.cells.push((key.clone(), cells.to_vec()));
+        Some(key)
+    }
+
+    /// Just before the send, when all operands are evaluated: puts the values into the process dictionary.
+    pub(crate) fn fill_cells(&mut self, key: &Option<Expr>, cells: &[LocalId], env: &Env, out: &mut Vec<Stmt>) {
+        if let Some(key) = key {
+            let values = Expr::Tuple(self.values_of(cells, env));
+            out.push(Stmt::Do(Expr::call("erlang", "put", vec![key.clone(), values])));
+        }
+    }
+
+    /// After the send: takes the values back and forgets the key.
+    pub(crate) fn close_cells(&mut self, key: Option<Expr>, cells: &[LocalId], env: &mut Env, out: &mut Vec<Stmt>) {
+        let Some(key) = key else { return };
+        self.cells.pop();
+        let taken = Expr::call("erlang", "erase", vec![key]);
+        let vars: Vec<_> = cells.iter().map(|_| self.var()).collect();
+        let bound: Vec<_> = cells.iter().map(|_| self.var()).collect();
+        let pattern = Pattern::Tuple(bound.iter().map(|v| Pattern::Var(*v)).collect());
+        let values = Expr::Values(bound.iter().map(|v| Expr::Var(*v)).collect());
+        // The key is always there: nobody else knows it.
+        let case = Expr::Case(Box::new(taken), vec![Clause::new(pattern, values)]);
+        out.push(Stmt::Let(vars.clone(), case));
+        for (&local, var) in cells.iter().zip(vars) {
+            env.set(local, Expr::Var(var));
+        }
+    }
+
+    /// A block as a fun; its cells are the innermost open ones.
+    pub(crate) fn closure(&mut self, block: &Block, env: &mut Env, out: &mut Vec<Stmt>) -> Expr {
+        let opened_snapshot = self.open_snapshot(block, out);
+        let mut inner = env.clone();
+        let params: Vec<_> = block
+            .params
+            .iter()
+            .map(|&p| {
+                let var = self.var();
+                inner.set(p, Expr::Var(var));
+                var
+            })
+            .collect();
+        let key = if block.has_cells && !block.writes.is_empty() { self.cells.last().cloned() } else { None };
+        let outer_cells = std::mem::take(&mut self.cells);
+        self.closure_depth += 1;
+        let mut code = Vec::new();
+        let body = match key {
+            None => {
+                let value = self.expr(block.body, &mut inner, &mut code);
+                value.after(code)
+            }
+            Some((key, names)) => {
+                let captured = Expr::Tuple(self.values_of(&names, env));
+                let vars: Vec<_> = names.iter().map(|_| self.var()).collect();
+                let bound: Vec<_> = names.iter().map(|_| self.var()).collect();
+                // Elsewhere, or after the send: the values at the time the block was made.
+                let current = self.var();
+                let other = self.var();
+                code.push(Stmt::Let(
+                    vec![current],
+                    Expr::Case(
+                        Box::new(Expr::call("erlang", "get", vec![key.clone()])),
+                        vec![
+                            Clause::new(Pattern::Literal(Expr::atom("undefined")), captured),
+                            Clause::new(Pattern::Var(other), Expr::Var(other)),
+                        ],
+                    ),
+                ));
+                code.push(Stmt::Let(
+                    vars.clone(),
+                    Expr::Case(
+                        Box::new(Expr::Var(current)),
+                        vec![Clause::new(
+                            Pattern::Tuple(bound.iter().map(|v| Pattern::Var(*v)).collect()),
+                            Expr::Values(bound.iter().map(|v| Expr::Var(*v)).collect()),
+                        )],
+                    ),
+                ));
+                for (&local, var) in names.iter().zip(&vars) {
+                    inner.set(local, Expr::Var(*var));
+                }
+                let value = self.expr(block.body, &mut inner, &mut code);
+                let store = Expr::call(
+                    "erlang",
+                    "put",
+                    vec![key.clone(), Expr::Tuple(self.values_of(&names, &inner))],
+                );
+                code.push(Stmt::Do(Expr::Case(
+                    Box::new(Expr::call("erlang", "get", vec![key])),
+                    vec![
+                        Clause::new(Pattern::Literal(Expr::atom("undefined")), Expr::atom("ok")),
+                        Clause::new(Pattern::Any, store),
+                    ],
+                )));
+                value.after(code)
+            }
+        };
+        self.closure_depth -= 1;
+        self.cells = outer_cells;
+        if opened_snapshot {
+            self.snapshot = None;
+        }
+        let arity = params.len();
+        self.bind(Expr::Fun(params, Box::new(body)), Ty::Fun(arity), out)
+    }
+
+    /// A block of an actor that reads fields carries the fields along, for the case that it runs in another process.
+    fn open_snapshot(&mut self, block: &Block, out: &mut Vec<Stmt>) -> bool {
+        if self.owner.kind != ClassKind::Actor || self.owner.class_side || self.snapshot.is_some() {
+            return false;
+        }
+        let mut work = vec![block.body];
+        let mut reads = false;
+        while let Some(id) = work.pop() {
+            let expr = self.body.expr(id);
+            reads |= matches!(expr, Hir::Field(_));
+            bt_hir::each_child(expr, &mut |c| work.push(c));
+        }
+        if reads {
+            let state = self.bind(Expr::call("erlang", "get", vec![Expr::atom(names::STATE)]), Ty::Plain, out);
+            self.snapshot = Some(state);
+        }
+        reads
+    }
+
+    /// `^` in a closure: to the home method, if it still runs in this process.
+    pub(crate) fn nonlocal_return(&mut self, value: ExprId, env: &mut Env, out: &mut Vec<Stmt>) -> Expr {
+        let value = self.expr(value, env, out);
+        let token = self.nlr_token.clone().unwrap_or_else(|| Expr::atom("nil"));
+        let throw = Expr::call(
+            "erlang",
+            "throw",
+            vec![Expr::Tuple(vec![Expr::atom(names::NLR), token.clone(), value])],
+        );
+        let dead = Expr::call("beamtalk_exception_handler", "dead_home", vec![]);
+        let case = Expr::Case(
+            Box::new(Expr::call("erlang", "get", vec![token])),
+            vec![
+                Clause::new(Pattern::Literal(Expr::atom("true")), throw),
+                Clause::new(Pattern::Any, dead),
+            ],
+        );
+        self.bind(case, Ty::Unknown, out)
+    }
+
+    /// The method's code with its end of the bargain: it catches returns that carry its own token.
+    pub(crate) fn with_home(&mut self, generate: impl FnOnce(&mut Gen<'a>) -> Expr) -> Expr {
+        let token = self.typed_var(Ty::Plain);
+        self.nlr_token = Some(Expr::Var(token));
+        let body = generate(self);
+        let result = self.var();
+        let caught = [self.var(), self.var(), self.var()];
+        let erase = || Stmt::Do(Expr::call("erlang", "erase", vec![Expr::Var(token)]));
+        let value = self.var();
+        let mine = Expr::call("erlang", "=:=", vec![Expr::Var(value), Expr::Var(token)]);
+        let answer = self.var();
+        let pattern = Pattern::Tuple(vec![
+            Pattern::Literal(Expr::atom(names::NLR)),
+            Pattern::Var(value),
+            Pattern::Var(answer),
+        ]);
+        let again = Expr::call(
+            "erlang",
+            "raise",
+            vec![
+                Expr::Var(caught[0]),
+                Expr::Var(caught[1]),
+                Expr::Primop("build_stacktrace", vec![Expr::Var(caught[2])]),
+            ],
+        );
+        let handler = Expr::Case(
+            Box::new(Expr::Var(caught[1])),
+            vec![Clause::guarded(pattern, mine, Expr::Var(answer)), Clause::new(Pattern::Any, again)],
+        )
+        .after(vec![erase()]);
+        let guarded = Expr::Try(Box::new(crate::core::Try {
+            body,
+            vars: vec![result],
+            ok: Expr::Var(result).after(vec![erase()]),
+            caught,
+            handler,
+        }));
+        guarded.after(vec![
+            Stmt::Let(vec![token], Expr::call("erlang", "make_ref", vec![])),
+            Stmt::Do(Expr::call("erlang", "put", vec![Expr::Var(token), Expr::atom("true")])),
+        ])
+    }
+
+    // ---- fields ----
+
+    pub(crate) fn field(&mut self, name: &str, env: &mut Env, out: &mut Vec<Stmt>) -> Expr {
+        let object = match (self.owner.kind, self.closure_depth) {
+            (ClassKind::Actor, 0) => Expr::call("erlang", "get", vec![Expr::atom(names::STATE)]),
+            (ClassKind::Actor, _) => {
+                let snapshot = self.snapshot.clone().unwrap_or_else(|| Expr::atom("nil"));
+                let me = self.current_self(env);
+                let call = Expr::call("beamtalk_actor", "block_field", vec![me, snapshot, Expr::atom(name)]);
+                return self.bind(call, Ty::Unknown, out);
+            }
+            (ClassKind::Value | ClassKind::Either, _) => self.current_self(env),
+        };
+        let value = self.var();
+        let case = Expr::Case(
+            Box::new(object),
+            vec![
+                Clause::new(Pattern::Map(vec![(Expr::atom(name), Pattern::Var(value))]), Expr::Var(value)),
+                Clause::new(Pattern::Any, Expr::atom("nil")),
+            ],
+        );
+        self.bind(case, Ty::Unknown, out)
+    }
+
+    pub(crate) fn set_field(&mut self, name: &str, value: Expr, env: &mut Env, out: &mut Vec<Stmt>) {
+        match (self.owner.kind, self.closure_depth) {
+            (ClassKind::Actor, 0) => {
+                let state = self.bind(Expr::call("erlang", "get", vec![Expr::atom(names::STATE)]), Ty::Plain, out);
+                let updated = Expr::Map(vec![(Expr::atom(name), value)], Some(Box::new(state)));
+                out.push(Stmt::Do(Expr::call("erlang", "put", vec![Expr::atom(names::STATE), updated])));
+            }
+            (ClassKind::Actor, _) => {
+                let me = self.current_self(env);
+                out.push(Stmt::Do(Expr::call("beamtalk_actor", "block_put", vec![me, Expr::atom(name), value])));
+            }
+            (ClassKind::Value | ClassKind::Either, _) => {
+                let me = self.current_self(env);
+                let updated = Expr::Map(vec![(Expr::atom(name), value)], Some(Box::new(me)));
+                let updated = self.bind(updated, Ty::Unknown, out);
+                if let Some(local) = self.body.self_local {
+                    env.set(local, updated);
+                }
+            }
+        }
+    }
+}

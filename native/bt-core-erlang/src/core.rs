@@ -1,0 +1,172 @@
+//! The Core Erlang tree: what OTP's `core_parse` reads, typed. Text is made from it in one place ([`crate::print`]).
+//!
+//! Sequences of bindings are flat vectors, because generated code is mostly long and straight, and recursion over it would be deep.
+
+use std::rc::Rc;
+
+/// A Core variable, unique within its module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Var(pub u32);
+
+/// A function defined by `letrec` or at top level.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Fname {
+    pub name: Rc<str>,
+    pub arity: usize,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expr {
+    Var(Var),
+    Atom(Rc<str>),
+    Int(i64),
+    /// Decimal digits of an integer beyond 64 bits.
+    BigInt(Rc<str>),
+    Float(f64),
+    /// UTF-8 binary.
+    Text(Rc<str>),
+    /// Charlist, for file names.
+    Chars(Rc<str>),
+    Nil,
+    Cons(Box<Expr>, Box<Expr>),
+    Tuple(Vec<Expr>),
+    /// `~{k=>v,…|base}~`.
+    Map(Vec<(Expr, Expr)>, Option<Box<Expr>>),
+    /// Binary built from texts and binaries.
+    Binary(Vec<Piece>),
+    /// `call M:F(A…)`; `line` is annotated when it is not 0.
+    Call { module: Box<Expr>, function: Box<Expr>, args: Vec<Expr>, line: u32 },
+    Apply { function: Box<Expr>, args: Vec<Expr>, line: u32 },
+    Function(Fname),
+    Primop(&'static str, Vec<Expr>),
+    Fun(Vec<Var>, Box<Expr>),
+    /// Bindings in order, then the value.
+    Seq(Vec<Stmt>, Box<Expr>),
+    Case(Box<Expr>, Vec<Clause>),
+    Try(Box<Try>),
+    /// Several values at once: `<a, b>`.
+    Values(Vec<Expr>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    Text(Rc<str>),
+    Value(Expr),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stmt {
+    Let(Vec<Var>, Expr),
+    /// Evaluated for its effect.
+    Do(Expr),
+    Letrec(Vec<(Fname, Vec<Var>, Expr)>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clause {
+    pub patterns: Vec<Pattern>,
+    /// `None` is `'true'`.
+    pub guard: Option<Expr>,
+    pub body: Expr,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pattern {
+    Var(Var),
+    Any,
+    Literal(Expr),
+    Tuple(Vec<Pattern>),
+    Cons(Box<Pattern>, Box<Pattern>),
+    Map(Vec<(Expr, Pattern)>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Try {
+    pub body: Expr,
+    pub vars: Vec<Var>,
+    pub ok: Expr,
+    /// Class, reason, raw stack.
+    pub caught: [Var; 3],
+    pub handler: Expr,
+}
+
+/// One exported or local function of the module.
+#[derive(Clone, Debug)]
+pub struct Function {
+    pub name: Fname,
+    pub params: Vec<Var>,
+    pub body: Expr,
+    pub exported: bool,
+    pub line: u32,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Module {
+    pub name: String,
+    /// Source file for annotations; without it none are written.
+    pub file: Option<String>,
+    pub attributes: Vec<(String, Expr)>,
+    pub functions: Vec<Function>,
+}
+
+impl Expr {
+    pub fn atom(text: &str) -> Expr {
+        Expr::Atom(Rc::from(text))
+    }
+
+    pub fn text(text: &str) -> Expr {
+        Expr::Text(Rc::from(text))
+    }
+
+    pub fn call(module: &str, function: &str, args: Vec<Expr>) -> Expr {
+        Expr::call_at(module, function, args, 0)
+    }
+
+    pub fn call_at(module: &str, function: &str, args: Vec<Expr>, line: u32) -> Expr {
+        Expr::Call { module: Box::new(Expr::atom(module)), function: Box::new(Expr::atom(function)), args, line }
+    }
+
+    pub fn list(items: Vec<Expr>) -> Expr {
+        Expr::list_with_tail(items, Expr::Nil)
+    }
+
+    pub fn list_with_tail(items: Vec<Expr>, tail: Expr) -> Expr {
+        items.into_iter().rev().fold(tail, |rest, item| Expr::Cons(Box::new(item), Box::new(rest)))
+    }
+
+    /// Needs no evaluation and may be written more than once.
+    pub fn is_atomic(&self) -> bool {
+        matches!(
+            self,
+            Expr::Var(_) | Expr::Atom(_) | Expr::Int(_) | Expr::BigInt(_) | Expr::Float(_) | Expr::Nil
+        )
+    }
+
+    /// `stmts`, then `self`.
+    pub fn after(self, mut stmts: Vec<Stmt>) -> Expr {
+        if stmts.is_empty() {
+            return self;
+        }
+        match self {
+            Expr::Seq(more, value) => {
+                stmts.extend(more);
+                Expr::Seq(stmts, value)
+            }
+            value => Expr::Seq(stmts, Box::new(value)),
+        }
+    }
+
+    pub fn apply(function: &Fname, args: Vec<Expr>) -> Expr {
+        Expr::Apply { function: Box::new(Expr::Function(function.clone())), args, line: 0 }
+    }
+}
+
+impl Clause {
+    pub fn new(pattern: Pattern, body: Expr) -> Clause {
+        Clause { patterns: vec![pattern], guard: None, body }
+    }
+
+    pub fn guarded(pattern: Pattern, guard: Expr, body: Expr) -> Clause {
+        Clause { patterns: vec![pattern], guard: Some(guard), body }
+    }
+}

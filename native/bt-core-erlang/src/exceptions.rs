@@ -1,0 +1,321 @@
+//! `on:do:` and `ensure:`.
+//!
+//! The handler starts from the state at entry: for locals single assignment gives that for free, an actor's fields are put back from a
+//! copy. A body that may leave the method by `^` answers `['$ret'|Value]` for that way out and is examined behind the `try`.
+
+use bt_hir::{Branch, ClassKind, ExprId, LocalId};
+
+use crate::core::{Clause, Expr, Pattern, Stmt, Try, Var};
+use crate::gen::{Env, Gen, Ty};
+use crate::names;
+
+type Continuation<'k, 'a> = &'k mut dyn FnMut(&mut Gen<'a>, Env, Expr) -> Expr;
+
+impl<'a> Gen<'a> {
+    fn keeps_state(&self) -> bool {
+        self.owner.kind == ClassKind::Actor && !self.owner.class_side
+    }
+
+    /// An actor's fields as they are now, where there are any to restore.
+    fn entry_state(&mut self, out: &mut Vec<Stmt>) -> Option<Expr> {
+        if !self.keeps_state() {
+            return None;
+        }
+        let call = Expr::call("erlang", "get", vec![Expr::atom(names::STATE)]);
+        Some(self.bind(call, Ty::Plain, out))
+    }
+
+    fn caught(&mut self) -> [Var; 3] {
+        [self.var(), self.var(), self.var()]
+    }
+
+    /// Answers the exception, or raises again what the filter does not want.
+    fn handle(&mut self, caught: &[Var; 3], filter: &Expr, state: &Option<Expr>, out: &mut Vec<Stmt>) -> Expr {
+        let call = Expr::call(
+            "beamtalk_exception_handler",
+            "handle",
+            vec![
+                Expr::Var(caught[0]),
+                Expr::Var(caught[1]),
+                Expr::Primop("build_stacktrace", vec![Expr::Var(caught[2])]),
+                filter.clone(),
+            ],
+        );
+        let exception = self.bind(call, Ty::Unknown, out);
+        if let Some(state) = state {
+            // A handler in a block that runs elsewhere has no state to put back.
+            if self.closure_depth == 0 {
+                out.push(Stmt::Do(Expr::call("erlang", "put", vec![Expr::atom(names::STATE), state.clone()])));
+            }
+        }
+        exception
+    }
+
+    pub(crate) fn on_do(
+        &mut self,
+        body: ExprId,
+        filter: ExprId,
+        handler: &Branch,
+        env: &mut Env,
+        out: &mut Vec<Stmt>,
+    ) -> Expr {
+        let filter = self.expr(filter, env, out);
+        let handler_value = match handler {
+            Branch::Value(id) => Some(self.expr(*id, env, out)),
+            Branch::Inline(..) => None,
+        };
+        let state = self.entry_state(out);
+        let mut parts = vec![body];
+        if let Branch::Inline(_, id) = handler {
+            parts.push(*id);
+        }
+        let locals = self.threaded(&parts, env);
+        let protected = self.region(body, env, &locals, true);
+        let caught = self.caught();
+        let mut code = Vec::new();
+        let exception = self.handle(&caught, &filter, &state, &mut code);
+        let mut inner = env.clone();
+        let value = match handler {
+            Branch::Inline(binding, id) => {
+                if let Some(binding) = binding {
+                    inner.set(*binding, exception);
+                }
+                self.expr(*id, &mut inner, &mut code)
+            }
+            Branch::Value(_) => {
+                let block = handler_value.expect("evaluated above");
+                let call = Expr::call("beamtalk_block", "value_optional", vec![block, exception]);
+                self.bind(call, Ty::Unknown, &mut code)
+            }
+        };
+        let mut results = vec![value];
+        results.extend(self.values_of(&locals, &inner));
+        let handled = Expr::Values(results).after(code);
+        self.bind_try(protected, caught, handled, &locals, env, out)
+    }
+
+    /// `let <value, locals…> = try …`.
+    fn bind_try(
+        &mut self,
+        body: Expr,
+        caught: [Var; 3],
+        handler: Expr,
+        locals: &[LocalId],
+        env: &mut Env,
+        out: &mut Vec<Stmt>,
+    ) -> Expr {
+        let passed: Vec<Var> = (0..=locals.len()).map(|_| self.var()).collect();
+        let ok = Expr::Values(passed.iter().map(|v| Expr::Var(*v)).collect());
+        let value = self.var();
+        let mut vars = vec![value];
+        vars.extend(self.fresh_for(locals, env));
+        out.push(Stmt::Let(vars, Expr::Try(Box::new(Try { body, vars: passed, ok, caught, handler }))));
+        Expr::Var(value)
+    }
+
+    /// A region whose normal end is a tuple of value and locals and whose `^` is `['$ret'|Value]`.
+    fn tagged_region(&mut self, id: ExprId, env: &Env, locals: &[LocalId]) -> Expr {
+        let outer = std::mem::replace(&mut self.tagged, true);
+        let code = self.cps(id, env.clone(), &mut |g, env, value| {
+            let mut results = vec![value];
+            results.extend(g.values_of(locals, &env));
+            Expr::Tuple(results)
+        });
+        self.tagged = outer;
+        code
+    }
+
+    /// Examines the result of a tagged region: goes on with `k`, or returns from the method.
+    fn untag(&mut self, result: Expr, locals: &[LocalId], mut env: Env, k: Continuation<'_, 'a>) -> Expr {
+        let returned = self.var();
+        let pattern = Pattern::Cons(
+            Box::new(Pattern::Literal(Expr::atom("$ret"))),
+            Box::new(Pattern::Var(returned)),
+        );
+        let leave = if self.tagged {
+            Expr::Cons(Box::new(Expr::atom("$ret")), Box::new(Expr::Var(returned)))
+        } else {
+            Expr::Var(returned)
+        };
+        let value = self.var();
+        let mut parts = vec![Pattern::Var(value)];
+        parts.extend(self.fresh_for(locals, &mut env).into_iter().map(Pattern::Var));
+        let rest = k(self, env, Expr::Var(value));
+        Expr::Case(
+            Box::new(result),
+            vec![Clause::new(pattern, leave), Clause::new(Pattern::Tuple(parts), rest)],
+        )
+    }
+
+    pub(crate) fn cps_on_do(
+        &mut self,
+        body: ExprId,
+        filter: Expr,
+        handler: &Branch,
+        mut env: Env,
+        k: Continuation<'_, 'a>,
+    ) -> Expr {
+        let mut out = Vec::new();
+        let handler_value = match handler {
+            Branch::Value(id) => Some(self.expr(*id, &mut env, &mut out)),
+            Branch::Inline(..) => None,
+        };
+        let state = self.entry_state(&mut out);
+        let mut parts = vec![body];
+        if let Branch::Inline(_, id) = handler {
+            parts.push(*id);
+        }
+        let locals = self.threaded(&parts, &env);
+        let protected = self.tagged_region(body, &env, &locals);
+        let caught = self.caught();
+        let mut code = Vec::new();
+        let exception = self.handle(&caught, &filter, &state, &mut code);
+        let handled = match handler {
+            Branch::Inline(binding, id) => {
+                let mut inner = env.clone();
+                if let Some(binding) = binding {
+                    inner.set(*binding, exception);
+                }
+                self.tagged_region(*id, &inner, &locals).after(code)
+            }
+            Branch::Value(_) => {
+                let block = handler_value.expect("evaluated above");
+                let call = Expr::call("beamtalk_block", "value_optional", vec![block, exception]);
+                let value = self.bind(call, Ty::Unknown, &mut code);
+                let mut results = vec![value];
+                results.extend(self.values_of(&locals, &env));
+                Expr::Tuple(results).after(code)
+            }
+        };
+        let passed = self.var();
+        let result = self.var();
+        out.push(Stmt::Let(
+            vec![result],
+            Expr::Try(Box::new(Try {
+                body: protected,
+                vars: vec![passed],
+                ok: Expr::Var(passed),
+                caught,
+                handler: handled,
+            })),
+        ));
+        self.untag(Expr::Var(result), &locals, env, k).after(out)
+    }
+
+    /// The cleanup as a local function of the locals it may read changed, so that its code exists once.
+    fn cleanup_function(&mut self, cleanup: ExprId, locals: &[LocalId], env: &Env, tagged: bool) -> (crate::core::Fname, Stmt) {
+        let name = self.label("cleanup", locals.len());
+        let mut inner = env.clone();
+        let params = self.fresh_for(locals, &mut inner);
+        let body = if tagged {
+            self.tagged_region(cleanup, &inner, locals)
+        } else {
+            let mut code = Vec::new();
+            self.effect(cleanup, &mut inner, &mut code);
+            Expr::Tuple(self.values_of(locals, &inner)).after(code)
+        };
+        (name.clone(), Stmt::Letrec(vec![(name, params, body)]))
+    }
+
+    fn raise_again(&mut self, caught: &[Var; 3]) -> Expr {
+        Expr::call(
+            "erlang",
+            "raise",
+            vec![
+                Expr::Var(caught[0]),
+                Expr::Var(caught[1]),
+                Expr::Primop("build_stacktrace", vec![Expr::Var(caught[2])]),
+            ],
+        )
+    }
+
+    /// What runs when the body fails: an actor's fields go back to the state at entry (unless it is a `^` passing through).
+    fn before_cleanup(&mut self, caught: &[Var; 3], state: &Option<Expr>, code: &mut Vec<Stmt>) {
+        if let (Some(state), 0) = (state, self.closure_depth) {
+            code.push(Stmt::Do(Expr::call(
+                "beamtalk_exception_handler",
+                "unwinding",
+                vec![Expr::Var(caught[0]), Expr::Var(caught[1]), state.clone()],
+            )));
+        }
+    }
+
+    pub(crate) fn ensure(&mut self, body: ExprId, cleanup: ExprId, env: &mut Env, out: &mut Vec<Stmt>) -> Expr {
+        let state = self.entry_state(out);
+        let locals = self.threaded(&[body, cleanup], env);
+        let (name, function) = self.cleanup_function(cleanup, &locals, env, false);
+        out.push(function);
+        let protected = self.region(body, env, &locals, true);
+        let caught = self.caught();
+        let mut code = Vec::new();
+        self.before_cleanup(&caught, &state, &mut code);
+        code.push(Stmt::Do(Expr::apply(&name, self.values_of(&locals, env))));
+        let handler = self.raise_again(&caught).after(code);
+        let value = self.bind_try(protected, caught, handler, &locals, env, out);
+        let done = Expr::apply(&name, self.values_of(&locals, env));
+        if locals.is_empty() {
+            out.push(Stmt::Do(done));
+        } else {
+            let bound: Vec<Var> = locals.iter().map(|_| self.var()).collect();
+            let vars = self.fresh_for(&locals, env);
+            out.push(Stmt::Let(
+                vars,
+                Expr::Case(
+                    Box::new(done),
+                    vec![Clause::new(
+                        Pattern::Tuple(bound.iter().map(|v| Pattern::Var(*v)).collect()),
+                        Expr::Values(bound.iter().map(|v| Expr::Var(*v)).collect()),
+                    )],
+                ),
+            ));
+        }
+        value
+    }
+
+    pub(crate) fn cps_ensure(&mut self, body: ExprId, cleanup: ExprId, env: Env, k: Continuation<'_, 'a>) -> Expr {
+        let mut out = Vec::new();
+        let state = self.entry_state(&mut out);
+        let locals = self.threaded(&[body, cleanup], &env);
+        // The cleanup answers {nil, locals…}, or ['$ret'|Value] when it returns itself.
+        let (name, function) = self.cleanup_function(cleanup, &locals, &env, true);
+        out.push(function);
+        let protected = self.tagged_region(body, &env, &locals);
+        let caught = self.caught();
+        let mut code = Vec::new();
+        self.before_cleanup(&caught, &state, &mut code);
+        code.push(Stmt::Do(Expr::apply(&name, self.values_of(&locals, &env))));
+        let handler = self.raise_again(&caught).after(code);
+        let passed = self.var();
+        let result = self.var();
+        out.push(Stmt::Let(
+            vec![result],
+            Expr::Try(Box::new(Try {
+                body: protected,
+                vars: vec![passed],
+                ok: Expr::Var(passed),
+                caught,
+                handler,
+            })),
+        ));
+        // Body returned: clean up, then return. Body completed: clean up, then go on with its value.
+        let returned = self.var();
+        let tagged_return = Expr::Cons(Box::new(Expr::atom("$ret")), Box::new(Expr::Var(returned)));
+        let leave = if self.tagged { tagged_return } else { Expr::Var(returned) };
+        let leave = leave.after(vec![Stmt::Do(Expr::apply(&name, self.values_of(&locals, &env)))]);
+        let pattern = Pattern::Cons(
+            Box::new(Pattern::Literal(Expr::atom("$ret"))),
+            Box::new(Pattern::Var(returned)),
+        );
+        let value = self.var();
+        let mut after_body = env.clone();
+        let mut parts = vec![Pattern::Var(value)];
+        parts.extend(self.fresh_for(&locals, &mut after_body).into_iter().map(Pattern::Var));
+        let done = Expr::apply(&name, self.values_of(&locals, &after_body));
+        let rest = self.untag(done, &locals, after_body, &mut |g, env, _| k(g, env, Expr::Var(value)));
+        Expr::Case(
+            Box::new(Expr::Var(result)),
+            vec![Clause::new(pattern, leave), Clause::new(Pattern::Tuple(parts), rest)],
+        )
+        .after(out)
+    }
+}

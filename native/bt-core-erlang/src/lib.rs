@@ -1,0 +1,38 @@
+//! Resolved tree → Core Erlang.
+//!
+//! Shape of the output: flat sequences of bindings in single-assignment form. Mutable variables of the language become loop
+//! parameters and extra results; nothing is kept in maps. Code that may leave a method early is generated with an explicit
+//! continuation, so `^` out of inlined control flow is no throw but simply the value in tail position.
+//!
+//! Pure: no files, no clock; equal input gives equal text.
+#![forbid(unsafe_code)]
+
+mod blocks;
+mod classes;
+mod control;
+mod core;
+mod entry_points;
+mod exceptions;
+mod gen;
+mod literals;
+mod matching;
+mod names;
+mod operators;
+mod print;
+mod sends;
+mod split;
+
+pub use entry_points::{EntryPoint, ENTRY_POINTS};
+
+/// How to emit.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// File name for line annotations; without it none are written.
+    pub file: Option<String>,
+}
+
+/// Core Erlang text of one module.
+pub fn emit(module: &bt_hir::Module, source: &str, options: &Options) -> String {
+    let core = stacker::grow(4 << 20, || classes::module(module, source, options));
+    print::print(&core)
+}

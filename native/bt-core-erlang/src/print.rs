@@ -1,0 +1,453 @@
+//! Core tree → text, as `core_scan` reads it on OTP 22 and later.
+//!
+//! Facts behind the spelling: quoted atoms are read as UTF-8 bytes; a string is one wide integer segment of a binary (a segment per byte is many
+//! times longer, and quadratic to no use), cut into pieces of a few hundred bytes.
+
+use std::fmt::Write as _;
+
+use num_bigint::BigUint;
+
+use crate::core::{Clause, Expr, Fname, Function, Module, Pattern, Piece, Stmt};
+
+/// Bytes per integer segment of a text.
+const SEGMENT: usize = 256;
+
+pub fn print(module: &Module) -> String {
+    let mut p = Printer { out: String::with_capacity(4096), file: None, wildcards: 0 };
+    if let Some(file) = &module.file {
+        p.file = Some(chars(file));
+    }
+    p.out.push_str("module ");
+    p.atom(&module.name);
+    p.out.push_str(" [");
+    let mut first = true;
+    for function in module.functions.iter().filter(|f| f.exported) {
+        if !std::mem::take(&mut first) {
+            p.out.push_str(",\n ");
+        }
+        p.fname(&function.name);
+    }
+    p.out.push_str("]\n attributes [");
+    for (i, (name, value)) in module.attributes.iter().enumerate() {
+        if i > 0 {
+            p.out.push_str(",\n ");
+        }
+        p.atom(name);
+        p.out.push_str(" = ");
+        p.expr(value);
+    }
+    p.out.push_str("]\n");
+    for function in &module.functions {
+        p.function(function);
+    }
+    p.out.push_str("end\n");
+    p.out
+}
+
+/// A charlist literal; anything beyond printable ASCII as `\x{…}` is not understood there, so such characters become `?`.
+fn chars(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            ' '..='~' => out.push(c),
+            _ => out.push('?'),
+        }
+    }
+    out.push('"');
+    out
+}
+
+struct Printer {
+    out: String,
+    /// The file as a printed charlist.
+    file: Option<String>,
+    /// Variables are unique, also those nobody reads.
+    wildcards: u32,
+}
+
+impl Printer {
+    fn function(&mut self, function: &Function) {
+        self.fname(&function.name);
+        self.out.push_str(" = ");
+        let annotate = function.line > 0 && self.file.is_some();
+        if annotate {
+            self.out.push('(');
+        }
+        self.fun(&function.params, &function.body);
+        if annotate {
+            self.annotation(function.line);
+        }
+        self.out.push('\n');
+    }
+
+    fn annotation(&mut self, line: u32) {
+        if let Some(file) = &self.file {
+            let _ = write!(self.out, "-|[{line},{{'file',{file}}}])");
+        }
+    }
+
+    fn fname(&mut self, name: &Fname) {
+        self.atom(&name.name);
+        let _ = write!(self.out, "/{}", name.arity);
+    }
+
+    fn atom(&mut self, text: &str) {
+        self.out.push('\'');
+        for c in text.chars() {
+            match c {
+                '\'' | '\\' => {
+                    self.out.push('\\');
+                    self.out.push(c);
+                }
+                '\0'..='\x1f' | '\x7f' => {
+                    let _ = write!(self.out, "\\{:03o}", c as u32);
+                }
+                _ => self.out.push(c),
+            }
+        }
+        self.out.push('\'');
+    }
+
+    fn var(&mut self, var: crate::core::Var) {
+        let _ = write!(self.out, "V{}", var.0);
+    }
+
+    fn list(&mut self, items: &[Expr]) {
+        for (i, item) in items.iter().enumerate() {
+            if i > 0 {
+                self.out.push(',');
+            }
+            self.expr(item);
+        }
+    }
+
+    fn vars(&mut self, vars: &[crate::core::Var]) {
+        self.out.push('<');
+        for (i, var) in vars.iter().enumerate() {
+            if i > 0 {
+                self.out.push(',');
+            }
+            self.var(*var);
+        }
+        self.out.push('>');
+    }
+
+    fn fun(&mut self, params: &[crate::core::Var], body: &Expr) {
+        self.out.push_str("fun (");
+        for (i, var) in params.iter().enumerate() {
+            if i > 0 {
+                self.out.push(',');
+            }
+            self.var(*var);
+        }
+        self.out.push_str(") ->\n");
+        self.expr(body);
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        stacker::maybe_grow(64 * 1024, 1 << 20, || self.expr_on_stack(expr))
+    }
+
+    fn expr_on_stack(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Var(v) => self.var(*v),
+            Expr::Atom(a) => self.atom(a),
+            Expr::Int(i) => {
+                let _ = write!(self.out, "{i}");
+            }
+            Expr::BigInt(i) => self.out.push_str(i),
+            Expr::Float(f) => self.float(*f),
+            Expr::Text(t) => {
+                self.out.push_str("#{");
+                self.text_segments(t);
+                self.out.push_str("}#");
+            }
+            Expr::Chars(t) => {
+                let text = chars(t);
+                self.out.push_str(&text);
+            }
+            Expr::Nil => self.out.push_str("[]"),
+            Expr::Cons(..) => self.cons(expr),
+            Expr::Tuple(items) => {
+                self.out.push('{');
+                self.list(items);
+                self.out.push('}');
+            }
+            Expr::Map(entries, base) => {
+                self.out.push_str("~{");
+                for (i, (k, v)) in entries.iter().enumerate() {
+                    if i > 0 {
+                        self.out.push(',');
+                    }
+                    self.expr(k);
+                    self.out.push_str("=>");
+                    self.expr(v);
+                }
+                if let Some(base) = base {
+                    self.out.push('|');
+                    self.expr(base);
+                }
+                self.out.push_str("}~");
+            }
+            Expr::Binary(pieces) => self.binary(pieces),
+            Expr::Call { module, function, args, line } => {
+                let annotate = *line > 0 && self.file.is_some();
+                if annotate {
+                    self.out.push('(');
+                }
+                self.out.push_str("call ");
+                self.expr(module);
+                self.out.push(':');
+                self.expr(function);
+                self.out.push('(');
+                self.list(args);
+                self.out.push(')');
+                if annotate {
+                    self.annotation(*line);
+                }
+            }
+            Expr::Apply { function, args, line } => {
+                let annotate = *line > 0 && self.file.is_some();
+                if annotate {
+                    self.out.push('(');
+                }
+                self.out.push_str("apply ");
+                self.expr(function);
+                self.out.push('(');
+                self.list(args);
+                self.out.push(')');
+                if annotate {
+                    self.annotation(*line);
+                }
+            }
+            Expr::Function(name) => self.fname(name),
+            Expr::Primop(name, args) => {
+                self.out.push_str("primop ");
+                self.atom(name);
+                self.out.push('(');
+                self.list(args);
+                self.out.push(')');
+            }
+            Expr::Fun(params, body) => self.fun(params, body),
+            Expr::Seq(stmts, value) => {
+                for stmt in stmts {
+                    self.stmt(stmt);
+                }
+                self.expr(value);
+            }
+            Expr::Case(subject, clauses) => {
+                self.out.push_str("case ");
+                self.expr(subject);
+                self.out.push_str(" of\n");
+                for clause in clauses {
+                    self.clause(clause);
+                }
+                self.out.push_str("end");
+            }
+            Expr::Try(t) => {
+                self.out.push_str("try\n");
+                self.expr(&t.body);
+                self.out.push_str("\nof ");
+                self.vars(&t.vars);
+                self.out.push_str(" ->\n");
+                self.expr(&t.ok);
+                self.out.push_str("\ncatch ");
+                self.vars(&t.caught);
+                self.out.push_str(" ->\n");
+                self.expr(&t.handler);
+            }
+            Expr::Values(items) => {
+                if let [one] = items.as_slice() {
+                    self.expr(one);
+                } else {
+                    self.out.push('<');
+                    self.list(items);
+                    self.out.push('>');
+                }
+            }
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        match stmt {
+            Stmt::Let(vars, value) => {
+                self.out.push_str("let ");
+                self.vars(vars);
+                self.out.push_str(" = ");
+                self.expr(value);
+                self.out.push_str("\nin ");
+            }
+            Stmt::Do(value) => {
+                self.out.push_str("do ");
+                self.expr(value);
+                self.out.push('\n');
+            }
+            Stmt::Letrec(functions) => {
+                self.out.push_str("letrec ");
+                for (name, params, body) in functions {
+                    self.fname(name);
+                    self.out.push_str(" = ");
+                    self.fun(params, body);
+                    self.out.push('\n');
+                }
+                self.out.push_str("in ");
+            }
+        }
+    }
+
+    fn clause(&mut self, clause: &Clause) {
+        self.out.push('<');
+        for (i, p) in clause.patterns.iter().enumerate() {
+            if i > 0 {
+                self.out.push(',');
+            }
+            self.pattern(p);
+        }
+        self.out.push_str("> when ");
+        match &clause.guard {
+            Some(guard) => self.expr(guard),
+            None => self.out.push_str("'true'"),
+        }
+        self.out.push_str(" ->\n");
+        self.expr(&clause.body);
+        self.out.push('\n');
+    }
+
+    fn pattern(&mut self, pattern: &Pattern) {
+        match pattern {
+            Pattern::Var(v) => self.var(*v),
+            Pattern::Any => {
+                self.wildcards += 1;
+                let _ = write!(self.out, "_{}", self.wildcards);
+            }
+            Pattern::Literal(e) => self.expr(e),
+            Pattern::Tuple(items) => {
+                self.out.push('{');
+                for (i, p) in items.iter().enumerate() {
+                    if i > 0 {
+                        self.out.push(',');
+                    }
+                    self.pattern(p);
+                }
+                self.out.push('}');
+            }
+            Pattern::Cons(head, tail) => {
+                self.out.push('[');
+                self.pattern(head);
+                self.out.push('|');
+                self.pattern(tail);
+                self.out.push(']');
+            }
+            Pattern::Map(entries) => {
+                self.out.push_str("~{");
+                for (i, (k, p)) in entries.iter().enumerate() {
+                    if i > 0 {
+                        self.out.push(',');
+                    }
+                    self.expr(k);
+                    self.out.push_str(":=");
+                    self.pattern(p);
+                }
+                self.out.push_str("}~");
+            }
+        }
+    }
+
+    /// A long list literal is a deep chain of cells: printed in one sweep.
+    fn cons(&mut self, expr: &Expr) {
+        self.out.push('[');
+        let mut rest = expr;
+        let mut first = true;
+        while let Expr::Cons(head, tail) = rest {
+            if !std::mem::take(&mut first) {
+                self.out.push(',');
+            }
+            self.expr(head);
+            rest = tail;
+        }
+        if *rest != Expr::Nil {
+            self.out.push('|');
+            self.expr(rest);
+        }
+        self.out.push(']');
+    }
+
+    fn float(&mut self, value: f64) {
+        // `{:e}` round-trips; Core wants a fraction before the exponent.
+        let text = format!("{value:e}");
+        let (mantissa, exponent) = text.split_once('e').expect("an exponent is always printed");
+        self.out.push_str(mantissa);
+        if !mantissa.contains('.') {
+            self.out.push_str(".0");
+        }
+        if exponent != "0" {
+            self.out.push('e');
+            if !exponent.starts_with('-') {
+                self.out.push('+');
+            }
+            self.out.push_str(exponent);
+        }
+    }
+
+    fn text_segments(&mut self, text: &str) {
+        for (i, chunk) in text.as_bytes().chunks(SEGMENT).enumerate() {
+            if i > 0 {
+                self.out.push(',');
+            }
+            let number = BigUint::from_bytes_be(chunk);
+            let _ = write!(self.out, "#<{number}>({},1,'integer',['unsigned'|['big']])", chunk.len() * 8);
+        }
+    }
+
+    fn binary(&mut self, pieces: &[Piece]) {
+        self.out.push_str("#{");
+        for (i, piece) in pieces.iter().enumerate() {
+            if i > 0 {
+                self.out.push(',');
+            }
+            match piece {
+                Piece::Text(text) => self.text_segments(text),
+                Piece::Value(value) => {
+                    self.out.push_str("#<");
+                    self.expr(value);
+                    self.out.push_str(">('all',8,'binary',['unsigned'|['big']])");
+                }
+            }
+        }
+        self.out.push_str("}#");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(expr: &Expr) -> String {
+        let mut p = Printer { out: String::new(), file: None, wildcards: 0 };
+        p.expr(expr);
+        p.out
+    }
+
+    #[test]
+    fn floats_keep_a_fraction() {
+        assert_eq!(text(&Expr::Float(2.0)), "2.0");
+        assert_eq!(text(&Expr::Float(-0.0)), "-0.0");
+        assert_eq!(text(&Expr::Float(1e300)), "1.0e+300");
+        assert_eq!(text(&Expr::Float(1.5e-7)), "1.5e-7");
+    }
+
+    #[test]
+    fn strings_are_wide_integers() {
+        assert_eq!(text(&Expr::text("hi")), "#{#<26729>(16,1,'integer',['unsigned'|['big']])}#");
+        assert_eq!(text(&Expr::text("")), "#{}#");
+    }
+
+    #[test]
+    fn atoms_are_escaped() {
+        assert_eq!(text(&Expr::atom("it's\n")), "'it\\'s\\012'");
+    }
+}

@@ -1,0 +1,98 @@
+//! The one door to the front-end crates: everything the engine asks of parser, analysis and code generator.
+
+use bt_base::{Diagnostic, Name};
+use bt_hir::{ClassIndex, ClassInfo, ClassKind};
+use bt_sema::Lowered;
+
+use crate::options::Options;
+
+pub use bt_sema::Kind as Meaning;
+pub use bt_syntax::{is_complete, show_tokens};
+
+/// Parsed and analysed text.
+pub struct Analysed {
+    pub lowered: Lowered,
+    /// One per class of the text, in order.
+    pub kinds: Vec<ClassKind>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Source → resolved tree. `expression`: workspace input, where statements may stand alone.
+pub fn analyse(text: &str, options: &Options, expression: bool) -> Analysed {
+    let parse = bt_syntax::parse(text);
+    let mut index = class_index(options);
+    let mut lowered = bt_sema::lower(&parse.module, text, &index, &sema_options(options, expression));
+    let mut diagnostics = parse.diagnostics;
+    diagnostics.append(&mut lowered.diagnostics);
+    for class in &lowered.classes {
+        index.insert(class.clone());
+    }
+    let kinds = lowered.classes.iter().map(|c| index.kind_of(&c.name, c.superclass.as_deref())).collect();
+    Analysed { lowered, kinds, diagnostics }
+}
+
+/// Only the diagnostics of the parser.
+pub fn syntax_errors(text: &str) -> Vec<Diagnostic> {
+    bt_syntax::parse(text).diagnostics
+}
+
+pub fn show_ast(text: &str) -> String {
+    bt_syntax::show_ast(&bt_syntax::parse(text).module)
+}
+
+pub fn show_hir(module: &bt_hir::Module) -> String {
+    bt_hir::show(module)
+}
+
+/// Resolved tree → Core Erlang text.
+pub fn emit(module: &bt_hir::Module, text: &str, options: &Options) -> String {
+    bt_core_erlang::emit(module, text, &bt_core_erlang::Options { file: options.path.clone() })
+}
+
+fn sema_options(options: &Options, expression: bool) -> bt_sema::Options {
+    bt_sema::Options {
+        module_name: options.module_name.clone(),
+        expression,
+        known_vars: options.known_vars.clone(),
+        library: options.stdlib_mode,
+        allow_primitives: options.allow_primitives,
+        workspace: options.workspace_mode,
+        ..Default::default()
+    }
+}
+
+/// The library, then what the caller knows; richer knowledge replaces poorer.
+fn class_index(options: &Options) -> ClassIndex {
+    let mut index = bt_sema::library_index().clone();
+    for (class, superclass) in &options.class_superclasses {
+        let mut info = index.get(class).cloned().unwrap_or_else(|| bare(class));
+        info.superclass = Some(superclass.as_str()).filter(|s| *s != "none").map(Name::new);
+        index.insert(info);
+    }
+    for info in &options.known_classes {
+        index.insert(info.clone());
+    }
+    for (class, module) in &options.class_modules {
+        // A class of which only the module is known has no superclass to place it by: it stays out of the hierarchy.
+        if let Some(mut info) = index.get(class).cloned() {
+            info.module = Some(module.clone());
+            index.insert(info);
+        }
+    }
+    index
+}
+
+fn bare(class: &str) -> ClassInfo {
+    ClassInfo {
+        name: Name::new(class),
+        superclass: None,
+        module: None,
+        modifiers: Default::default(),
+        fields: Vec::new(),
+        class_vars: Vec::new(),
+        methods: Vec::new(),
+        doc: None,
+        complete: false,
+        is_library: false,
+    }
+}

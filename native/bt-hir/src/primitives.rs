@@ -1,0 +1,600 @@
+//! Which Erlang function stands behind each `@primitive` and `@intrinsic` of the library.
+//!
+//! One row per class, side and selector whose body in `stdlib/src` is a `@primitive "selector"`; the function is called with the
+//! receiver (on the class side the class object) first, then the arguments in order. Plain built-in functions are named directly, under the
+//! module `erlang`. `addFirst:` is emitted as one list cell where the compiler sees it; its row serves every other send.
+//!
+//! An intrinsic is a message the compiler expands in place; its row names the function that implements the method when
+//! a real send reaches it (`perform:`, a send from Erlang, an unknown receiver).
+//!
+//! Invariants: a row for every pragma of the library and none besides; every function is exported with that many arguments. Both are checked
+//! by `test/erl/beamtalk_primitives_tests.erl`.
+
+/// The side of a class a method is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// Understood by instances.
+    Instance,
+    /// Understood by the class object.
+    Class,
+}
+
+/// One `@primitive "selector"` and the function behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Primitive {
+    /// Name of the class that declares the method.
+    pub class: &'static str,
+    /// Side the method is on.
+    pub side: Side,
+    /// Selector, which is also the name in the pragma.
+    pub selector: &'static str,
+    /// Erlang module.
+    pub module: &'static str,
+    /// Function; its arity is one more than the selector's.
+    pub function: &'static str,
+}
+
+/// One intrinsic name and the function that implements the method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Intrinsic {
+    /// Name as written after `@intrinsic`.
+    pub name: &'static str,
+    /// Erlang module.
+    pub module: &'static str,
+    /// Function, called with the receiver and the arguments of the method.
+    pub function: &'static str,
+}
+
+/// The row of a primitive method.
+pub fn primitive(class: &str, side: Side, selector: &str) -> Option<&'static Primitive> {
+    PRIMITIVES
+        .iter()
+        .find(|row| row.side == side && row.class == class && row.selector == selector)
+}
+
+/// The row of an intrinsic.
+pub fn intrinsic(name: &str) -> Option<&'static Intrinsic> {
+    INTRINSICS.iter().find(|row| row.name == name)
+}
+
+const fn instance(
+    class: &'static str,
+    selector: &'static str,
+    module: &'static str,
+    function: &'static str,
+) -> Primitive {
+    Primitive {
+        class,
+        side: Side::Instance,
+        selector,
+        module,
+        function,
+    }
+}
+
+const fn class(
+    class: &'static str,
+    selector: &'static str,
+    module: &'static str,
+    function: &'static str,
+) -> Primitive {
+    Primitive {
+        class,
+        side: Side::Class,
+        selector,
+        module,
+        function,
+    }
+}
+
+const fn named(name: &'static str, module: &'static str, function: &'static str) -> Intrinsic {
+    Intrinsic {
+        name,
+        module,
+        function,
+    }
+}
+
+/// Every primitive method of the library, by package and class.
+#[rustfmt::skip]
+pub const PRIMITIVES: &[Primitive] = &[
+    // kernel
+    instance("Behaviour", "superclass", "beamtalk_reflection", "superclass"),
+    instance("Behaviour", "allSuperclasses", "beamtalk_reflection", "all_superclasses"),
+    instance("Behaviour", "subclasses", "beamtalk_reflection", "subclasses"),
+    instance("Behaviour", "allSubclasses", "beamtalk_reflection", "all_subclasses"),
+    instance("Behaviour", "methods", "beamtalk_reflection", "methods"),
+    instance("Behaviour", "allMethods", "beamtalk_reflection", "all_methods"),
+    instance("Behaviour", "includesSelector:", "beamtalk_reflection", "includes_selector"),
+    instance("Behaviour", ">>", "beamtalk_primitive", "method_of"),
+    instance("Behaviour", "fieldNames", "beamtalk_reflection", "field_names"),
+    instance("Behaviour", "allFieldNames", "beamtalk_reflection", "all_field_names"),
+    instance("Behaviour", "doc", "beamtalk_reflection", "doc"),
+    instance("Behaviour", "doc:", "beamtalk_reflection", "set_doc"),
+    instance("Behaviour", "setDocForMethod:to:", "beamtalk_reflection", "set_doc_for_method"),
+    instance("Behaviour", "removeFromSystem", "beamtalk_class_removal", "remove"),
+    instance("Block", "arity", "beamtalk_block", "arity"),
+    instance("Block", "valueWithArguments:", "beamtalk_block", "value_with_arguments"),
+    instance("Class", "name", "beamtalk_reflection", "name"),
+    instance("Class", "class", "beamtalk_primitive", "class_of"),
+    instance("CompiledMethod", "selector", "beamtalk_compiled_method_ops", "selector"),
+    instance("CompiledMethod", "argumentCount", "beamtalk_compiled_method_ops", "argumentCount"),
+    instance("CompiledMethod", "source", "beamtalk_compiled_method_ops", "source"),
+    instance("CompiledMethod", "doc", "beamtalk_compiled_method_ops", "doc"),
+    instance("CompiledMethod", "doesNotUnderstand:args:", "beamtalk_compiled_method_ops", "doesNotUnderstand_args"),
+    instance("CompiledMethod", "asString", "beamtalk_compiled_method_ops", "asString"),
+    instance("CompiledMethod", "printString", "beamtalk_compiled_method_ops", "printString"),
+    class("Metaclass", "new", "beamtalk_metaclass_ops", "new"),
+    class("Metaclass", "new:", "beamtalk_metaclass_ops", "new"),
+    instance("Metaclass", "thisClass", "beamtalk_reflection", "this_class"),
+    instance("Metaclass", "superclass", "beamtalk_reflection", "superclass"),
+    instance("Metaclass", "classMethods", "beamtalk_reflection", "class_methods"),
+    instance("Metaclass", "localClassMethods", "beamtalk_reflection", "local_class_methods"),
+    instance("Metaclass", "classIncludesSelector:", "beamtalk_reflection", "class_includes_selector"),
+    instance("Object", "->", "beamtalk_association_ops", "->"),
+    instance("ProtoObject", "==", "erlang", "=="),
+    instance("ProtoObject", "/=", "erlang", "/="),
+    // numbers
+    class("Float", "pi", "beamtalk_float_ops", "pi"),
+    class("Float", "e", "beamtalk_float_ops", "e"),
+    instance("Float", "=:=", "erlang", "=:="),
+    instance("Float", "/=", "erlang", "/="),
+    instance("Float", "<", "erlang", "<"),
+    instance("Float", ">", "erlang", ">"),
+    instance("Float", "<=", "erlang", "=<"),
+    instance("Float", ">=", "erlang", ">="),
+    instance("Float", "asInteger", "erlang", "trunc"),
+    instance("Float", "truncated", "erlang", "trunc"),
+    instance("Float", "rounded", "erlang", "round"),
+    instance("Float", "ceiling", "erlang", "ceil"),
+    instance("Float", "floor", "erlang", "floor"),
+    instance("Float", "asString", "beamtalk_printer", "print_string"),
+    instance("Float", "+", "erlang", "+"),
+    instance("Float", "-", "erlang", "-"),
+    instance("Float", "*", "erlang", "*"),
+    instance("Float", "/", "erlang", "/"),
+    instance("Float", "raisedTo:", "beamtalk_float_ops", "raisedTo"),
+    instance("Float", "sin", "beamtalk_float_ops", "sin"),
+    instance("Float", "cos", "beamtalk_float_ops", "cos"),
+    instance("Float", "tan", "beamtalk_float_ops", "tan"),
+    instance("Float", "asin", "beamtalk_float_ops", "asin"),
+    instance("Float", "acos", "beamtalk_float_ops", "acos"),
+    instance("Float", "atan", "beamtalk_float_ops", "atan"),
+    instance("Float", "atan2:", "beamtalk_float_ops", "atan2"),
+    instance("Float", "sqrt", "beamtalk_float_ops", "sqrt"),
+    instance("Float", "log", "beamtalk_float_ops", "log"),
+    instance("Float", "ln", "beamtalk_float_ops", "log"),
+    instance("Float", "log2", "beamtalk_float_ops", "log2"),
+    instance("Float", "log10", "beamtalk_float_ops", "log10"),
+    instance("Float", "exp", "beamtalk_float_ops", "exp"),
+    instance("Float", "printString", "beamtalk_printer", "print_string"),
+    instance("Integer", "=:=", "erlang", "=:="),
+    instance("Integer", "/=", "erlang", "/="),
+    instance("Integer", "<", "erlang", "<"),
+    instance("Integer", ">", "erlang", ">"),
+    instance("Integer", "<=", "erlang", "=<"),
+    instance("Integer", ">=", "erlang", ">="),
+    instance("Integer", "isLetter", "beamtalk_character_ops", "isLetter"),
+    instance("Integer", "isDigit", "beamtalk_character_ops", "isDigit"),
+    instance("Integer", "isUppercase", "beamtalk_character_ops", "isUppercase"),
+    instance("Integer", "isLowercase", "beamtalk_character_ops", "isLowercase"),
+    instance("Integer", "isWhitespace", "beamtalk_character_ops", "isWhitespace"),
+    instance("Integer", "asFloat", "beamtalk_float_ops", "asFloat"),
+    instance("Integer", "asString", "beamtalk_printer", "print_string"),
+    instance("Integer", "+", "erlang", "+"),
+    instance("Integer", "-", "erlang", "-"),
+    instance("Integer", "*", "erlang", "*"),
+    instance("Integer", "/", "erlang", "/"),
+    instance("Integer", "div:", "erlang", "div"),
+    instance("Integer", "%", "erlang", "rem"),
+    instance("Integer", "**", "beamtalk_integer_ops", "**"),
+    instance("Integer", "raisedTo:", "beamtalk_float_ops", "raisedTo"),
+    instance("Integer", "bitAnd:", "erlang", "band"),
+    instance("Integer", "bitOr:", "erlang", "bor"),
+    instance("Integer", "bitXor:", "erlang", "bxor"),
+    instance("Integer", "bitNot", "erlang", "bnot"),
+    instance("Integer", "bitShift:", "erlang", "bsl"),
+    instance("Integer", "sqrt", "beamtalk_float_ops", "sqrt"),
+    instance("Integer", "log", "beamtalk_float_ops", "log"),
+    instance("Integer", "ln", "beamtalk_float_ops", "log"),
+    instance("Integer", "log2", "beamtalk_float_ops", "log2"),
+    instance("Integer", "log10", "beamtalk_float_ops", "log10"),
+    instance("Integer", "exp", "beamtalk_float_ops", "exp"),
+    instance("Integer", "printString", "beamtalk_printer", "print_string"),
+    // text
+    class("Character", "value:", "beamtalk_character_ops", "value"),
+    instance("Character", "hash", "beamtalk_object_ops", "hash"),
+    instance("Character", "=:=", "erlang", "=:="),
+    instance("Character", "/=", "erlang", "/="),
+    instance("Character", "<", "erlang", "<"),
+    instance("Character", ">", "erlang", ">"),
+    instance("Character", "<=", "erlang", "=<"),
+    instance("Character", ">=", "erlang", ">="),
+    instance("Character", "isLetter", "beamtalk_character_ops", "isLetter"),
+    instance("Character", "isDigit", "beamtalk_character_ops", "isDigit"),
+    instance("Character", "isUppercase", "beamtalk_character_ops", "isUppercase"),
+    instance("Character", "isLowercase", "beamtalk_character_ops", "isLowercase"),
+    instance("Character", "isWhitespace", "beamtalk_character_ops", "isWhitespace"),
+    instance("Character", "asInteger", "beamtalk_character_ops", "asInteger"),
+    instance("Character", "asString", "beamtalk_character_ops", "asString"),
+    instance("Character", "uppercase", "beamtalk_character_ops", "uppercase"),
+    instance("Character", "lowercase", "beamtalk_character_ops", "lowercase"),
+    instance("Character", "printString", "beamtalk_character_ops", "printString"),
+    class("Regex", "from:", "beamtalk_regex_ops", "from"),
+    class("Regex", "from:options:", "beamtalk_regex_ops", "from_options"),
+    instance("Regex", "source", "beamtalk_regex_ops", "source"),
+    instance("Regex", "printString", "beamtalk_regex_ops", "printString"),
+    class("String", "withAll:", "beamtalk_string_ops", "withAll"),
+    instance("String", "length", "beamtalk_string_ops", "length"),
+    instance("String", "at:", "beamtalk_string_ops", "at"),
+    instance("String", "take:", "beamtalk_string_ops", "take"),
+    instance("String", "drop:", "beamtalk_string_ops", "drop"),
+    instance("String", "isBlank", "beamtalk_string_ops", "isBlank"),
+    instance("String", "isDigit", "beamtalk_string_ops", "isDigit"),
+    instance("String", "isAlpha", "beamtalk_string_ops", "isAlpha"),
+    instance("String", "includesSubstring:", "beamtalk_string_ops", "includesSubstring"),
+    instance("String", "startsWith:", "beamtalk_string_ops", "startsWith"),
+    instance("String", "endsWith:", "beamtalk_string_ops", "endsWith"),
+    instance("String", "indexOf:", "beamtalk_string_ops", "indexOf"),
+    instance("String", "=:=", "erlang", "=:="),
+    instance("String", "/=", "erlang", "/="),
+    instance("String", "<", "erlang", "<"),
+    instance("String", ">", "erlang", ">"),
+    instance("String", "<=", "erlang", "=<"),
+    instance("String", ">=", "erlang", ">="),
+    instance("String", "do:", "beamtalk_string_ops", "do"),
+    instance("String", "collect:", "beamtalk_string_ops", "collect"),
+    instance("String", "select:", "beamtalk_string_ops", "select"),
+    instance("String", "stream", "beamtalk_string_ops", "stream"),
+    instance("String", "asList", "beamtalk_string_ops", "asList"),
+    instance("String", "asInteger", "beamtalk_string_ops", "asInteger"),
+    instance("String", "asFloat", "beamtalk_string_ops", "asFloat"),
+    instance("String", "asAtom", "beamtalk_string_ops", "asAtom"),
+    instance("String", "++", "beamtalk_string_ops", "++"),
+    instance("String", "uppercase", "beamtalk_string_ops", "uppercase"),
+    instance("String", "lowercase", "beamtalk_string_ops", "lowercase"),
+    instance("String", "capitalize", "beamtalk_string_ops", "capitalize"),
+    instance("String", "trim", "beamtalk_string_ops", "trim"),
+    instance("String", "trimLeft", "beamtalk_string_ops", "trimLeft"),
+    instance("String", "trimRight", "beamtalk_string_ops", "trimRight"),
+    instance("String", "reverse", "beamtalk_string_ops", "reverse"),
+    instance("String", "repeat:", "beamtalk_string_ops", "repeat"),
+    instance("String", "padLeft:", "beamtalk_string_ops", "padLeft"),
+    instance("String", "padLeft:with:", "beamtalk_string_ops", "padLeft_with"),
+    instance("String", "padRight:", "beamtalk_string_ops", "padRight"),
+    instance("String", "padRight:with:", "beamtalk_string_ops", "padRight_with"),
+    instance("String", "replaceAll:with:", "beamtalk_string_ops", "replaceAll_with"),
+    instance("String", "replaceFirst:with:", "beamtalk_string_ops", "replaceFirst_with"),
+    instance("String", "split:", "beamtalk_string_ops", "split"),
+    instance("String", "splitOn:", "beamtalk_string_ops", "splitOn"),
+    instance("String", "lines", "beamtalk_string_ops", "lines"),
+    instance("String", "words", "beamtalk_string_ops", "words"),
+    instance("String", "matchesRegex:", "beamtalk_regex_ops", "matchesRegex"),
+    instance("String", "matchesRegex:options:", "beamtalk_regex_ops", "matchesRegex_options"),
+    instance("String", "firstMatch:", "beamtalk_regex_ops", "firstMatch"),
+    instance("String", "allMatches:", "beamtalk_regex_ops", "allMatches"),
+    instance("String", "replaceRegex:with:", "beamtalk_regex_ops", "replaceRegex_with"),
+    instance("String", "replaceAllRegex:with:", "beamtalk_regex_ops", "replaceAllRegex_with"),
+    instance("String", "splitRegex:", "beamtalk_regex_ops", "splitRegex"),
+    instance("Symbol", "hash", "beamtalk_object_ops", "hash"),
+    instance("Symbol", "=:=", "erlang", "=:="),
+    instance("Symbol", "/=", "erlang", "/="),
+    instance("Symbol", "asAtom", "beamtalk_symbol_ops", "asAtom"),
+    instance("Symbol", "asString", "beamtalk_symbol_ops", "asString"),
+    instance("Symbol", "printString", "beamtalk_printer", "print_string"),
+    // collections
+    class("Array", "withAll:", "beamtalk_array_ops", "withAll"),
+    instance("Array", "size", "beamtalk_array_ops", "size"),
+    instance("Array", "at:", "beamtalk_array_ops", "at"),
+    instance("Array", "at:put:", "beamtalk_array_ops", "at_put"),
+    instance("Array", "isEmpty", "beamtalk_array_ops", "isEmpty"),
+    instance("Array", "includes:", "beamtalk_array_ops", "includes"),
+    instance("Array", "do:", "beamtalk_array_ops", "do"),
+    instance("Array", "collect:", "beamtalk_array_ops", "collect"),
+    instance("Array", "select:", "beamtalk_array_ops", "select"),
+    instance("Array", "inject:into:", "beamtalk_array_ops", "inject_into"),
+    instance("Array", "printString", "beamtalk_array_ops", "printString"),
+    class("Dictionary", "new:", "beamtalk_map_ops", "new"),
+    instance("Dictionary", "size", "beamtalk_map_ops", "size"),
+    instance("Dictionary", "keys", "beamtalk_map_ops", "keys"),
+    instance("Dictionary", "values", "beamtalk_map_ops", "values"),
+    instance("Dictionary", "at:", "beamtalk_map_ops", "at"),
+    instance("Dictionary", "at:ifAbsent:", "beamtalk_map_ops", "at_ifAbsent"),
+    instance("Dictionary", "at:put:", "beamtalk_map_ops", "at_put"),
+    instance("Dictionary", "removeKey:", "beamtalk_map_ops", "removeKey"),
+    instance("Dictionary", "merge:", "beamtalk_map_ops", "merge"),
+    instance("Dictionary", "includesKey:", "beamtalk_map_ops", "includesKey"),
+    instance("Dictionary", "includes:", "beamtalk_map_ops", "includes"),
+    instance("Dictionary", "do:", "beamtalk_map_ops", "do"),
+    instance("Dictionary", "stream", "beamtalk_map_ops", "stream"),
+    instance("Dictionary", "printString", "beamtalk_map_ops", "printString"),
+    class("List", "withAll:", "beamtalk_list_ops", "withAll"),
+    instance("List", "size", "beamtalk_list_ops", "size"),
+    instance("List", "first", "beamtalk_list_ops", "first"),
+    instance("List", "rest", "beamtalk_list_ops", "rest"),
+    instance("List", "last", "beamtalk_list_ops", "last"),
+    instance("List", "at:", "beamtalk_list_ops", "at"),
+    instance("List", "atRandom", "beamtalk_list_ops", "atRandom"),
+    instance("List", "isEmpty", "beamtalk_list_ops", "isEmpty"),
+    instance("List", "includes:", "beamtalk_list_ops", "includes"),
+    instance("List", "anySatisfy:", "beamtalk_list_ops", "anySatisfy"),
+    instance("List", "allSatisfy:", "beamtalk_list_ops", "allSatisfy"),
+    instance("List", "addFirst:", "beamtalk_list_ops", "addFirst"),
+    instance("List", "add:", "beamtalk_list_ops", "add"),
+    instance("List", "++", "beamtalk_list_ops", "++"),
+    instance("List", "do:", "beamtalk_list_ops", "do"),
+    instance("List", "collect:", "beamtalk_list_ops", "collect"),
+    instance("List", "select:", "beamtalk_list_ops", "select"),
+    instance("List", "reject:", "beamtalk_list_ops", "reject"),
+    instance("List", "inject:into:", "beamtalk_list_ops", "inject_into"),
+    instance("List", "detect:", "beamtalk_list_ops", "detect"),
+    instance("List", "detect:ifNone:", "beamtalk_list_ops", "detect_ifNone"),
+    instance("List", "count:", "beamtalk_list_ops", "count"),
+    instance("List", "flatMap:", "beamtalk_list_ops", "flatMap"),
+    instance("List", "groupBy:", "beamtalk_list_ops", "groupBy"),
+    instance("List", "partition:", "beamtalk_list_ops", "partition"),
+    instance("List", "takeWhile:", "beamtalk_list_ops", "takeWhile"),
+    instance("List", "dropWhile:", "beamtalk_list_ops", "dropWhile"),
+    instance("List", "zip:", "beamtalk_list_ops", "zip"),
+    instance("List", "take:", "beamtalk_list_ops", "take"),
+    instance("List", "drop:", "beamtalk_list_ops", "drop"),
+    instance("List", "from:to:", "beamtalk_list_ops", "from_to"),
+    instance("List", "sort", "beamtalk_list_ops", "sort"),
+    instance("List", "sort:", "beamtalk_list_ops", "sort"),
+    instance("List", "reversed", "beamtalk_list_ops", "reversed"),
+    instance("List", "unique", "beamtalk_list_ops", "unique"),
+    instance("List", "flatten", "beamtalk_list_ops", "flatten"),
+    instance("List", "intersperse:", "beamtalk_list_ops", "intersperse"),
+    instance("List", "join", "beamtalk_list_ops", "join"),
+    instance("List", "join:", "beamtalk_list_ops", "join"),
+    instance("List", "stream", "beamtalk_list_ops", "stream"),
+    instance("List", "printString", "beamtalk_list_ops", "printString"),
+    class("Set", "withAll:", "beamtalk_set_ops", "withAll"),
+    instance("Set", "fromList:", "beamtalk_set_ops", "fromList"),
+    instance("Set", "size", "beamtalk_set_ops", "size"),
+    instance("Set", "isEmpty", "beamtalk_set_ops", "isEmpty"),
+    instance("Set", "includes:", "beamtalk_set_ops", "includes"),
+    instance("Set", "isSubsetOf:", "beamtalk_set_ops", "isSubsetOf"),
+    instance("Set", "add:", "beamtalk_set_ops", "add"),
+    instance("Set", "remove:", "beamtalk_set_ops", "remove"),
+    instance("Set", "union:", "beamtalk_set_ops", "union"),
+    instance("Set", "intersection:", "beamtalk_set_ops", "intersection"),
+    instance("Set", "difference:", "beamtalk_set_ops", "difference"),
+    instance("Set", "do:", "beamtalk_set_ops", "do"),
+    instance("Set", "stream", "beamtalk_set_ops", "stream"),
+    instance("Set", "asList", "beamtalk_set_ops", "asList"),
+    instance("Set", "printString", "beamtalk_set_ops", "printString"),
+    class("Stream", "from:", "beamtalk_stream_ops", "from"),
+    class("Stream", "from:by:", "beamtalk_stream_ops", "from_by"),
+    class("Stream", "on:", "beamtalk_stream_ops", "on"),
+    instance("Stream", "select:", "beamtalk_stream_ops", "select"),
+    instance("Stream", "collect:", "beamtalk_stream_ops", "collect"),
+    instance("Stream", "reject:", "beamtalk_stream_ops", "reject"),
+    instance("Stream", "drop:", "beamtalk_stream_ops", "drop"),
+    instance("Stream", "take:", "beamtalk_stream_ops", "take"),
+    instance("Stream", "do:", "beamtalk_stream_ops", "do"),
+    instance("Stream", "inject:into:", "beamtalk_stream_ops", "inject_into"),
+    instance("Stream", "detect:", "beamtalk_stream_ops", "detect"),
+    instance("Stream", "asList", "beamtalk_stream_ops", "asList"),
+    instance("Stream", "anySatisfy:", "beamtalk_stream_ops", "anySatisfy"),
+    instance("Stream", "allSatisfy:", "beamtalk_stream_ops", "allSatisfy"),
+    instance("Stream", "printString", "beamtalk_stream_ops", "printString"),
+    class("Tuple", "withAll:", "beamtalk_tuple_ops", "withAll"),
+    instance("Tuple", "size", "beamtalk_tuple_ops", "size"),
+    instance("Tuple", "at:", "beamtalk_tuple_ops", "at"),
+    instance("Tuple", "atRandom", "beamtalk_tuple_ops", "atRandom"),
+    instance("Tuple", "isOk", "beamtalk_tuple_ops", "isOk"),
+    instance("Tuple", "isError", "beamtalk_tuple_ops", "isError"),
+    instance("Tuple", "do:", "beamtalk_tuple_ops", "do"),
+    instance("Tuple", "asString", "beamtalk_tuple_ops", "asString"),
+    // concurrency
+    instance("Actor", "stop", "beamtalk_actor", "stop"),
+    instance("Actor", "kill", "beamtalk_actor", "kill"),
+    instance("Actor", "isAlive", "beamtalk_actor", "is_alive"),
+    instance("Actor", "monitor", "beamtalk_actor", "monitor"),
+    instance("Actor", "inspect", "beamtalk_primitive", "inspect"),
+    instance("Future", "await", "beamtalk_future", "await"),
+    instance("Future", "await:", "beamtalk_future", "await"),
+    instance("Future", "awaitForever", "beamtalk_future", "await_forever"),
+    instance("Future", "whenResolved:", "beamtalk_future", "when_resolved"),
+    instance("Future", "whenRejected:", "beamtalk_future", "when_rejected"),
+    instance("Future", "printString", "beamtalk_future", "print_string"),
+    instance("Pid", "hash", "beamtalk_object_ops", "hash"),
+    instance("Pid", "isAlive", "beamtalk_opaque_ops", "isAlive"),
+    instance("Pid", "=:=", "erlang", "=:="),
+    instance("Pid", "/=", "erlang", "/="),
+    instance("Pid", "await", "beamtalk_future", "await"),
+    instance("Pid", "await:", "beamtalk_future", "await"),
+    instance("Pid", "awaitForever", "beamtalk_future", "await_forever"),
+    instance("Pid", "whenResolved:", "beamtalk_future", "when_resolved"),
+    instance("Pid", "whenRejected:", "beamtalk_future", "when_rejected"),
+    instance("Pid", "asString", "beamtalk_opaque_ops", "asString"),
+    instance("Port", "hash", "beamtalk_object_ops", "hash"),
+    instance("Port", "=:=", "erlang", "=:="),
+    instance("Port", "/=", "erlang", "/="),
+    instance("Port", "asString", "beamtalk_opaque_ops", "asString"),
+    instance("Reference", "hash", "beamtalk_object_ops", "hash"),
+    instance("Reference", "=:=", "erlang", "=:="),
+    instance("Reference", "/=", "erlang", "/="),
+    instance("Reference", "asString", "beamtalk_opaque_ops", "asString"),
+    // errors
+    instance("Exception", "message", "beamtalk_exception_handler", "message"),
+    instance("Exception", "hint", "beamtalk_exception_handler", "hint"),
+    instance("Exception", "kind", "beamtalk_exception_handler", "kind"),
+    instance("Exception", "selector", "beamtalk_exception_handler", "selector"),
+    instance("Exception", "errorClass", "beamtalk_exception_handler", "error_class"),
+    instance("Exception", "stackTrace", "beamtalk_exception_handler", "stack_trace"),
+    instance("Exception", "signal", "beamtalk_exception_handler", "signal"),
+    instance("Exception", "signal:", "beamtalk_exception_handler", "signal"),
+    instance("Exception", "printString", "beamtalk_exception_handler", "print_string"),
+    // system
+    instance("BeamtalkInterface", "allClasses", "beamtalk_interface_ops", "allClasses"),
+    instance("BeamtalkInterface", "classNamed:", "beamtalk_interface_ops", "classNamed"),
+    instance("BeamtalkInterface", "globals", "beamtalk_interface_ops", "globals"),
+    instance("BeamtalkInterface", "version", "beamtalk_interface_ops", "version"),
+    class("DateTime", "now", "beamtalk_datetime_ops", "now"),
+    class("DateTime", "monotonicNow", "beamtalk_datetime_ops", "monotonicNow"),
+    class("DateTime", "year:month:day:", "beamtalk_datetime_ops", "year_month_day"),
+    class("DateTime", "year:month:day:hour:minute:second:", "beamtalk_datetime_ops", "year_month_day_hour_minute_second"),
+    class("DateTime", "fromTimestamp:", "beamtalk_datetime_ops", "fromTimestamp"),
+    class("DateTime", "fromString:", "beamtalk_datetime_ops", "fromString"),
+    instance("DateTime", "year", "beamtalk_datetime_ops", "year"),
+    instance("DateTime", "month", "beamtalk_datetime_ops", "month"),
+    instance("DateTime", "day", "beamtalk_datetime_ops", "day"),
+    instance("DateTime", "hour", "beamtalk_datetime_ops", "hour"),
+    instance("DateTime", "minute", "beamtalk_datetime_ops", "minute"),
+    instance("DateTime", "second", "beamtalk_datetime_ops", "second"),
+    instance("DateTime", "=:=", "beamtalk_datetime_ops", "=:="),
+    instance("DateTime", "/=", "beamtalk_datetime_ops", "/="),
+    instance("DateTime", "<", "beamtalk_datetime_ops", "<"),
+    instance("DateTime", ">", "beamtalk_datetime_ops", ">"),
+    instance("DateTime", "<=", "beamtalk_datetime_ops", "<="),
+    instance("DateTime", ">=", "beamtalk_datetime_ops", ">="),
+    instance("DateTime", "addSeconds:", "beamtalk_datetime_ops", "addSeconds"),
+    instance("DateTime", "addDays:", "beamtalk_datetime_ops", "addDays"),
+    instance("DateTime", "diffSeconds:", "beamtalk_datetime_ops", "diffSeconds"),
+    instance("DateTime", "asTimestamp", "beamtalk_datetime_ops", "asTimestamp"),
+    instance("DateTime", "asString", "beamtalk_datetime_ops", "asString"),
+    instance("DateTime", "printString", "beamtalk_datetime_ops", "printString"),
+    instance("ErlangModule", "hash", "beamtalk_object_ops", "hash"),
+    instance("ErlangModule", "methods", "beamtalk_erlang_proxy", "methods"),
+    instance("ErlangModule", "respondsTo:", "beamtalk_intrinsics", "is_understood"),
+    instance("ErlangModule", "call:args:", "beamtalk_erlang_proxy", "call"),
+    instance("ErlangModule", "printString", "beamtalk_printer", "print_string"),
+    class("File", "exists:", "beamtalk_file_ops", "exists"),
+    class("File", "readAll:", "beamtalk_file_ops", "readAll"),
+    class("File", "lines:", "beamtalk_file_ops", "lines"),
+    class("File", "open:do:", "beamtalk_file_ops", "open_do"),
+    class("File", "writeAll:contents:", "beamtalk_file_ops", "writeAll_contents"),
+    instance("FileHandle", "lines", "beamtalk_file_ops", "handle_lines"),
+    instance("FileHandle", "printString", "beamtalk_file_ops", "printString"),
+    class("JSON", "parse:", "beamtalk_json_ops", "parse"),
+    class("JSON", "generate:", "beamtalk_json_ops", "generate"),
+    class("JSON", "prettyPrint:", "beamtalk_json_ops", "prettyPrint"),
+    class("Random", "new", "beamtalk_random_ops", "new"),
+    class("Random", "seed:", "beamtalk_random_ops", "seed"),
+    class("Random", "next", "beamtalk_random_ops", "next"),
+    class("Random", "nextInteger:", "beamtalk_random_ops", "nextInteger"),
+    instance("Random", "next", "beamtalk_random_ops", "next"),
+    instance("Random", "nextInteger:", "beamtalk_random_ops", "nextInteger"),
+    instance("Random", "printString", "beamtalk_random_ops", "printString"),
+    class("System", "getEnv:", "beamtalk_system_ops", "getEnv"),
+    class("System", "getEnv:default:", "beamtalk_system_ops", "getEnv_default"),
+    class("System", "osPlatform", "beamtalk_system_ops", "osPlatform"),
+    class("System", "osFamily", "beamtalk_system_ops", "osFamily"),
+    class("System", "architecture", "beamtalk_system_ops", "architecture"),
+    class("System", "hostname", "beamtalk_system_ops", "hostname"),
+    class("System", "erlangVersion", "beamtalk_system_ops", "erlangVersion"),
+    class("System", "pid", "beamtalk_system_ops", "pid"),
+    instance("TranscriptStream", "show:", "beamtalk_transcript_ops", "show"),
+    instance("TranscriptStream", "cr", "beamtalk_transcript_ops", "cr"),
+    instance("TranscriptStream", "subscribe", "beamtalk_transcript_ops", "subscribe"),
+    instance("TranscriptStream", "unsubscribe", "beamtalk_transcript_ops", "unsubscribe"),
+    instance("TranscriptStream", "recent", "beamtalk_transcript_ops", "recent"),
+    instance("TranscriptStream", "clear", "beamtalk_transcript_ops", "clear"),
+    instance("TranscriptStream", "subscribe:", "beamtalk_transcript_ops", "subscribe"),
+    instance("TranscriptStream", "unsubscribe:", "beamtalk_transcript_ops", "unsubscribe"),
+    instance("WorkspaceInterface", "actors", "beamtalk_interface_ops", "actors"),
+    instance("WorkspaceInterface", "actorAt:", "beamtalk_interface_ops", "actorAt"),
+    instance("WorkspaceInterface", "actorsOf:", "beamtalk_interface_ops", "actorsOf"),
+    // testing
+    class("TestCase", "runAll", "beamtalk_test_case", "runAll"),
+    class("TestCase", "run:", "beamtalk_test_case", "run"),
+    instance("TestCase", "should:raise:", "beamtalk_test_case", "should_raise"),
+    instance("TestCase", "fail:", "beamtalk_test_case_ops", "fail"),
+    instance("TestResult", "summary", "beamtalk_test_case_ops", "summary"),
+    class("TestRunner", "runAll", "beamtalk_test_case", "runner_runAll"),
+    class("TestRunner", "run:", "beamtalk_test_case", "runner_run"),
+    class("TestRunner", "run:method:", "beamtalk_test_case", "runner_run_method"),
+];
+
+/// Every intrinsic name.
+#[rustfmt::skip]
+pub const INTRINSICS: &[Intrinsic] = &[
+    named("basicNew", "beamtalk_class_instantiation", "new"),
+    named("basicNewWith", "beamtalk_class_instantiation", "new"),
+    named("actorSpawn", "beamtalk_class_instantiation", "spawn"),
+    named("actorSpawnWith", "beamtalk_class_instantiation", "spawn"),
+    named("classOf", "beamtalk_primitive", "class_of"),
+    named("doesNotUnderstand", "beamtalk_primitive", "does_not_understand"),
+    named("dynamicSend", "beamtalk_primitive", "perform"),
+    named("dynamicSendWithArgs", "beamtalk_primitive", "perform"),
+    named("respondsTo", "beamtalk_primitive", "responds_to"),
+    named("fieldNames", "beamtalk_primitive", "field_names"),
+    named("fieldAt", "beamtalk_primitive", "field_at"),
+    named("fieldAtPut", "beamtalk_primitive", "field_at_put"),
+    named("printString", "beamtalk_object_ops", "printString"),
+    named("hash", "beamtalk_object_ops", "hash"),
+    named("conditional", "beamtalk_block_ops", "conditional"),
+    named("conditionalTrue", "beamtalk_block_ops", "conditionalTrue"),
+    named("conditionalFalse", "beamtalk_block_ops", "conditionalFalse"),
+    named("shortCircuitAnd", "beamtalk_block_ops", "shortCircuitAnd"),
+    named("shortCircuitOr", "beamtalk_block_ops", "shortCircuitOr"),
+    named("booleanNot", "beamtalk_block_ops", "booleanNot"),
+    named("blockValue", "beamtalk_block", "value"),
+    named("blockValue1", "beamtalk_block", "value"),
+    named("blockValue2", "beamtalk_block", "value"),
+    named("blockValue3", "beamtalk_block", "value"),
+    named("whileTrue", "beamtalk_block_ops", "whileTrue"),
+    named("whileFalse", "beamtalk_block_ops", "whileFalse"),
+    named("repeat", "beamtalk_block_ops", "repeat"),
+    named("timesRepeat", "beamtalk_integer_ops", "timesRepeat"),
+    named("toDo", "beamtalk_integer_ops", "to_do"),
+    named("toByDo", "beamtalk_integer_ops", "to_by_do"),
+    named("listDo", "beamtalk_list_ops", "do"),
+    named("listCollect", "beamtalk_list_ops", "collect"),
+    named("listSelect", "beamtalk_list_ops", "select"),
+    named("listReject", "beamtalk_list_ops", "reject"),
+    named("listInjectInto", "beamtalk_list_ops", "inject_into"),
+    named("futureAwait", "beamtalk_future", "await"),
+    named("futureAwaitTimeout", "beamtalk_future", "await"),
+    named("futureAwaitForever", "beamtalk_future", "await_forever"),
+    named("onDo", "beamtalk_intrinsics", "on_do"),
+    named("ensure", "beamtalk_block_ops", "ensure"),
+    named("error", "beamtalk_exception_handler", "error"),
+    named("erlangModuleLookup", "beamtalk_intrinsics", "erlang_module"),
+    named("erlangApply", "beamtalk_intrinsics", "erlang_apply"),
+    named("classBuilderRegister", "beamtalk_class_builder", "register_dynamic"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_a_row_by_class_side_and_selector() {
+        let row = primitive("List", Side::Instance, "addFirst:").expect("a row for addFirst:");
+        assert_eq!(
+            (row.module, row.function),
+            ("beamtalk_list_ops", "addFirst")
+        );
+        assert_eq!(primitive("List", Side::Class, "addFirst:"), None);
+    }
+
+    #[test]
+    fn keeps_the_two_sides_of_a_selector_apart() {
+        assert!(primitive("Random", Side::Instance, "next").is_some());
+        assert!(primitive("Random", Side::Class, "next").is_some());
+    }
+
+    #[test]
+    fn has_one_row_per_method_and_name() {
+        for (i, row) in PRIMITIVES.iter().enumerate() {
+            let found = primitive(row.class, row.side, row.selector).expect("the row itself");
+            assert!(
+                std::ptr::eq(found, &PRIMITIVES[i]),
+                "{} {} is listed twice",
+                row.class,
+                row.selector
+            );
+        }
+        for (i, row) in INTRINSICS.iter().enumerate() {
+            let found = intrinsic(row.name).expect("the row itself");
+            assert!(
+                std::ptr::eq(found, &INTRINSICS[i]),
+                "{} is listed twice",
+                row.name
+            );
+        }
+    }
+}

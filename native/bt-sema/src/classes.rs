@@ -1,0 +1,286 @@
+//! Class definitions: standalone methods merged in, fields, methods, pragmas, inherited methods.
+
+use bt_base::{Diagnostic, Name, Selector};
+use bt_hir::{Class, ClassIndex, ClassKind, Expr, Field, Inherited, Method, MethodBody, Side};
+use bt_syntax::ast::{self, ClassDef, Item, StandaloneMethod};
+
+use crate::body::{Home, Lowerer};
+use crate::class_info::{modifiers, superclass, type_text};
+use crate::expect::Expect;
+use crate::hierarchy::{empty_body, pragma};
+use crate::Options;
+
+pub(crate) struct Merged<'s> {
+    pub classes: Vec<ClassDef<'s>>,
+    /// Standalone methods of classes that are not in this text.
+    pub orphans: Vec<StandaloneMethod<'s>>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Puts standalone methods into their classes: the same selector and side replaces, another is added.
+pub(crate) fn merge<'s>(module: &ast::Module<'s>) -> Merged<'s> {
+    let mut classes: Vec<ClassDef<'s>> = Vec::new();
+    for item in &module.items {
+        if let Item::Class(class) = item {
+            classes.push((**class).clone());
+        }
+    }
+    let mut orphans = Vec::new();
+    for item in &module.items {
+        if let Item::Method(standalone) = item {
+            let method = &standalone.method;
+            match classes.iter_mut().find(|c| c.name.text == standalone.class.text) {
+                None => orphans.push((**standalone).clone()),
+                Some(class) => {
+                    let same = class
+                        .methods
+                        .iter()
+                        .position(|m| m.selector == method.selector && m.class_side == method.class_side);
+                    match same {
+                        Some(position) => class.methods[position] = method.clone(),
+                        None => class.methods.push(method.clone()),
+                    }
+                }
+            }
+        }
+    }
+    Merged { classes, orphans, diagnostics: Vec::new() }
+}
+
+/// Names of the fields of a class and its known ancestors.
+fn field_names(index: &ClassIndex, class: &str, class_side: bool) -> Vec<String> {
+    let mut names = Vec::new();
+    for info in index.chain(class) {
+        let fields = if class_side { &info.class_vars } else { &info.fields };
+        names.extend(fields.iter().map(|f| f.name.clone()));
+    }
+    names
+}
+
+struct ClassCx<'a, 's> {
+    module: &'a ast::Module<'s>,
+    source: &'a str,
+    index: &'a ClassIndex,
+    options: &'a Options,
+    class: &'s str,
+    kind: ClassKind,
+    fields: Vec<&'s str>,
+    all_fields: Vec<String>,
+    class_vars: Vec<String>,
+    lenient: bool,
+}
+
+impl<'a, 's> ClassCx<'a, 's> {
+    fn lowerer(&self, home: Home<'s>) -> Lowerer<'a, 's> {
+        let mut lowerer = Lowerer::new(self.module, self.source, self.index, self.options, home);
+        lowerer.fields = self.fields.clone();
+        lowerer.all_fields = self.all_fields.clone();
+        lowerer.class_vars = self.class_vars.clone();
+        lowerer.lenient_names = self.lenient;
+        lowerer
+    }
+
+    fn field(&self, field: &ast::FieldDecl<'s>, diagnostics: &mut Vec<Diagnostic>) -> Field {
+        let default = field.default.map(|id| {
+            let mut lowerer = self.lowerer(Home::Default { class: self.class });
+            let body = lowerer.default_value(id);
+            diagnostics.append(&mut lowerer.diagnostics);
+            body
+        });
+        Field { name: Name::new(field.name.text), type_name: type_text(&field.ty), default }
+    }
+
+    fn method(&self, method: &ast::MethodDef<'s>, diagnostics: &mut Vec<Diagnostic>, expects: &mut Vec<Expect>) -> Method {
+        let at = method.selector_parts.first().map_or(method.span, |p| p.span);
+        let body = match pragma(self.module, &method.body) {
+            Some((name, quoted, span)) => self.pragma_body(method, name, quoted, span, diagnostics),
+            None => {
+                let has_statement = method
+                    .body
+                    .iter()
+                    .any(|&id| !matches!(self.module.expr(id).kind, ast::ExprKind::Expect(_)));
+                if !has_statement {
+                    diagnostics.push(empty_body(&method.selector, at));
+                }
+                let mut lowerer = self.lowerer(Home::Method {
+                    class: self.class,
+                    class_side: method.class_side,
+                    kind: self.kind,
+                });
+                let body = lowerer.method(&method.params, &method.body, method.span);
+                diagnostics.append(&mut lowerer.diagnostics);
+                expects.append(&mut lowerer.expects);
+                MethodBody::Code(body)
+            }
+        };
+        Method {
+            selector: Selector::new(&method.selector),
+            class_side: method.class_side,
+            is_sealed: method.sealed,
+            body,
+            param_types: method.params.iter().map(|p| type_text(&p.ty)).collect(),
+            return_type: type_text(&method.return_type),
+            source: method.source_span,
+            doc: method.doc.as_ref().map(|d| d.span),
+            signature: method.header_span.text(self.source).trim().to_string(),
+            span: at,
+        }
+    }
+
+    fn pragma_body(
+        &self,
+        method: &ast::MethodDef<'s>,
+        name: &str,
+        quoted: bool,
+        span: bt_base::Span,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> MethodBody {
+        let arity = method.params.len();
+        let failing = || {
+            let mut body = bt_hir::Body::default();
+            for param in &method.params {
+                let id = body.local(param.name.text);
+                body.params.push(id);
+            }
+            let root = body.add(Expr::Error, span);
+            body.root = Some(root);
+            MethodBody::Code(body)
+        };
+        if !self.options.library {
+            let text = "Primitives can only be declared in the standard library";
+            if self.options.allow_primitives {
+                diagnostics.push(Diagnostic::warning("primitive/outside-stdlib", span, text));
+            } else {
+                diagnostics.push(Diagnostic::error("primitive/outside-stdlib", span, text));
+            }
+        }
+        if quoted {
+            let side = if method.class_side { bt_hir::primitives::Side::Class } else { bt_hir::primitives::Side::Instance };
+            return match bt_hir::primitives::primitive(self.class, side, name) {
+                Some(primitive) => MethodBody::Primitive(primitive, arity),
+                None => {
+                    if self.options.library {
+                        let message = format!("No primitive \"{name}\" is known for class `{}`", self.class);
+                        diagnostics.push(Diagnostic::error("primitive/unknown", span, message));
+                    }
+                    failing()
+                }
+            };
+        }
+        match bt_hir::primitives::intrinsic(name) {
+            Some(intrinsic) => {
+                MethodBody::Intrinsic { module: intrinsic.module, function: intrinsic.function, arity }
+            }
+            None => {
+                diagnostics.push(Diagnostic::error("primitive/unknown", span, format!("Unknown intrinsic '{name}'")));
+                failing()
+            }
+        }
+    }
+}
+
+pub(crate) fn lower_class<'s>(
+    module: &ast::Module<'s>,
+    source: &str,
+    index: &ClassIndex,
+    options: &Options,
+    class: &ClassDef<'s>,
+    diagnostics: &mut Vec<Diagnostic>,
+    expects: &mut Vec<Expect>,
+) -> Class {
+    let name = class.name.text;
+    let parent = superclass(class);
+    let kind = index.kind_of(name, parent.as_deref());
+    let cx = ClassCx {
+        module,
+        source,
+        index,
+        options,
+        class: name,
+        kind,
+        fields: class.fields.iter().map(|f| f.name.text).collect(),
+        all_fields: field_names(index, name, false),
+        class_vars: field_names(index, name, true),
+        lenient: false,
+    };
+    let fields = class.fields.iter().map(|f| cx.field(f, diagnostics)).collect();
+    let class_vars = class.class_fields.iter().map(|f| cx.field(f, diagnostics)).collect();
+    let mut methods = Vec::new();
+    let mut class_methods = Vec::new();
+    for method in &class.methods {
+        let lowered = cx.method(method, diagnostics, expects);
+        if method.class_side {
+            class_methods.push(lowered);
+        } else {
+            methods.push(lowered);
+        }
+    }
+    Class {
+        name: Name::new(name),
+        superclass_module: parent.as_deref().and_then(|p| index.get(p)).and_then(|p| p.module.clone()),
+        superclass: parent,
+        kind,
+        modifiers: modifiers(class),
+        is_library: options.library,
+        fields,
+        class_vars,
+        inherited: inherited(index, class),
+        methods,
+        class_methods,
+        source: source.to_string(),
+        doc: class.doc.as_ref().map(|d| d.span),
+        span: class.span,
+    }
+}
+
+/// Methods of ancestors below `Object` that the class does not define itself.
+fn inherited(index: &ClassIndex, class: &ClassDef<'_>) -> Vec<Inherited> {
+    let mut found: Vec<Inherited> = Vec::new();
+    for info in index.chain(class.superclass.text) {
+        if matches!(info.name.as_str(), "Object" | "ProtoObject" | "Actor") || !info.complete {
+            break;
+        }
+        let Some(module) = &info.module else { break };
+        for method in &info.methods {
+            let class_side = method.side == Side::Class;
+            let own = class.methods.iter().any(|m| m.class_side == class_side && m.selector == method.selector.as_str());
+            let nearer = found.iter().any(|f| f.class_side == class_side && f.selector == method.selector);
+            if !own && !nearer {
+                found.push(Inherited {
+                    selector: method.selector.clone(),
+                    class_side,
+                    definer: info.name.clone(),
+                    module: module.clone(),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Analyses a standalone method whose class is elsewhere; the code itself is compiled with the class.
+pub(crate) fn check_orphan<'s>(
+    module: &ast::Module<'s>,
+    source: &str,
+    index: &ClassIndex,
+    options: &Options,
+    standalone: &StandaloneMethod<'s>,
+    diagnostics: &mut Vec<Diagnostic>,
+    expects: &mut Vec<Expect>,
+) {
+    let name = standalone.class.text;
+    let parent = index.get(name).and_then(|c| c.superclass.clone());
+    let cx = ClassCx {
+        module,
+        source,
+        index,
+        options,
+        class: name,
+        kind: index.kind_of(name, parent.as_deref().or(Some("Object"))),
+        fields: Vec::new(),
+        all_fields: field_names(index, name, false),
+        class_vars: field_names(index, name, true),
+        lenient: true,
+    };
+    let _ = cx.method(&standalone.method, diagnostics, expects);
+}

@@ -1,0 +1,166 @@
+//! Syntax tree → resolved tree: scopes, captures, control-flow messages, class checks.
+//!
+//! Stages of [`lower`]: (1) merge standalone methods into their class; (2) checks of the class hierarchy; (3) lowering of bodies, which
+//! resolves names and reports what it finds; (4) `@expect`. The result is always a tree, also for a program with errors.
+#![forbid(unsafe_code)]
+
+mod blocks;
+mod body;
+mod class_info;
+mod classes;
+mod control;
+mod expect;
+mod hierarchy;
+mod library;
+mod literals;
+mod matching;
+mod scope;
+mod sends;
+mod validate;
+
+use bt_base::{module_name, Diagnostic, Span};
+use bt_hir::{ClassIndex, ClassInfo, Eval, Module, Unit};
+use bt_syntax::ast;
+
+pub use class_info::class_info;
+pub use library::{is_library_class, library_classes, library_index};
+
+/// What is being compiled, and how strictly.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Erlang module name; derived from the class when absent.
+    pub module_name: Option<String>,
+    /// Workspace input: expressions may stand alone.
+    pub expression: bool,
+    pub known_vars: Vec<String>,
+    /// The source belongs to the standard library.
+    pub library: bool,
+    /// Pragmas outside the library are allowed, with a warning.
+    pub allow_primitives: bool,
+    /// `Transcript`, `Beamtalk`, `Workspace` at top level mean the workspace's singletons.
+    pub workspace: bool,
+    /// Expression-test files: only what the parser and code generation find counts (`language.md` §6.1).
+    pub skip_checks: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            module_name: None,
+            expression: false,
+            known_vars: Vec::new(),
+            library: false,
+            allow_primitives: false,
+            workspace: true,
+            skip_checks: false,
+        }
+    }
+}
+
+/// What the text turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Expression,
+    ClassDefinition,
+    MethodDefinition { class: String, selector: String, class_side: bool, source: Span },
+    /// Nothing to compile.
+    Empty,
+}
+
+#[derive(Debug)]
+pub struct Lowered {
+    pub hir: Option<Module>,
+    pub diagnostics: Vec<Diagnostic>,
+    /// Classes defined in the text, in source order, standalone methods merged in.
+    pub classes: Vec<ClassInfo>,
+    pub kind: Kind,
+}
+
+/// Analyses one text. `index` holds the classes outside of it (the library is added by the caller, see [`library_index`]).
+pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options: &Options) -> Lowered {
+    let merged = classes::merge(module);
+    let mut index = index.clone();
+    let mut infos = Vec::new();
+    for class in &merged.classes {
+        let info = class_info(module, class, source, options);
+        index.insert(info.clone());
+        infos.push(info);
+    }
+    let mut diagnostics = merged.diagnostics;
+    if !options.skip_checks {
+        hierarchy::check(&merged.classes, &index, options, &mut diagnostics);
+    }
+    let name_of = |class: &str| options.module_name.clone().unwrap_or_else(|| module_name(class, options.library));
+
+    let mut kind = Kind::Empty;
+    let mut hir = None;
+    let mut expects = Vec::new();
+
+    let statements: Vec<ast::ExprId> = module
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            ast::Item::Statement(id) => Some(*id),
+            ast::Item::Class(_) | ast::Item::Method(_) => None,
+        })
+        .collect();
+    if !statements.is_empty() {
+        let mut lowerer = body::Lowerer::new(module, source, &index, options, body::Home::Eval);
+        let eval = lowerer.eval(&statements);
+        diagnostics.append(&mut lowerer.diagnostics);
+        expects.append(&mut lowerer.expects);
+        if merged.classes.is_empty() && merged.orphans.is_empty() {
+            kind = Kind::Expression;
+            hir = Some(Module {
+                name: options.module_name.clone().unwrap_or_else(|| "bt@eval".into()),
+                unit: Unit::Eval(Box::new(eval)),
+            });
+        }
+    }
+    for (position, class) in merged.classes.iter().enumerate() {
+        let lowered = classes::lower_class(module, source, &index, options, class, &mut diagnostics, &mut expects);
+        if position == 0 {
+            // A class given as workspace input always becomes the module that its name says.
+            let name = if options.expression { module_name(&class.name.text, options.library) } else { name_of(class.name.text) };
+            kind = Kind::ClassDefinition;
+            hir = Some(Module { name, unit: Unit::Class(Box::new(lowered)) });
+        }
+    }
+    for orphan in &merged.orphans {
+        classes::check_orphan(module, source, &index, options, orphan, &mut diagnostics, &mut expects);
+        if merged.classes.is_empty() {
+            let method = &orphan.method;
+            if options.expression && matches!(kind, Kind::MethodDefinition { .. }) {
+                diagnostics.push(Diagnostic::error(
+                    "repl/many-methods",
+                    orphan.span,
+                    "Multiple standalone method definitions in a single expression are not supported. Enter them one at a time",
+                ));
+            }
+            kind = Kind::MethodDefinition {
+                class: orphan.class.text.to_string(),
+                selector: method.selector.clone(),
+                class_side: method.class_side,
+                source: method.source_span,
+            };
+        }
+        if !options.expression {
+            diagnostics.push(Diagnostic::warning(
+                "method/unknown-class",
+                orphan.class.span,
+                format!("Standalone method targets unknown class `{}` in this module", orphan.class.text),
+            ));
+        }
+    }
+    if options.skip_checks {
+        diagnostics.retain(|d| d.code == "codegen/unsupported" || d.code == "block/codegen-arity");
+    } else {
+        expect::apply(&expects, &mut diagnostics);
+    }
+    Lowered { hir, diagnostics, classes: infos, kind }
+}
+
+/// An [`Eval`] without statements, for texts that hold none.
+pub fn empty_eval() -> Eval {
+    Eval { body: bt_hir::Body::default(), inputs: Vec::new(), outputs: Vec::new() }
+}

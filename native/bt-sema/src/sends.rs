@@ -1,0 +1,257 @@
+//! Messages: operators, keyword and unary sends, cascades, and who receives them.
+
+use bt_base::Span;
+use bt_hir::{BinaryOp, CascadeMessage, Expr, ExprId, Fixed, LocalId, SendTarget};
+use bt_syntax::ast::{self, ExprKind};
+
+use crate::body::{BlockContext, Home, Lowerer};
+
+/// Selectors with fixed meaning whatever the receiver is. `value…` and the loops depend on literal blocks and are in `control`.
+const FIXED: &[(&str, Fixed)] = &[
+    ("class", Fixed::Class),
+    ("isNil", Fixed::IsNil),
+    ("notNil", Fixed::NotNil),
+    ("yourself", Fixed::Yourself),
+    ("hash", Fixed::Hash),
+    ("respondsTo:", Fixed::RespondsTo),
+    ("fieldNames", Fixed::FieldNames),
+    ("fieldAt:", Fixed::FieldAt),
+    ("fieldAt:put:", Fixed::FieldAtPut),
+    ("perform:", Fixed::Perform),
+    ("perform:withArguments:", Fixed::PerformWithArguments),
+    ("error:", Fixed::ErrorMessage),
+    ("value", Fixed::Value),
+    ("value:", Fixed::Value),
+    ("value:value:", Fixed::Value),
+    ("value:value:value:", Fixed::Value),
+    ("await", Fixed::Await),
+    ("await:", Fixed::AwaitTimeout),
+    ("awaitForever", Fixed::AwaitForever),
+    ("->", Fixed::Associate),
+    (">>", Fixed::MethodLookup),
+];
+
+pub(crate) fn fixed(selector: &str) -> Option<Fixed> {
+    FIXED.iter().find(|(s, _)| *s == selector).map(|(_, f)| *f)
+}
+
+/// Unary messages to the class `Erlang` that are not module names.
+const ERLANG_PROTOCOL: &[&str] = &[
+    "new", "spawn", "class", "methods", "superclass", "subclasses", "allSubclasses", "class_name", "module_name",
+    "printString", "isNil", "notNil", "yourself", "hash", "name", "doc", "isClass", "isMeta", "isMetaclass", "isBehaviour",
+    "fieldNames", "allFieldNames", "allMethods", "allSuperclasses", "inspect", "asString",
+];
+
+impl<'a, 's> Lowerer<'a, 's> {
+    pub(crate) fn binary(&mut self, left: ast::ExprId, op: &ast::Ident<'s>, right: ast::ExprId, span: Span) -> ExprId {
+        if let Some(op) = BinaryOp::from_selector(op.text) {
+            let left = self.operand(left);
+            let right = self.operand(right);
+            return self.add(Expr::Binary(op, left, right), span);
+        }
+        self.send(left, op.text, &[right], span, op.span)
+    }
+
+    /// A receiver or operand; a literal block there is a closure in receiver position.
+    fn operand(&mut self, id: ast::ExprId) -> ExprId {
+        match self.block_literal(id) {
+            Some(b) => self.block(b.params, b.body, b.span, BlockContext::Receiver, false),
+            None => self.expr(id),
+        }
+    }
+
+    pub(crate) fn send(
+        &mut self,
+        receiver: ast::ExprId,
+        selector: &str,
+        args: &[ast::ExprId],
+        span: Span,
+        at: Span,
+    ) -> ExprId {
+        self.validate_send(receiver, selector, args, span, at);
+        if let Some(inlined) = self.control(receiver, selector, args, span) {
+            return inlined;
+        }
+        if selector == "asType:" {
+            // A promise to the type checker; the value is the receiver itself.
+            return self.expr(receiver);
+        }
+        if let Some(module) = self.erlang_module(receiver) {
+            if fixed(selector).is_none() {
+                let (args, cells) = self.arguments(selector, args);
+                let selector = self.selector(selector);
+                return self.add(Expr::Send { target: SendTarget::Erlang(module), selector, args, cells }, span);
+            }
+        }
+        if let Some(fixed) = fixed(selector) {
+            return self.fixed_send(fixed, receiver, selector, args, span);
+        }
+        let mut cells = Vec::new();
+        let target = self.target(receiver, selector, &mut cells);
+        let (args, more) = self.arguments(selector, args);
+        merge(&mut cells, more);
+        let selector = self.selector(selector);
+        self.add(Expr::Send { target, selector, args, cells }, span)
+    }
+
+    fn fixed_send(&mut self, fixed: Fixed, receiver: ast::ExprId, selector: &str, args: &[ast::ExprId], span: Span) -> ExprId {
+        // `super` has no value of its own: its messages always are super sends.
+        if matches!(self.ast.expr(receiver).kind, ExprKind::Super) {
+            let (args, cells) = self.arguments(selector, args);
+            let selector = self.selector(selector);
+            return self.add(Expr::Send { target: SendTarget::Super, selector, args, cells }, span);
+        }
+        let mut cells = Vec::new();
+        let mut operands = vec![match self.block_literal(receiver) {
+            Some(b) => self.cell_block(&b, BlockContext::Receiver, &mut cells),
+            None => self.expr(receiver),
+        }];
+        let (args, more) = self.arguments(selector, args);
+        merge(&mut cells, more);
+        operands.extend(args);
+        self.add(Expr::Fixed(fixed, operands, cells), span)
+    }
+
+    /// Lowers what the message goes to. A literal block as receiver works on cells.
+    fn target(&mut self, receiver: ast::ExprId, selector: &str, cells: &mut Vec<LocalId>) -> SendTarget {
+        let ast = self.ast;
+        let expr = ast.expr(receiver);
+        match &expr.kind {
+            ExprKind::SelfRef if matches!(self.home, Home::Method { .. }) => match self.body.self_local {
+                Some(local) => {
+                    self.scopes.note_read(local);
+                    SendTarget::SelfRef
+                }
+                None => SendTarget::SelfRef,
+            },
+            ExprKind::Super => {
+                if self.home == Home::Eval {
+                    self.error("name/super", expr.span, "super can only be used inside a method body");
+                    return SendTarget::Value(self.add(Expr::Error, expr.span));
+                }
+                if let Some(local) = self.body.self_local {
+                    self.scopes.note_read(local);
+                }
+                SendTarget::Super
+            }
+            ExprKind::ClassRef(name) => {
+                let is_variable = self.home == Home::Eval && self.lookup(name).is_some();
+                if is_variable {
+                    SendTarget::Value(self.expr(receiver))
+                } else if self.is_global(name) {
+                    SendTarget::Global((*name).into())
+                } else {
+                    self.check_instantiation(name, selector, expr.span);
+                    SendTarget::Class((*name).into())
+                }
+            }
+            _ => match self.block_literal(receiver) {
+                Some(b) => SendTarget::Value(self.cell_block(&b, BlockContext::Receiver, cells)),
+                None => SendTarget::Value(self.expr(receiver)),
+            },
+        }
+    }
+
+    /// `Erlang m` written out: the module's name.
+    fn erlang_module(&self, receiver: ast::ExprId) -> Option<bt_base::Name> {
+        let ExprKind::Unary { receiver: class, selector } = &self.ast.expr(receiver).kind else {
+            return None;
+        };
+        let is_erlang = matches!(self.ast.expr(*class).kind, ExprKind::ClassRef("Erlang"));
+        (is_erlang && !ERLANG_PROTOCOL.contains(&selector.text)).then(|| selector.text.into())
+    }
+
+    pub(crate) fn cell_block(
+        &mut self,
+        block: &crate::blocks::BlockLiteral<'a, 's>,
+        context: BlockContext,
+        cells: &mut Vec<LocalId>,
+    ) -> ExprId {
+        let id = self.block(block.params, block.body, block.span, context, true);
+        if let Expr::Block(b) = self.body.expr(id) {
+            let writes = b.writes.clone();
+            merge(cells, writes);
+        }
+        id
+    }
+
+    /// Arguments in order, and the locals that literal blocks among them assign.
+    pub(crate) fn arguments(&mut self, selector: &str, args: &[ast::ExprId]) -> (Vec<ExprId>, Vec<LocalId>) {
+        let mut cells = Vec::new();
+        let lowered = args
+            .iter()
+            .enumerate()
+            .map(|(position, &arg)| match self.block_literal(arg) {
+                Some(b) => {
+                    let context = if crate::control::is_control_position(selector, position) {
+                        BlockContext::Control
+                    } else {
+                        BlockContext::Passed
+                    };
+                    self.cell_block(&b, context, &mut cells)
+                }
+                None => self.expr(arg),
+            })
+            .collect();
+        (lowered, cells)
+    }
+
+    pub(crate) fn cascade(&mut self, first: ast::ExprId, messages: &[ast::Message<'s>], span: Span) -> ExprId {
+        let ast = self.ast;
+        let expr = ast.expr(first);
+        let mut target_cells = Vec::new();
+        let mut lowered = Vec::with_capacity(messages.len() + 1);
+        let first_message = match &expr.kind {
+            ExprKind::Unary { receiver, selector } => Some((*receiver, selector.text.to_string(), Vec::new(), selector.span)),
+            ExprKind::Binary { left, op, right } => Some((*left, op.text.to_string(), vec![*right], op.span)),
+            ExprKind::Keyword { receiver, parts, args } => {
+                let selector: String = parts.iter().map(|p| p.text).collect();
+                Some((*receiver, selector, args.clone(), expr.span))
+            }
+            _ => None,
+        };
+        let target = match first_message {
+            Some((receiver, selector, args, at)) => {
+                self.validate_send(receiver, &selector, &args, expr.span, at);
+                let target = match self.erlang_module(receiver) {
+                    Some(module) => SendTarget::Erlang(module),
+                    None => self.target(receiver, &selector, &mut target_cells),
+                };
+                lowered.push(self.cascade_message(&selector, &args));
+                target
+            }
+            None => self.target(first, "", &mut target_cells),
+        };
+        for message in messages {
+            match message {
+                ast::Message::Unary(selector) => lowered.push(self.cascade_message(selector.text, &[])),
+                ast::Message::Keyword(parts, args) => {
+                    let selector: String = parts.iter().map(|p| p.text).collect();
+                    lowered.push(self.cascade_message(&selector, args));
+                }
+                ast::Message::Binary(op, arg) => {
+                    let _ = self.expr(*arg);
+                    let _ = self.unsupported(op.span, "unsupported feature: binary selectors in cascades");
+                }
+                ast::Message::Error(_) => {}
+            }
+        }
+        if let (Some(message), false) = (lowered.first_mut(), target_cells.is_empty()) {
+            merge(&mut message.cells, target_cells);
+        }
+        self.add(Expr::Cascade { target, messages: lowered }, span)
+    }
+
+    fn cascade_message(&mut self, selector: &str, args: &[ast::ExprId]) -> CascadeMessage {
+        let (args, cells) = self.arguments(selector, args);
+        CascadeMessage { selector: self.selector(selector), args, cells, fixed: fixed(selector) }
+    }
+}
+
+pub(crate) fn merge(into: &mut Vec<LocalId>, more: Vec<LocalId>) {
+    for local in more {
+        if !into.contains(&local) {
+            into.push(local);
+        }
+    }
+}

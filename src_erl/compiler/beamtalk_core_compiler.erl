@@ -1,0 +1,120 @@
+%%% @doc Core Erlang text → BEAM code, in a helper process that can be killed.
+%%%
+%%% Belongs to the compiler room. OTP's compiler can take minutes and gigabytes on unusual code, so it runs in a process of its own with a
+%%% heap limit and a time limit; the caller stays in control, and when the caller dies a watcher ends the work.
+-module(beamtalk_core_compiler).
+
+%% API
+-export([compile/2, format_error/1, is_resource_limit/1]).
+
+-export_type([options/0, reason/0]).
+
+-type options() :: #{
+    %% All of OTP's optimisations; without them compilation is four times faster and code runs at nearly the same speed.
+    optimise => boolean(),
+    %% Keep the Core Erlang in the module for Dialyzer.
+    debug_info => boolean(),
+    %% Check the text with OTP's linter, which names an unbound variable.
+    lint => boolean(),
+    timeout => timeout(),
+    max_heap_words => pos_integer()
+}.
+-type reason() ::
+    {core_scan_error, term()} | {core_parse_error, term()} | {core_compile_error, term()}.
+
+-define(TIMEOUT_MS, 30000).
+%% One gigabyte on a 64-bit machine.
+-define(MAX_HEAP_WORDS, 134217728).
+
+%% Leaves out optimisations only.
+-define(FAST, [
+    no_copt, no_bool_opts, no_type_opt, no_ssa_opt, no_bsm_opt, no_fun_opt, no_share_opt, no_recv_opt, no_postopt
+]).
+
+-spec compile(binary(), options()) -> {ok, module(), binary()} | {error, reason()}.
+compile(Core, Options) ->
+    Timeout = maps:get(timeout, Options, ?TIMEOUT_MS),
+    HeapLimit = #{
+        size => maps:get(max_heap_words, Options, ?MAX_HEAP_WORDS), kill => true, error_logger => false
+    },
+    Caller = self(),
+    Reply = make_ref(),
+    Work = fun() -> Caller ! {Reply, run(Core, Options)} end,
+    {Helper, Monitor} = spawn_opt(Work, [monitor, {max_heap_size, HeapLimit}]),
+    Watcher = spawn(fun() -> watch(Caller, Helper) end),
+    Result = wait(Reply, Helper, Monitor, Timeout),
+    exit(Watcher, kill),
+    Result.
+
+wait(Reply, Helper, Monitor, Timeout) ->
+    receive
+        {Reply, Result} ->
+            erlang:demonitor(Monitor, [flush]),
+            Result;
+        {'DOWN', Monitor, process, Helper, killed} ->
+            {error, {core_compile_error, heap_limit}};
+        {'DOWN', Monitor, process, Helper, Reason} ->
+            {error, {core_compile_error, Reason}}
+    after Timeout ->
+        exit(Helper, kill),
+        receive
+            {'DOWN', Monitor, process, Helper, _} -> ok
+        end,
+        receive
+            {Reply, Late} -> Late
+        after 0 -> {error, {core_compile_error, timeout}}
+        end
+    end.
+
+watch(Caller, Helper) ->
+    _ = erlang:monitor(process, Caller),
+    receive
+        {'DOWN', _, process, Caller, _} -> exit(Helper, kill)
+    end.
+
+%% The scanner reads quoted atoms as UTF-8 bytes, so the bytes of the text are the right list.
+run(Core, Options) ->
+    case core_scan:string(binary_to_list(Core)) of
+        {ok, Tokens, _} ->
+            case core_parse:parse(Tokens) of
+                {ok, Forms} -> forms(Forms, Options);
+                {error, Reason} -> {error, {core_parse_error, Reason}}
+            end;
+        {error, Reason, _} ->
+            {error, {core_scan_error, Reason}}
+    end.
+
+forms(Forms, Options) ->
+    try compile:noenv_forms(Forms, compile_options(Forms, Options)) of
+        {ok, Module, Beam} -> {ok, Module, Beam};
+        {ok, Module, Beam, _Warnings} -> {ok, Module, Beam};
+        {error, Errors, _Warnings} -> {error, {core_compile_error, Errors}};
+        error -> {error, {core_compile_error, unknown}}
+    catch
+        Class:Reason:Stack -> {error, {core_compile_error, {Class, Reason, Stack}}}
+    end.
+
+compile_options(Forms, Options) ->
+    lists:append([
+        [from_core, binary, return_errors, deterministic, no_spawn_compiler_process],
+        [Option || not maps:get(optimise, Options, false), Option <- ?FAST],
+        [clint || maps:get(lint, Options, false)],
+        [{debug_info, {beamtalk_debug_info, Forms}} || maps:get(debug_info, Options, false)]
+    ]).
+
+%% @doc Was it the size of the code rather than its content?
+-spec is_resource_limit(reason()) -> boolean().
+is_resource_limit({core_compile_error, Reason}) -> lists:member(Reason, [timeout, heap_limit]);
+is_resource_limit(_) -> false.
+
+-spec format_error(reason()) -> iolist().
+format_error({core_scan_error, {Line, Module, Error}}) ->
+    io_lib:format("line ~tp: ~ts", [Line, Module:format_error(Error)]);
+format_error({core_parse_error, {Line, Module, Error}}) ->
+    io_lib:format("line ~tp: ~ts", [Line, Module:format_error(Error)]);
+format_error({core_compile_error, timeout}) ->
+    "the time limit was reached";
+format_error({core_compile_error, heap_limit}) ->
+    "the memory limit was reached";
+format_error({_, Other}) ->
+    io_lib:format("~tP", [Other, 30]).

@@ -1,0 +1,148 @@
+%%% @doc Registers classes: from the meta data of a compiled module, or from a ClassBuilder.
+%%%
+%%% `register/1' runs as `on_load' of every class module, in the loading process, before any function of the module can be
+%%% called from outside; so it works on the meta data alone. Registering again updates the class; class variables stay.
+-module(beamtalk_class_builder).
+
+-include("beamtalk.hrl").
+
+-export([register/1, check/3]).
+-export([register_dynamic/1, define/1]).
+
+%% @doc Called by generated code. `ok', or the error record of the refusal.
+-spec register(map()) -> ok | {error, beamtalk_error:error()}.
+register(#{class := Class, superclass := Superclass, module := Module} = Meta) ->
+    case beamtalk_tables:exist() of
+        false ->
+            %% The module is used without the runtime; it registers when that starts.
+            ok;
+        true ->
+            case check(Class, Superclass, Module) of
+                ok ->
+                    store(Meta);
+                {error, Error} ->
+                    ok = beamtalk_load_notes:refuse(Module, Error),
+                    {error, Error}
+            end
+    end.
+
+store(#{class := Class, superclass := Superclass, module := Module} = Meta) ->
+    Kind = maps:get(kind, Meta, value),
+    Modifiers = maps:get(modifiers, Meta, []),
+    ok = note_redefinition(Class, Module),
+    true = ets:match_delete(beamtalk_class_docs, {{Class, '_'}, '_'}),
+    true = ets:match_delete(beamtalk_dynamic_methods, {{Class, '_'}, '_'}),
+    ok = beamtalk_extensions:class_loaded(Class, [element(1, M) || M <- maps:get(methods, Meta, [])]),
+    ok = beamtalk_class_registry:insert({Class, Superclass, Module, Kind, Modifiers}, Meta),
+    ok = beamtalk_extensions:renew_route(Class),
+    beamtalk_object_class:ensure_started(Class).
+
+note_redefinition(Class, Module) ->
+    case beamtalk_class_registry:module_of(Class) of
+        undefined ->
+            ok;
+        Module ->
+            ok;
+        beamtalk_dynamic_class ->
+            ok;
+        Old ->
+            case optional_package(Old) of
+                true -> ok;
+                false ->
+                    Text = io_lib:format("Class '~ts' redefined (was ~ts, now ~ts)", [Class, Old, Module]),
+                    beamtalk_load_notes:warn(Class, unicode:characters_to_binary(Text))
+            end
+    end.
+
+%% Classes of the optional package give way to a user's class of the same name.
+optional_package(Module) ->
+    case atom_to_binary(Module) of
+        <<"bt@processes@", _/binary>> -> true;
+        _ -> false
+    end.
+
+%% @doc May a class be registered? Library names are protected, and a sealed class has no subclasses outside the library.
+-spec check(atom(), atom() | none, module()) -> ok | {error, beamtalk_error:error()}.
+check(Class, Superclass, Module) ->
+    case beamtalk_class_registry:is_stdlib_module(Module) of
+        true -> ok;
+        false -> check_user(Class, Superclass)
+    end.
+
+check_user(Class, Superclass) ->
+    case {beamtalk_class_registry:is_stdlib(Class), beamtalk_class_registry:is_sealed(Superclass)} of
+        {true, _} ->
+            {error,
+                beamtalk_error:with_hint(
+                    beamtalk_error:new(stdlib_shadowing, Class),
+                    <<"Choose a different class name. Stdlib class names are protected.">>
+                )};
+        {_, true} ->
+            {error, sealed(Superclass)};
+        _ ->
+            ok
+    end.
+
+sealed(Superclass) ->
+    Error = beamtalk_error:new(instantiation_error, Superclass, register),
+    beamtalk_error:with_hint(Error, <<"Cannot subclass a sealed class">>).
+
+%%% ClassBuilder.
+
+%% @doc Primitive of `ClassBuilder register': checks and registers what the builder (an actor) has collected, answers the class.
+-spec register_dynamic(beamtalk_tag:actor()) -> beamtalk_tag:class_ref().
+register_dynamic(Builder) ->
+    Get = fun(F) -> beamtalk_primitive:field_at(Builder, F) end,
+    Spec = #{
+        name => Get(className),
+        superclass => Get(superclassRef),
+        fields => Get(fieldSpecs),
+        methods => Get(methodSpecs),
+        modifiers => Get(modifiers)
+    },
+    Class = define(Spec),
+    beamtalk_actor:stop_after_message(),
+    Class.
+
+%% @doc Registers a dynamic class from a map with `name', `superclass', `fields', `methods' and `modifiers'.
+-spec define(map()) -> beamtalk_tag:class_ref().
+define(Spec) ->
+    Name = name(maps:get(name, Spec, nil)),
+    Superclass = superclass(Name, maps:get(superclass, Spec, nil)),
+    case check(Name, Superclass, beamtalk_dynamic_class) of
+        ok -> ok;
+        {error, Error} -> beamtalk_error:raise(Error)
+    end,
+    Fields = dictionary(maps:get(fields, Spec, nil)),
+    Methods = dictionary(maps:get(methods, Spec, nil)),
+    Modifiers = modifiers(maps:get(modifiers, Spec, nil)),
+    ok = beamtalk_dynamic_object:define(Name, Superclass, Fields, Methods, Modifiers),
+    beamtalk_class_registry:class_ref(Name).
+
+name(nil) ->
+    Error = beamtalk_error:new(missing_parameter, 'ClassBuilder', 'name:'),
+    beamtalk_error:raise(beamtalk_error:with_hint(Error, <<"Give the class a name before register">>));
+name(Name) when is_atom(Name), Name =/= true, Name =/= false ->
+    Name;
+name(_) ->
+    beamtalk_error:raise(type_error, 'ClassBuilder', 'name:', <<"The class name must be a Symbol">>).
+
+superclass(Name, nil) ->
+    beamtalk_error:raise(no_superclass, Name, undefined, <<"Give the class a superclass before register">>);
+superclass(_, Superclass) ->
+    case beamtalk_tag:referred_class(Superclass) of
+        {ok, Class} ->
+            case beamtalk_class_registry:is_registered(Class) of
+                true -> Class;
+                false -> beamtalk_error:raise(class_not_found, Class, undefined, undefined)
+            end;
+        error ->
+            beamtalk_error:raise(type_error, 'ClassBuilder', 'superclass:', <<"The superclass must be a class">>)
+    end.
+
+dictionary(Map) when is_map(Map) -> maps:remove(?BT_TAG, Map);
+dictionary(_) -> #{}.
+
+modifiers(List) when is_list(List) -> [M || M <- List, is_atom(M)];
+modifiers(Modifier) when is_atom(Modifier), Modifier =/= nil -> [Modifier];
+modifiers(_) -> [].

@@ -1,0 +1,98 @@
+%%% @doc Sends to class objects and metaclass objects that their module does not answer directly.
+%%%
+%%% Class methods of the class and its superclasses first, then the instance methods of Class (of Metaclass for a metaclass
+%%% object) with the class object as self. Argument lists are those of class methods: class object, arguments, `[]'.
+-module(beamtalk_class_dispatch).
+
+-export([send/5, send_to_class_protocol/3, understands/2]).
+
+%% Names that stay class protocol on the class `Erlang'; every other unary message names a module.
+-define(NOT_A_MODULE, [
+    new, spawn, class, methods, superclass, subclasses, allSubclasses, class_name, module_name, printString
+]).
+
+%% @doc Look-up from `Class' upward.
+-spec send(atom(), atom(), atom(), non_neg_integer(), [term()]) -> term().
+send('Erlang', _, Selector, 0, Args) ->
+    case lists:member(Selector, ?NOT_A_MODULE) of
+        false -> beamtalk_erlang_proxy:new(Selector);
+        true -> class_send('Erlang', Selector, 0, Args)
+    end;
+send(Class, _, Selector, N, Args) ->
+    class_send(Class, Selector, N, Args).
+
+class_send(Class, Selector, N, [Self | _] = Args) ->
+    case class_side(Class, Selector, N + 2) of
+        {m, Module} -> apply(Module, Selector, [class_self(Self) | tl(Args)]);
+        {x, Fun} -> Fun(arguments(Args), class_self(Self));
+        {new, Creator} -> beamtalk_dynamic_object:Creator(class_self(Self), arguments(Args));
+        none -> send_to_class_protocol(Selector, N, Args)
+    end.
+
+%% A class method sees the class object, also when the metaclass object was the receiver.
+class_self({beamtalk_object, 'Metaclass', _, Name}) -> beamtalk_class_registry:class_ref(Name);
+class_self(Self) -> Self.
+
+arguments([_ | Rest]) ->
+    lists:droplast(Rest).
+
+%% @doc Instance methods of Class or Metaclass, with the class object as self.
+-spec send_to_class_protocol(atom(), non_neg_integer(), [term()]) -> term().
+send_to_class_protocol(Selector, N, [Self | _] = Args) ->
+    Function = beamtalk_selector:function_name(Selector),
+    case beamtalk_dispatch:find(beamtalk_tag:class_name_of(Self), Selector) of
+        {m, Module} -> apply(Module, Function, [Self | arguments(Args)]);
+        {x, Fun} -> Fun(arguments(Args), Self);
+        _ -> not_understood(Self, Selector, N, arguments(Args))
+    end.
+
+not_understood({beamtalk_object, Tag, _, Name} = Self, Selector, N, Args) ->
+    Hook = 'doesNotUnderstand:args:',
+    case class_side(Name, Hook, 4) of
+        {m, Module} -> Module:'doesNotUnderstand:args:'(Self, Selector, Args, []);
+        {x, Fun} -> Fun([Selector, Args], Self);
+        _ -> beamtalk_error:raise(does_not_understand, Name, Selector, hint(Tag, Name, N))
+    end.
+
+hint('Metaclass', _, _) -> <<"Metaclass does not understand this message">>;
+hint(_, 'Erlang', N) when N > 0 -> <<"Use unary message for module name: Erlang moduleName">>;
+hint(_, _, _) -> <<"Class does not understand this message">>.
+
+%% @doc Does the class object answer the selector?
+-spec understands(beamtalk_tag:class_ref() | beamtalk_tag:metaclass_ref(), atom()) -> boolean().
+understands({beamtalk_object, _, _, Name} = Self, Selector) ->
+    beamtalk_dispatch:understands(beamtalk_tag:class_name_of(Self), Selector) orelse
+        class_side(Name, Selector, beamtalk_selector:arity(Selector) + 2) =/= none.
+
+class_side(Class, Selector, Arity) ->
+    beamtalk_dispatch_cache:find({class, Class, Selector}, fun() -> walk(Class, Selector, Arity) end).
+
+walk(none, _, _) ->
+    none;
+walk(Class, Selector, Arity) ->
+    case beamtalk_class_registry:superclass_of(Class) of
+        undefined ->
+            beamtalk_error:raise(beamtalk_error:new(class_not_found, Class, Selector));
+        Superclass ->
+            case local(Class, beamtalk_class_registry:module_of(Class), Selector, Arity) of
+                none -> walk(Superclass, Selector, Arity);
+                Target -> Target
+            end
+    end.
+
+local(Class, beamtalk_dynamic_class, Selector, _) ->
+    case lists:member(Selector, [new, 'new:', spawn, 'spawnWith:']) of
+        true -> {new, create};
+        false -> extension(Class, Selector)
+    end;
+local(Class, Module, Selector, Arity) ->
+    case erlang:function_exported(Module, Selector, Arity) of
+        true -> {m, Module};
+        false -> extension(Class, Selector)
+    end.
+
+extension(Class, Selector) ->
+    case beamtalk_extensions:find(beamtalk_tag:class_tag(Class), Selector) of
+        {_, Fun} -> {x, Fun};
+        none -> none
+    end.

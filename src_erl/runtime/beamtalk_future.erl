@@ -1,0 +1,275 @@
+%%% @doc Futures: one small process each, pending until the first `{resolve, V}' or `{reject, R}'.
+%%%
+%%% The process monitors the actor that owes the answer and rejects itself with `actor_dead' when that dies first. An answer
+%%% the actor sent before it died is in the mailbox before the monitor's message, and is taken first. A settled future
+%%% ends after five minutes without traffic; sooner when the node holds very many processes, first those that have been
+%%% awaited. Nothing supervises futures: they hold no one's state but their own.
+-module(beamtalk_future).
+
+-export([await/1, await/2, await_forever/1, when_resolved/2, when_rejected/2, print_string/1]).
+-export([new/3, stopping/1, resolved/1, rejected/1, pending/0, resolve/2, reject/2, state/1]).
+-export([timeout_error/0]).
+
+-export_type([future/0]).
+
+-type future() :: {beamtalk_future, pid()}.
+-type outcome() :: {resolved, term()} | {rejected, term()}.
+
+-define(AWAIT_MS, 30000).
+-define(STOP_MS, 5000).
+-define(IDLE_MS, 300000).
+%% Numbers of processes from which on settled futures stay less long.
+-define(MANY, 20000).
+-define(TOO_MANY, 100000).
+%% A settled future that held on to a large answer is collected at the next message anyway; new ones are small.
+-define(SPAWN_OPTIONS, [{min_heap_size, 64}]).
+
+%%% Called by generated code.
+
+%% @doc The value; waits 30 seconds. What is not a future answers itself.
+-spec await(term()) -> term().
+await(V) -> await(V, ?AWAIT_MS).
+
+-spec await(term(), timeout()) -> term().
+await({beamtalk_future, Pid}, Ms) when is_pid(Pid), is_integer(Ms), Ms >= 0; is_pid(Pid), Ms =:= infinity ->
+    case request(Pid, Ms) of
+        {resolved, {beamtalk_future, _} = F} -> await(F, Ms);
+        {resolved, V} -> V;
+        {rejected, Reason} -> beamtalk_exception_handler:raise_rejection(Reason);
+        timeout -> beamtalk_error:raise(timeout_error());
+        gone -> beamtalk_error:raise(gone_error())
+    end;
+await({beamtalk_future, Pid}, _) when is_pid(Pid) ->
+    beamtalk_error:raise(type_error, 'Future', 'await:', <<"await: expects a number of milliseconds">>);
+await(Pid, Ms) when is_pid(Pid) ->
+    %% The pid of a future may be handed around; any other pid is a value.
+    case is_future_process(Pid) of
+        true -> await({beamtalk_future, Pid}, Ms);
+        false -> Pid
+    end;
+await(V, _) ->
+    V.
+
+-spec await_forever(term()) -> term().
+await_forever(V) -> await(V, infinity).
+
+is_future_process(Pid) when node(Pid) =:= node() ->
+    case process_info(Pid, current_function) of
+        {current_function, {?MODULE, _, _}} -> true;
+        _ -> false
+    end;
+is_future_process(_) ->
+    false.
+
+request(Pid, Ms) ->
+    Alias = erlang:monitor(process, Pid, [{alias, reply_demonitor}]),
+    Pid ! {'$await', Alias},
+    receive
+        {'$future', Alias, Outcome} -> Outcome;
+        {'DOWN', Alias, process, _, _} -> gone
+    after Ms ->
+        _ = erlang:demonitor(Alias, [flush]),
+        receive
+            {'$future', Alias, Outcome} -> Outcome
+        after 0 -> timeout
+        end
+    end.
+
+%% @doc The error of an await whose limit is reached.
+-spec timeout_error() -> beamtalk_error:error().
+timeout_error() ->
+    beamtalk_error:with_hint(
+        beamtalk_error:with_message(beamtalk_error:new(timeout, 'Future'), <<"Await timed out">>),
+        <<"Use 'await: duration' for longer timeout, or 'awaitForever' for no timeout">>
+    ).
+
+gone_error() ->
+    beamtalk_error:with_hint(
+        beamtalk_error:with_message(beamtalk_error:new(runtime_error, 'Future', await), <<"The future has expired">>),
+        <<"A settled future ends after five minutes without use">>
+    ).
+
+%% @doc Runs `Block value: V' in a process of its own once the future is resolved.
+-spec when_resolved(term(), function()) -> term().
+when_resolved({beamtalk_future, Pid} = F, Block) -> add_callback(Pid, resolved, Block, F);
+when_resolved(Pid, Block) when is_pid(Pid) -> add_callback(Pid, resolved, Block, Pid);
+when_resolved(V, Block) ->
+    _ = run_callback(Block, V),
+    V.
+
+%% @doc Runs `Block value: Reason' in a process of its own once the future is rejected.
+-spec when_rejected(term(), function()) -> term().
+when_rejected({beamtalk_future, Pid} = F, Block) -> add_callback(Pid, rejected, Block, F);
+when_rejected(Pid, Block) when is_pid(Pid) -> add_callback(Pid, rejected, Block, Pid);
+when_rejected(V, _) -> V.
+
+add_callback(Pid, Case, Block, F) when is_function(Block) ->
+    Pid ! {add_callback, Case, Block},
+    F;
+add_callback(_, _, _, _) ->
+    beamtalk_error:raise(type_error, 'Future', undefined, <<"The callback must be a Block">>).
+
+%% @doc printString of the awaited value.
+-spec print_string(term()) -> term().
+print_string(F) ->
+    beamtalk_primitive:print_string(await(F)).
+
+%%% Making futures.
+
+%% @doc A future that the actor `Owner' will settle; `Class' and `Selector' are for the error when it dies before.
+-spec new(pid(), atom(), atom()) -> pid().
+new(Owner, Class, Selector) ->
+    spawn_opt(
+        fun() -> pending(erlang:monitor(process, Owner), {Class, Selector}, [], []) end, ?SPAWN_OPTIONS
+    ).
+
+%% @doc A future that resolves to `ok' when the process has ended.
+-spec stopping(pid()) -> pid().
+stopping(Owner) ->
+    spawn_opt(
+        fun() ->
+            Ref = erlang:monitor(process, Owner),
+            Timer = erlang:send_after(?STOP_MS, erlang:self(), {reject, beamtalk_error:to_exception(timeout_error())}),
+            stopping(Ref, Timer)
+        end,
+        ?SPAWN_OPTIONS
+    ).
+
+stopping(Ref, Timer) ->
+    %% Awaiting requests stay in the mailbox until the process has ended.
+    receive
+        {'DOWN', Ref, process, _, _} ->
+            _ = erlang:cancel_timer(Timer),
+            settled({resolved, ok});
+        {reject, Reason} ->
+            settled({rejected, Reason})
+    end.
+
+%% @doc A future settled from the start.
+-spec resolved(term()) -> future().
+resolved(V) ->
+    {beamtalk_future, spawn_opt(fun() -> settled({resolved, V}) end, ?SPAWN_OPTIONS)}.
+
+-spec rejected(term()) -> future().
+rejected(Reason) ->
+    {beamtalk_future, spawn_opt(fun() -> settled({rejected, Reason}) end, ?SPAWN_OPTIONS)}.
+
+%% @doc A future that nobody owes; whoever has it may settle it.
+-spec pending() -> future().
+pending() ->
+    {beamtalk_future, spawn_opt(fun() -> pending(none, none, [], []) end, ?SPAWN_OPTIONS)}.
+
+-spec resolve(future(), term()) -> ok.
+resolve({beamtalk_future, Pid}, V) ->
+    Pid ! {resolve, V},
+    ok.
+
+-spec reject(future(), term()) -> ok.
+reject({beamtalk_future, Pid}, Reason) ->
+    Pid ! {reject, Reason},
+    ok.
+
+%% @doc For display; does not wait for the outcome.
+-spec state(future()) -> pending | resolved | rejected | completed | timeout.
+state({beamtalk_future, Pid}) ->
+    Alias = erlang:monitor(process, Pid, [{alias, reply_demonitor}]),
+    Pid ! {'$state', Alias},
+    receive
+        {'$future', Alias, State} -> State;
+        {'DOWN', Alias, process, _, _} -> completed
+    after 1000 ->
+        _ = erlang:demonitor(Alias, [flush]),
+        timeout
+    end.
+
+%%% The process.
+
+pending(Owner, About, Waiting, Callbacks) ->
+    receive
+        {'$await', Alias} -> pending(Owner, About, [{alias, Alias} | Waiting], Callbacks);
+        {resolve, V} -> settle(Owner, {resolved, V}, Waiting, Callbacks);
+        {reject, Reason} -> settle(Owner, {rejected, Reason}, Waiting, Callbacks);
+        {'DOWN', Owner, process, _, _} -> settle(Owner, last_word(About), Waiting, Callbacks);
+        {await, Pid} -> pending(Owner, About, [{pid, Pid} | Waiting], Callbacks);
+        {await, Pid, Ms} -> pending(Owner, About, [limited(Pid, Ms) | Waiting], Callbacks);
+        {expired, Pid} ->
+            Pid ! {future_timeout, erlang:self()},
+            pending(Owner, About, lists:keydelete(Pid, 2, Waiting), Callbacks);
+        {add_callback, Case, Fun} -> pending(Owner, About, Waiting, [{Case, Fun} | Callbacks]);
+        {'$state', Alias} ->
+            Alias ! {'$future', Alias, pending},
+            pending(Owner, About, Waiting, Callbacks);
+        _ -> pending(Owner, About, Waiting, Callbacks)
+    end.
+
+limited(Pid, Ms) ->
+    _ = erlang:send_after(Ms, erlang:self(), {expired, Pid}),
+    {pid, Pid}.
+
+last_word({Class, Selector}) ->
+    receive
+        {resolve, V} -> {resolved, V};
+        {reject, Reason} -> {rejected, Reason}
+    after 0 ->
+        {rejected, beamtalk_actor_send:dead(Class, Selector)}
+    end.
+
+settle(Owner, Outcome, Waiting, Callbacks) ->
+    _ = Owner =/= none andalso erlang:demonitor(Owner, [flush]),
+    _ = [tell(W, Outcome) || W <- lists:reverse(Waiting)],
+    _ = [callback(C, Outcome) || C <- lists:reverse(Callbacks)],
+    settled(Outcome, Waiting =/= []).
+
+-spec settled(outcome()) -> ok.
+settled(Outcome) -> settled(Outcome, false).
+
+settled(Outcome, Awaited) ->
+    receive
+        {'$await', Alias} ->
+            tell({alias, Alias}, Outcome),
+            settled(Outcome, true);
+        {await, Pid} ->
+            tell({pid, Pid}, Outcome),
+            settled(Outcome, true);
+        {await, Pid, _} ->
+            tell({pid, Pid}, Outcome),
+            settled(Outcome, true);
+        {add_callback, Case, Fun} ->
+            callback({Case, Fun}, Outcome),
+            settled(Outcome, Awaited);
+        {'$state', Alias} ->
+            Alias ! {'$future', Alias, element(1, Outcome)},
+            settled(Outcome, Awaited);
+        _ ->
+            settled(Outcome, Awaited)
+    after idle_ms(Awaited, erlang:system_info(process_count)) -> ok
+    end.
+
+idle_ms(_, Processes) when Processes < ?MANY -> ?IDLE_MS;
+idle_ms(true, Processes) when Processes < ?TOO_MANY -> 10000;
+idle_ms(true, _) -> 0;
+idle_ms(false, Processes) when Processes < ?TOO_MANY -> ?IDLE_MS;
+idle_ms(false, _) -> 60000.
+
+tell({alias, Alias}, Outcome) -> Alias ! {'$future', Alias, Outcome};
+tell({pid, Pid}, {resolved, V}) -> Pid ! {future_resolved, erlang:self(), V};
+tell({pid, Pid}, {rejected, Reason}) -> Pid ! {future_rejected, erlang:self(), Reason}.
+
+callback({Case, Fun}, {Case, V}) -> run_callback(Fun, V);
+callback(_, _) -> ok.
+
+run_callback(Fun, V) ->
+    spawn(fun() ->
+        try
+            call(Fun, V)
+        catch
+            Class:Reason:Stack ->
+                logger:error(
+                    #{event => future_callback_failed, class => Class, reason => Reason, stack => Stack},
+                    #{domain => [beamtalk, runtime]}
+                )
+        end
+    end).
+
+call(Fun, _) when is_function(Fun, 0) -> Fun();
+call(Fun, V) -> Fun(V).

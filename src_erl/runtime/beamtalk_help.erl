@@ -1,0 +1,110 @@
+%%% @doc Help texts of classes and methods, for `:help' and the editor.
+-module(beamtalk_help).
+
+-export([class/1, method/2]).
+
+-define(ALL_IF, 5).
+-define(SHOWN, 3).
+
+%% @doc Text about a class; no blank lines between the parts.
+-spec class(atom()) -> {ok, binary()} | {error, binary()}.
+class('Metaclass') ->
+    {ok, metaclass()};
+class(Class) ->
+    case beamtalk_class_registry:whereis_class(Class) of
+        undefined -> {error, unknown(Class)};
+        Ref -> {ok, lines(class_lines(Class, Ref))}
+    end.
+
+class_lines(Class, Ref) ->
+    [heading(Class) | modifiers(Class)] ++
+        text(beamtalk_reflection:doc(Ref)) ++
+        ["Instance methods:" | [method_line(Class, S) || S <- beamtalk_reflection:methods(Ref)]] ++
+        [inherited(C) || C <- beamtalk_class_registry:ancestors(Class), C =/= Class, own(C) =/= []] ++
+        ["Use :help ClassName selector for method details."].
+
+heading(Class) ->
+    case beamtalk_class_registry:superclass_of(Class) of
+        none -> ["== ", atom_to_binary(Class), " =="];
+        Superclass -> ["== ", atom_to_binary(Class), " < ", atom_to_binary(Superclass), " =="]
+    end.
+
+modifiers(Class) ->
+    case [["[", atom_to_binary(M), "]"] || M <- [sealed, abstract], lists:member(M, beamtalk_class_registry:modifiers_of(Class))] of
+        [] -> [];
+        Marks -> [lists:join(" ", Marks)]
+    end.
+
+text(nil) -> [];
+text(Doc) -> [Doc].
+
+method_line(Class, Selector) ->
+    Mark =
+        case beamtalk_reflection:method_info(Class, Selector) of
+            {_, true, _, _, _, _, _} -> " [sealed]";
+            _ -> ""
+        end,
+    ["  ", atom_to_binary(Selector), Mark].
+
+inherited(Class) ->
+    Selectors = own(Class),
+    N = length(Selectors),
+    {Shown, Rest} =
+        case N =< ?ALL_IF of
+            true -> {Selectors, ""};
+            false -> {lists:sublist(Selectors, ?SHOWN), io_lib:format(", ... (~b more)", [N - ?SHOWN])}
+        end,
+    Names = lists:join(", ", [atom_to_binary(S) || S <- Shown]),
+    io_lib:format("Inherited from ~ts (~b methods): ~ts~ts", [Class, N, Names, Rest]).
+
+own(Class) ->
+    beamtalk_reflection:methods(beamtalk_class_registry:class_ref(Class)).
+
+%% @doc Text about one method, found in the class or an ancestor.
+-spec method(atom(), atom()) -> {ok, binary()} | {error, binary()}.
+method('Metaclass', Selector) when Selector =:= new; Selector =:= spawn; Selector =:= 'spawnWith:' ->
+    {ok, lines(["Metaclass >> " ++ atom_to_list(Selector), "  " ++ atom_to_list(Selector), "" | maker(Selector)])};
+method(Class, Selector) ->
+    case beamtalk_class_registry:whereis_class(Class) of
+        undefined -> {error, unknown(Class)};
+        Ref -> found(Class, Selector, beamtalk_reflection:which_class_includes_selector(Ref, Selector))
+    end.
+
+found(Class, Selector, nil) ->
+    Text = "~ts does not understand ~ts. Use :help ~ts to see its methods.",
+    {error, unicode:characters_to_binary(io_lib:format(Text, [Class, Selector, Class]))};
+found(Class, Selector, {beamtalk_object, _, _, Defining}) ->
+    Inherited = [["(inherited from ", atom_to_binary(Defining), ")"] || Defining =/= Class],
+    Doc =
+        case beamtalk_reflection:method_doc(Defining, Selector) of
+            nil -> [];
+            D -> ["", D]
+        end,
+    Heading = [atom_to_binary(Class), " >> ", atom_to_binary(Selector)],
+    {ok, lines([Heading | Inherited] ++ [["  ", signature(Defining, Selector)] | Doc])}.
+
+signature(Class, Selector) ->
+    case beamtalk_reflection:method_info(Class, Selector) of
+        {_, _, _, _, _, _, Signature} when is_binary(Signature), Signature =/= <<>> -> Signature;
+        _ -> atom_to_binary(Selector)
+    end.
+
+metaclass() ->
+    lines(
+        ["== Metaclass ==", "The class of a class object: what a class itself understands.", "Methods of every class:"] ++
+            [["  ", atom_to_binary(S)] || S <- [new, 'new:', spawn, 'spawnWith:']] ++
+            [method_line('Metaclass', S) || S <- own('Metaclass')] ++
+            ["Use :help ClassName selector for method details."]
+    ).
+
+maker(new) -> ["Makes an instance of a value class with every field at its default."];
+maker(spawn) -> ["Starts an actor with every field at its default and runs initialize."];
+maker('spawnWith:') -> ["Starts an actor with fields from a Dictionary and runs initialize."].
+
+unknown(Class) ->
+    unicode:characters_to_binary(
+        io_lib:format("Unknown class: ~ts. Beamtalk allClasses lists the classes there are.", [Class])
+    ).
+
+lines(Lines) ->
+    unicode:characters_to_binary(lists:join("\n", Lines)).

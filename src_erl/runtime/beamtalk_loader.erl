@@ -1,0 +1,145 @@
+%%% @doc Loads compiled class modules.
+%%%
+%%% The module registers its class while it loads; a refusal makes loading fail, and the reason comes back as an error
+%%% record. Old code is purged softly first: a process still running it (a block kept in a field) refuses the load, unless
+%%% `purge => hard' is asked for. After loading, live actors are migrated.
+-module(beamtalk_loader).
+
+-export([load/2, load/3, load_file/1, load_files/1, load_dir/1, order/1, class_of_beam/1]).
+
+-export_type([loaded/0]).
+
+-type loaded() :: #{
+    module := module(),
+    class := atom() | none,
+    warnings := [binary()],
+    migrated := non_neg_integer(),
+    failed := [{pid(), term()}]
+}.
+-type options() :: #{purge => soft | hard, file => file:filename()}.
+
+-spec load(module(), binary()) -> {ok, loaded()} | {error, beamtalk_error:error()}.
+load(Module, Binary) ->
+    load(Module, Binary, #{}).
+
+-spec load(module(), binary(), options()) -> {ok, loaded()} | {error, beamtalk_error:error()}.
+load(Module, Binary, Options) ->
+    %% Refused before anything changes, and without the log entry of a failing on_load.
+    case precheck(Module, Binary) of
+        ok -> purge_and_load(Module, Binary, Options);
+        {error, Error} -> {error, Error}
+    end.
+
+precheck(Module, Binary) ->
+    case class_of_beam(Binary) of
+        {ok, Class, Superclass} -> beamtalk_class_builder:check(Class, Superclass, Module);
+        error -> ok
+    end.
+
+purge_and_load(Module, Binary, Options) ->
+    case {code:soft_purge(Module), maps:get(purge, Options, soft)} of
+        {false, soft} ->
+            {error, still_in_use(Module)};
+        {false, hard} ->
+            _ = code:purge(Module),
+            load_now(Module, Binary, Options);
+        {true, _} ->
+            load_now(Module, Binary, Options)
+    end.
+
+load_now(Module, Binary, Options) ->
+    Known = beamtalk_class_registry:class_of_module(Module) =/= undefined,
+    case code:load_binary(Module, maps:get(file, Options, atom_to_list(Module)), Binary) of
+        {module, Module} -> {ok, finish(Module, Known)};
+        {error, Reason} -> {error, refusal(Module, Reason)}
+    end.
+
+finish(Module, Known) ->
+    case beamtalk_class_registry:class_of_module(Module) of
+        undefined ->
+            #{module => Module, class => none, warnings => [], migrated => 0, failed => []};
+        Class ->
+            ok = beamtalk_dispatch_cache:flush(),
+            Warnings = [Text || {_, Text} <- beamtalk_load_notes:take_warnings(Class)],
+            Migration =
+                case Known orelse Warnings =/= [] of
+                    true -> beamtalk_hot_reload:migrate(Class);
+                    false -> #{migrated => 0, failed => []}
+                end,
+            Migration#{module => Module, class => Class, warnings => Warnings}
+    end.
+
+refusal(Module, Reason) ->
+    case beamtalk_load_notes:take_refusal(Module) of
+        none ->
+            Text = ["Failed to load bytecode: ", beamtalk_printer:term_text(Reason)],
+            beamtalk_error:with_message(beamtalk_error:new(io_error, undefined), Text);
+        Error ->
+            Error
+    end.
+
+still_in_use(Module) ->
+    Text = ["Module ", atom_to_binary(Module), " is still in use in its previous version"],
+    Error = beamtalk_error:with_message(beamtalk_error:new(runtime_error, undefined), Text),
+    beamtalk_error:with_hint(Error, <<"A process runs or keeps code of it; end that process and load again">>).
+
+%% @doc Loads one `.beam' file.
+-spec load_file(file:filename()) -> {ok, loaded()} | {error, beamtalk_error:error()}.
+load_file(File) ->
+    case file:read_file(File) of
+        {ok, Binary} ->
+            load(list_to_atom(filename:basename(File, ".beam")), Binary, #{file => File});
+        {error, Reason} ->
+            Error = beamtalk_error:new(io_error, 'File'),
+            {error, beamtalk_error:with_message(Error, ["Failed to read file: ", file:format_error(Reason)])}
+    end.
+
+%% @doc Loads files, superclasses first; stops at the first refusal.
+-spec load_files([file:filename()]) -> {ok, [loaded()]} | {error, beamtalk_error:error()}.
+load_files(Files) ->
+    Entries = [{filename:basename(F, ".beam"), F, B} || F <- Files, {ok, B} <- [file:read_file(F)]],
+    load_ordered(order(Entries), []).
+
+load_ordered([], Loaded) ->
+    {ok, lists:reverse(Loaded)};
+load_ordered([{Name, File, Binary} | Rest], Loaded) ->
+    case load(list_to_atom(Name), Binary, #{file => File}) of
+        {ok, One} -> load_ordered(Rest, [One | Loaded]);
+        {error, Error} -> {error, Error}
+    end.
+
+%% @doc Loads all `.beam' files of a directory.
+-spec load_dir(file:filename()) -> {ok, [loaded()]} | {error, beamtalk_error:error()}.
+load_dir(Dir) ->
+    load_files(lists:sort(filelib:wildcard(filename:join(Dir, "*.beam")))).
+
+%% @doc Superclasses first, otherwise in the given order; what holds no class comes last.
+-spec order([{Name, File, binary()}]) -> [{Name, File, binary()}].
+order(Entries) ->
+    Classes = [{class_of_beam(Binary), Entry} || {_, _, Binary} = Entry <- Entries],
+    Supers = maps:from_list([{C, S} || {{ok, C, S}, _} <- Classes]),
+    Keyed = [{depth(K, Supers), N, E} || {N, {K, E}} <- lists:zip(lists:seq(1, length(Classes)), Classes)],
+    [E || {_, _, E} <- lists:keysort(1, lists:keysort(2, Keyed))].
+
+depth({ok, Class, _}, Supers) -> depth(Class, Supers, 0);
+depth(error, _) -> 1000.
+
+depth(_, _, 100) -> 100;
+depth(Class, Supers, N) ->
+    case Supers of
+        #{Class := Superclass} -> depth(Superclass, Supers, N + 1);
+        #{} -> N
+    end.
+
+%% @doc Class and superclass from the `beamtalk_class' attribute.
+-spec class_of_beam(binary()) -> {ok, atom(), atom()} | error.
+class_of_beam(Binary) ->
+    case beam_lib:chunks(Binary, [attributes]) of
+        {ok, {_, [{attributes, Attributes}]}} ->
+            case proplists:get_value(beamtalk_class, Attributes) of
+                [{Class, Superclass} | _] -> {ok, Class, Superclass};
+                _ -> error
+            end;
+        _ ->
+            error
+    end.

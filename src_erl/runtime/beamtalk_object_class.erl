@@ -1,0 +1,143 @@
+%%% @doc The process of a class: holder of the lock under which class variables are assigned.
+%%%
+%%% Registered as `beamtalk_class_NAME', child of `beamtalk_class_sup'. It keeps nothing but the lock and its queue, so after
+%%% a crash nobody waits longer than the limit, and no class is lost. The holder is monitored: its death frees the lock.
+%%% Re-entrance is a counter in the holder's process dictionary.
+-module(beamtalk_object_class).
+-behaviour(gen_server).
+
+-export([start/2, ensure_started/1, start_link/1, stop/1, process_name/1]).
+-export([class_send/3, module_name/1, locked/2]).
+%% gen_server
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+
+-record(state, {
+    holder = none :: none | {pid(), reference()},
+    waiting = queue:new() :: queue:queue({pid(), gen_server:from()})
+}).
+
+-define(LOCK_MS, 5000).
+
+%% @doc Registers a class by hand; the map may hold no more than `module'.
+-spec start(atom(), map()) -> {ok, pid()} | {error, beamtalk_error:error()}.
+start(Class, Info) ->
+    Module = maps:get(module, Info, beamtalk_selector:module_for_class(Class)),
+    Meta = maps:merge(
+        #{version => 1, superclass => 'Object', kind => value, modifiers => [], fields => [], class_vars => [],
+          source => <<>>, file => nil, doc => nil, methods => [], class_methods => [], delegates => []},
+        Info#{class => Class, module => Module}
+    ),
+    case beamtalk_class_builder:register(Meta) of
+        ok ->
+            %% The module named here may have nothing to do with the class.
+            {ok, whereis(process_name(Class))};
+        {error, Error} ->
+            {error, Error}
+    end.
+
+%% @doc The class has its process afterwards.
+-spec ensure_started(atom()) -> ok.
+ensure_started(Class) ->
+    case {whereis(process_name(Class)), whereis(beamtalk_class_sup)} of
+        {undefined, undefined} ->
+            _ = gen_server:start({local, process_name(Class)}, ?MODULE, [], []),
+            ok;
+        {undefined, _} ->
+            _ = beamtalk_class_sup:start_class(Class),
+            ok;
+        _ ->
+            ok
+    end.
+
+-spec start_link(atom()) -> {ok, pid()} | {error, term()}.
+start_link(Class) ->
+    gen_server:start_link({local, process_name(Class)}, ?MODULE, [], []).
+
+%% @doc Ends the process of a removed class.
+-spec stop(atom()) -> ok.
+stop(Class) ->
+    case whereis(process_name(Class)) of
+        undefined -> ok;
+        Pid -> gen_server:stop(Pid, normal, ?LOCK_MS)
+    end.
+
+-spec process_name(atom()) -> atom().
+process_name(Class) ->
+    binary_to_atom(<<"beamtalk_class_", (atom_to_binary(Class))/binary>>).
+
+%% @doc Sends a message to a class given by name or by its object, for Erlang callers.
+-spec class_send(atom() | beamtalk_tag:class_ref(), atom(), [term()]) -> term().
+class_send(Name, Selector, Args) when is_atom(Name) -> beamtalk_message_dispatch:class(Name, Selector, Args);
+class_send(Class, Selector, Args) -> beamtalk_message_dispatch:send(Class, Selector, Args).
+
+-spec module_name(atom() | beamtalk_tag:class_ref()) -> module() | undefined.
+module_name(Class) ->
+    {ok, Name} = beamtalk_tag:referred_class(Class),
+    beamtalk_class_registry:module_of(Name).
+
+%% @doc Runs the fun while this process holds the lock of the class. Waits at most five seconds for it.
+-spec locked(atom(), fun(() -> Answer)) -> Answer.
+locked(Class, Fun) ->
+    Key = {'$beamtalk_lock', Class},
+    case get(Key) of
+        true ->
+            Fun();
+        undefined ->
+            Server = lock(Class),
+            _ = put(Key, true),
+            try
+                Fun()
+            after
+                _ = erase(Key),
+                gen_server:cast(Server, {unlock, self()})
+            end
+    end.
+
+lock(Class) ->
+    ok = ensure_started(Class),
+    Server = process_name(Class),
+    try gen_server:call(Server, lock, ?LOCK_MS) of
+        ok -> Server
+    catch
+        exit:{timeout, _} ->
+            ok = gen_server:cast(Server, {unlock, self()}),
+            Error = beamtalk_error:new(timeout, Class),
+            Hint = <<"Another process is running a class method that assigns class variables">>,
+            beamtalk_error:raise(beamtalk_error:with_hint(Error, Hint))
+    end.
+
+%%% gen_server
+
+-spec init([]) -> {ok, #state{}}.
+init([]) ->
+    {ok, #state{}}.
+
+-spec handle_call(lock, gen_server:from(), #state{}) -> {reply, ok, #state{}} | {noreply, #state{}}.
+handle_call(lock, {Pid, _} = From, #state{holder = none} = State) ->
+    {noreply, grant(Pid, From, State)};
+handle_call(lock, {Pid, _} = From, #state{waiting = Waiting} = State) ->
+    {noreply, State#state{waiting = queue:in({Pid, From}, Waiting)}}.
+
+-spec handle_cast({unlock, pid()}, #state{}) -> {noreply, #state{}}.
+handle_cast({unlock, Pid}, #state{holder = {Pid, Ref}} = State) ->
+    true = erlang:demonitor(Ref, [flush]),
+    {noreply, next(State)};
+handle_cast({unlock, Pid}, #state{waiting = Waiting} = State) ->
+    %% Somebody gave up waiting.
+    {noreply, State#state{waiting = queue:filter(fun({P, _}) -> P =/= Pid end, Waiting)}}.
+
+-spec handle_info(term(), #state{}) -> {noreply, #state{}}.
+handle_info({'DOWN', Ref, process, _, _}, #state{holder = {_, Ref}} = State) ->
+    {noreply, next(State)};
+handle_info(_, State) ->
+    {noreply, State}.
+
+grant(Pid, From, State) ->
+    gen_server:reply(From, ok),
+    State#state{holder = {Pid, erlang:monitor(process, Pid)}}.
+
+next(#state{waiting = Waiting} = State) ->
+    case queue:out(Waiting) of
+        {empty, _} -> State#state{holder = none};
+        {{value, {Pid, From}}, Rest} -> grant(Pid, From, State#state{waiting = Rest})
+    end.

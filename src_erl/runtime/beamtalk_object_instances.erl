@@ -1,0 +1,52 @@
+%%% @doc The live actors of each class, in spawn order.
+%%%
+%%% An actor enters itself at the end of its start and leaves when it terminates. One that is killed cannot; its row is
+%%% dropped by the next reader. The table belongs to the supervisor.
+-module(beamtalk_object_instances).
+
+-export([add/2, remove/1, pids/1, references/1, all/0]).
+
+-spec add(atom(), pid()) -> ok.
+add(Class, Pid) ->
+    true = ets:insert(beamtalk_instances, {Pid, Class, erlang:unique_integer([monotonic])}),
+    ok.
+
+-spec remove(pid()) -> ok.
+remove(Pid) ->
+    true = ets:delete(beamtalk_instances, Pid),
+    ok.
+
+%% @doc Live actors of exactly this class, oldest first.
+-spec pids(atom()) -> [pid()].
+pids(Class) ->
+    [Pid || {_, Pid, _} <- live({'$1', Class, '$2'}, Class)].
+
+%% @doc The same as actor references.
+-spec references(atom()) -> [beamtalk_tag:actor()].
+references(Class) ->
+    [reference(Class, Pid) || Pid <- pids(Class)].
+
+%% @doc References of all live actors, oldest first.
+-spec all() -> [beamtalk_tag:actor()].
+all() ->
+    [reference(Class, Pid) || {_, Pid, Class} <- live({'$1', '$3', '$2'}, '$3')].
+
+live(Pattern, Class) ->
+    Rows = lists:sort(ets:select(beamtalk_instances, [{Pattern, [], [{{'$2', '$1', Class}}]}])),
+    lists:filter(fun({_, Pid, _}) -> is_process_alive(Pid) orelse not remove_dead(Pid) end, Rows).
+
+remove_dead(Pid) ->
+    ok = remove(Pid),
+    true.
+
+%% The module in a reference is the one the actor was spawned with; equality of references depends on it.
+reference(Class, Pid) ->
+    Module =
+        case process_info(Pid, dictionary) of
+            {dictionary, Dictionary} -> spawn_module(Class, lists:keyfind('$beamtalk_self', 1, Dictionary));
+            undefined -> beamtalk_class_registry:module_of(Class)
+        end,
+    {beamtalk_object, Class, Module, Pid}.
+
+spawn_module(_, {_, {beamtalk_object, _, Module, _}}) -> Module;
+spawn_module(Class, false) -> beamtalk_class_registry:module_of(Class).

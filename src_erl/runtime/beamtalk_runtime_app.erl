@@ -1,0 +1,30 @@
+%%% @doc Starts the runtime: tables, class processes, then the library. A library that does not load does not keep the
+%%% runtime from starting, it is logged: compiling the library needs a runtime without one.
+-module(beamtalk_runtime_app).
+-behaviour(application).
+
+-export([start/2, stop/1]).
+
+-spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
+start(_Type, _Args) ->
+    case beamtalk_runtime_sup:start_link() of
+        {ok, Pid} ->
+            ok = load_library(),
+            {ok, Pid};
+        {error, Reason} ->
+            {error, Reason};
+        ignore ->
+            {error, ignore}
+    end.
+
+load_library() ->
+    case beamtalk_stdlib:load() of
+        {ok, _} ->
+            ok;
+        {error, Reason} ->
+            logger:error(#{event => stdlib_not_loaded, reason => Reason}, #{domain => [beamtalk, runtime]})
+    end.
+
+-spec stop(term()) -> ok.
+stop(_) ->
+    ok.

@@ -1,0 +1,193 @@
+%%% @doc Runs the test methods of TestCase classes: primitives of TestCase and TestRunner, and the runner behind the command line.
+%%%
+%%% Tests run in the calling process, one after the other; nothing is asked of the class's process, so a test may run other tests. A test is
+%%% `new', `setUp', the method, `tearDown'; each of the three gets the object its predecessor left behind, as far as that shows (see
+%%% `step/2'). Failures are told by the message of the exception.
+-module(beamtalk_test_case).
+
+-include("beamtalk.hrl").
+
+%% Primitives.
+-export([should_raise/3, runAll/1, run/2]).
+-export([runner_runAll/1, runner_run/2, runner_run_method/3]).
+%% Called by the workspace.
+-export([run_methods/2, test_methods/2]).
+
+-export_type([outcome/0]).
+
+-type outcome() :: #{total := non_neg_integer(), failures := [{atom(), binary()}], duration := float()}.
+
+%%% should: block raise: kind
+
+-spec should_raise(term(), term(), term()) -> nil.
+should_raise(TestCase, Block, Kind) when is_function(Block, 0), is_atom(Kind) ->
+    case raised(Block) of
+        {raised, Kind} ->
+            nil;
+        {raised, Other} ->
+            fail(TestCase, ["Expected error kind ", name(Kind), " but got ", name(Other)]);
+        none ->
+            fail(TestCase, ["Expected block to raise ", name(Kind), " but it completed normally"])
+    end;
+should_raise(_, Block, Kind) when is_atom(Kind) ->
+    beamtalk_collection_ops:block(Block, 0, 'TestCase', 'should:raise:');
+should_raise(_, _, Kind) ->
+    beamtalk_collection_ops:type_error('TestCase', 'should:raise:', "a Symbol as kind", Kind).
+
+raised(Block) ->
+    try Block() of
+        _ -> none
+    catch
+        throw:{'$beamtalk_nlr', _, _} = Return:Stack -> erlang:raise(throw, Return, Stack);
+        Class:Reason -> {raised, beamtalk_exception_handler:reduce_kind(Class, Reason)}
+    end.
+
+-spec fail(term(), iodata()) -> no_return().
+fail(TestCase, Text) ->
+    beamtalk_test_case_ops:fail(TestCase, iolist_to_binary(Text)).
+
+name(Atom) -> atom_to_binary(Atom).
+
+%%% Running, told as text.
+
+-spec runAll(beamtalk_tag:class_ref()) -> binary().
+runAll({beamtalk_object, _, _, Class}) ->
+    case test_methods(Class, name) of
+        [] -> <<"No test methods found in ", (name(Class))/binary>>;
+        Tests -> text(run_methods(Class, Tests))
+    end.
+
+-spec run(beamtalk_tag:class_ref(), term()) -> binary().
+run({beamtalk_object, _, _, Class}, Test) ->
+    case lists:member(Test, test_methods(Class, name)) of
+        true -> text(run_methods(Class, [Test]));
+        false -> not_found(Class, Test)
+    end.
+
+not_found(Class, Test) ->
+    iolist_to_binary(["Method '", beamtalk_printer:display(Test), "' not found in ", name(Class)]).
+
+text(#{failures := Failures} = Outcome) ->
+    Lines = [["\n  FAIL: ", name(Test), "\n    ", Message] || {Test, Message} <- Failures],
+    iolist_to_binary([summary(Outcome), [["\n" | Lines] || Lines =/= []]]).
+
+summary(#{total := Total, failures := Failures, duration := Seconds}) ->
+    Failed = length(Failures),
+    beamtalk_test_case_ops:summary(Total, Total - Failed, Failed, Seconds).
+
+%%% Running, told as a TestResult.
+
+-spec runner_runAll(term()) -> map().
+runner_runAll(_Runner) ->
+    Classes = [C || C <- beamtalk_class_registry:all_subclasses('TestCase'), not beamtalk_class_registry:is_abstract(C)],
+    result([run_methods(Class, test_methods(Class, name)) || Class <- lists:sort(Classes)]).
+
+-spec runner_run(term(), term()) -> map().
+runner_run(_Runner, Class) ->
+    Name = class_name(Class, 'run:'),
+    result([run_methods(Name, test_methods(Name, name))]).
+
+-spec runner_run_method(term(), term(), term()) -> map().
+runner_run_method(_Runner, Class, Test) ->
+    Name = class_name(Class, 'run:method:'),
+    case lists:member(Test, test_methods(Name, name)) of
+        true ->
+            result([run_methods(Name, [Test])]);
+        false ->
+            result([#{total => 1, failures => [{Test, not_found(Name, Test)}], duration => 0.0}])
+    end.
+
+class_name(Class, Selector) ->
+    case beamtalk_tag:referred_class(Class) of
+        {ok, Name} ->
+            case beamtalk_class_registry:is_registered(Name) of
+                true -> Name;
+                false -> beamtalk_error:raise(class_not_found, Name, Selector, undefined)
+            end;
+        error ->
+            beamtalk_collection_ops:type_error('TestRunner', Selector, "a class", Class)
+    end.
+
+result(Outcomes) ->
+    Total = lists:sum([N || #{total := N} <- Outcomes]),
+    Failures = lists:append([F || #{failures := F} <- Outcomes]),
+    #{
+        ?BT_TAG => 'TestResult',
+        total => Total,
+        passed => Total - length(Failures),
+        failed => length(Failures),
+        duration => float(lists:sum([S || #{duration := S} <- Outcomes])),
+        failures => [#{name => Test, error => Message} || {Test, Message} <- Failures]
+    }.
+
+%%% Test methods: unary selectors that begin with `test', own and inherited below TestCase.
+
+-spec test_methods(atom(), name | source) -> [atom()].
+test_methods(Class, Order) ->
+    Classes = [C || C <- beamtalk_class_registry:ancestors(Class), beamtalk_class_registry:inherits_from(C, 'TestCase')],
+    Selectors = lists:append([own_tests(C) || C <- lists:reverse(Classes)]),
+    case Order of
+        name -> lists:usort(Selectors);
+        source -> unique(Selectors, [])
+    end.
+
+own_tests(Class) ->
+    [element(1, M) || M <- maps:get(methods, beamtalk_class_registry:meta(Class), []), is_test(element(1, M))].
+
+is_test(Selector) ->
+    case atom_to_binary(Selector) of
+        <<"test", _/binary>> -> beamtalk_selector:arity(Selector) =:= 0;
+        _ -> false
+    end.
+
+unique([], Seen) -> lists:reverse(Seen);
+unique([S | Rest], Seen) ->
+    case lists:member(S, Seen) of
+        true -> unique(Rest, Seen);
+        false -> unique(Rest, [S | Seen])
+    end.
+
+%%% One class.
+
+%% @doc Runs the tests in the given order.
+-spec run_methods(atom(), [atom()]) -> outcome().
+run_methods(Class, Tests) ->
+    Start = erlang:monotonic_time(microsecond),
+    Failures = [{Test, Message} || Test <- Tests, {failed, Message} <- [run_one(Class, Test)]],
+    Duration = (erlang:monotonic_time(microsecond) - Start) / 1000000,
+    #{total => length(Tests), failures => Failures, duration => Duration}.
+
+run_one(Class, Test) ->
+    case prepared(Class) of
+        {ok, Prepared} ->
+            {Result, Left} = tested(Prepared, Test),
+            _ = step(Left, tearDown),
+            Result;
+        {failed, Message} ->
+            {failed, <<"setUp failed: ", Message/binary>>}
+    end.
+
+prepared(Class) ->
+    try beamtalk_class_instantiation:new(beamtalk_class_registry:class_ref(Class)) of
+        Fresh -> step(Fresh, setUp)
+    catch
+        Kind:Reason:Stack -> {failed, message(Kind, Reason, Stack)}
+    end.
+
+tested(Prepared, Test) ->
+    case step(Prepared, Test) of
+        {ok, Left} -> {passed, Left};
+        {failed, _} = Failed -> {Failed, Prepared}
+    end.
+
+%% A method of a value that answers an object of the receiver's class hands its changed copy on; any other answer leaves the object as it was.
+step(#{?BT_TAG := Class} = Object, Selector) ->
+    try beamtalk_message_dispatch:send0(Object, Selector) of
+        #{?BT_TAG := Class} = Changed -> {ok, Changed};
+        _ -> {ok, Object}
+    catch
+        Kind:Reason:Stack -> {failed, message(Kind, Reason, Stack)}
+    end.
+
+message(Kind, Reason, Stack) ->
+    beamtalk_error:format(beamtalk_exception_handler:wrap(Kind, Reason, Stack)).

@@ -1,0 +1,69 @@
+%%% @doc Primitives of TranscriptStream: the log kept in the fields of an actor.
+%%%
+%%% They run in the actor's process, where the fields are in the process dictionary. Entries are kept newest first and cut back when there are
+%%% twice as many as are shown, so writing costs O(1) on average. Subscribers are processes; they get `{transcript_output, Text}'.
+-module(beamtalk_transcript_ops).
+
+-export([show/2, cr/1, recent/1, clear/1]).
+-export([subscribe/1, unsubscribe/1, subscribe/2, unsubscribe/2]).
+
+-define(STATE, '$beamtalk_state').
+-define(KEPT, 1000).
+
+-spec show(Self, term()) -> Self.
+show(Self, Value) ->
+    append(Self, text(Value)).
+
+-spec cr(Self) -> Self.
+cr(Self) ->
+    append(Self, <<"\n">>).
+
+-spec recent(term()) -> [binary()].
+recent(_Self) ->
+    #{entries := Entries} = get(?STATE),
+    lists:reverse(lists:sublist(Entries, ?KEPT)).
+
+-spec clear(Self) -> Self.
+clear(Self) ->
+    update(fun(State) -> State#{entries := [], size := 0} end),
+    Self.
+
+%% @doc A self-send of `subscribe': the session that started the transcript. From outside, the sender's session comes as an argument.
+-spec subscribe(Self) -> Self.
+subscribe(Self) ->
+    subscribe(Self, group_leader()).
+
+-spec unsubscribe(Self) -> Self.
+unsubscribe(Self) ->
+    unsubscribe(Self, group_leader()).
+
+%% @doc A process receives new text from now on.
+-spec subscribe(Self, pid()) -> Self.
+subscribe(Self, Pid) ->
+    update(fun(#{subscribers := Pids} = State) -> State#{subscribers := lists:usort([Pid | Pids])} end),
+    Self.
+
+-spec unsubscribe(Self, pid()) -> Self.
+unsubscribe(Self, Pid) ->
+    update(fun(#{subscribers := Pids} = State) -> State#{subscribers := lists:delete(Pid, Pids)} end),
+    Self.
+
+append(Self, Text) ->
+    update(fun(#{entries := Entries, size := Size, subscribers := Pids} = State) ->
+        Alive = [Pid || Pid <- Pids, beamtalk_opaque_ops:isAlive(Pid)],
+        _ = [Pid ! {transcript_output, Text} || Pid <- Alive],
+        trimmed(State#{entries := [Text | Entries], size := Size + 1, subscribers := Alive})
+    end),
+    Self.
+
+trimmed(#{entries := Entries, size := Size} = State) when Size >= 2 * ?KEPT ->
+    State#{entries := lists:sublist(Entries, ?KEPT), size := ?KEPT};
+trimmed(State) ->
+    State.
+
+update(Change) ->
+    put(?STATE, Change(get(?STATE))).
+
+text(Value) when is_binary(Value) -> Value;
+text(Value) when is_atom(Value) -> atom_to_binary(Value);
+text(Value) -> beamtalk_printer:print_string(Value).

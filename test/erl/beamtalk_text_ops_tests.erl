@@ -1,0 +1,167 @@
+%% String, Character, Regex.
+-module(beamtalk_text_ops_tests).
+
+-include_lib("eunit/include/eunit.hrl").
+-include("beamtalk.hrl").
+
+-define(raises(Kind, Class, Hint, Expr),
+    ?assertError(#{error := #beamtalk_error{kind = Kind, class = Class, hint = Hint}}, Expr)
+).
+
+-define(S, beamtalk_string_ops).
+-define(R, beamtalk_regex_ops).
+
+texts_are_counted_in_graphemes_test_() ->
+    [
+        ?_assertEqual(3, ?S:length(<<"añ日"/utf8>>)),
+        ?_assertEqual(1, ?S:length(<<"e", 16#301/utf8>>)),
+        ?_assertEqual(<<"日"/utf8>>, ?S:at(<<"añ日"/utf8>>, 3)),
+        ?_assertEqual([<<"a">>, <<"b">>], ?S:asList(<<"ab">>)),
+        ?_assertEqual([<<"\r\n">>, <<"x">>], ?S:asList(<<"\r\nx">>)),
+        ?_assertEqual([<<"a">>, <<"e", 16#301/utf8>>], ?S:asList(<<"ae", 16#301/utf8>>))
+    ].
+
+at_has_bounds_test() ->
+    ?raises(index_out_of_bounds, 'String', <<"Index must be >= 1 (1-based indexing)">>, ?S:at(<<"a">>, 0)),
+    ?raises(index_out_of_bounds, 'String', <<"Index is beyond string length">>, ?S:at(<<"a">>, 2)),
+    ?raises(type_error, 'String', _, ?S:at(<<"a">>, <<"1">>)).
+
+take_and_drop_test_() ->
+    [
+        ?_assertEqual(<<"ab">>, ?S:take(<<"abc">>, 2)),
+        ?_assertEqual(<<>>, ?S:take(<<"abc">>, -2)),
+        ?_assertEqual(<<"abc">>, ?S:take(<<"abc">>, 1 bsl 70)),
+        ?_assertEqual(<<"c">>, ?S:drop(<<"abc">>, 2)),
+        ?_assertEqual(<<"abc">>, ?S:drop(<<"abc">>, 0)),
+        ?_assertEqual(<<>>, ?S:drop(<<"abc">>, 9))
+    ].
+
+changes_test_() ->
+    [
+        ?_assertEqual(<<"STRASSE">>, ?S:uppercase(<<"straße"/utf8>>)),
+        ?_assertEqual(<<"Élan vital"/utf8>>, ?S:capitalize(<<"élan vital"/utf8>>)),
+        ?_assertEqual(<<>>, ?S:capitalize(<<>>)),
+        ?_assertEqual(<<"a b">>, ?S:trim(<<"\t a b \n">>)),
+        ?_assertEqual(<<"a ">>, ?S:trimLeft(<<"  a ">>)),
+        ?_assertEqual(<<"  a">>, ?S:trimRight(<<"  a ">>)),
+        ?_assertEqual(<<"cba">>, ?S:reverse(<<"abc">>)),
+        ?_assertEqual(<<"007">>, ?S:padLeft_with(<<"7">>, 3, <<"0">>)),
+        ?_assertEqual(<<"7  ">>, ?S:padRight(<<"7">>, 3)),
+        ?_assertEqual(<<"1234">>, ?S:padLeft(<<"1234">>, 3)),
+        ?_assertEqual(<<"abab">>, ?S:repeat(<<"ab">>, 2)),
+        ?_assertEqual(<<"b.b">>, ?S:replaceAll_with(<<"a.a">>, <<"a">>, <<"b">>)),
+        ?_assertEqual(<<"b.a">>, ?S:replaceFirst_with(<<"a.a">>, <<"a">>, <<"b">>)),
+        ?_assertEqual(<<"x">>, ?S:replaceFirst_with(<<"x">>, <<"a">>, <<"b">>))
+    ].
+
+hostile_sizes_are_refused_test_() ->
+    [
+        ?_assertError(system_limit, ?S:repeat(<<"x">>, 1000000000000000)),
+        ?_assertError(system_limit, ?S:padLeft(<<"x">>, 1 bsl 60)),
+        ?_assertError(badarg, ?S:repeat(<<"x">>, -1)),
+        ?_assertEqual(<<>>, ?S:repeat(<<>>, 1 bsl 60))
+    ].
+
+searching_test_() ->
+    [
+        ?_assertEqual(3, ?S:indexOf(<<"banana">>, <<"nan">>)),
+        ?_assertEqual(2, ?S:indexOf(<<"éa"/utf8>>, <<"a">>)),
+        ?_assertEqual(nil, ?S:indexOf(<<"banana">>, <<"x">>)),
+        ?_assertEqual(nil, ?S:indexOf(<<"banana">>, <<>>)),
+        ?_assert(?S:includesSubstring(<<"abc">>, <<>>)),
+        ?_assert(?S:startsWith(<<"abc">>, <<"ab">>)),
+        ?_assertNot(?S:startsWith(<<"a">>, <<"ab">>)),
+        ?_assert(?S:endsWith(<<"abc">>, <<>>)),
+        ?_assertNot(?S:endsWith(<<"c">>, <<"bc">>)),
+        ?_assertNot(?S:isDigit(<<>>)),
+        ?_assertNot(?S:isAlpha(<<"é"/utf8>>)),
+        ?_assert(?S:isBlank(<<" \t">>))
+    ].
+
+splitting_test_() ->
+    [
+        ?_assertEqual([<<"a">>, <<>>, <<"b">>], ?S:split(<<"a,,b">>, <<",">>)),
+        ?_assertError(badarg, ?S:split(<<"a">>, <<>>)),
+        ?_assertEqual([<<"a">>], ?S:splitOn(<<"a">>, <<>>)),
+        ?_assertEqual([<<"a">>, <<"b">>, <<>>], ?S:lines(<<"a\r\nb\n">>)),
+        ?_assertEqual([<<"a">>, <<"b">>], ?S:words(<<"  a \t\r\n b ">>))
+    ].
+
+reading_numbers_test_() ->
+    [
+        ?_assertEqual(-12, ?S:asInteger(<<"-12">>)),
+        ?_assertError(badarg, ?S:asInteger(<<"12x">>)),
+        ?_assertEqual(1.5, ?S:asFloat(<<"1.5">>)),
+        ?_assertError(badarg, ?S:asFloat(<<"1">>)),
+        ?_assertError(badarg, ?S:asAtom(<<"no atom has this name, surely not this one">>))
+    ].
+
+selecting_graphemes_gives_text_test() ->
+    ?assertEqual(<<"bnn">>, ?S:select(<<"banana">>, fun(G) -> G =/= <<"a">> end)),
+    ?assertEqual([<<"A">>], ?S:collect(<<"a">>, fun ?S:uppercase/1)).
+
+categories_test_() ->
+    C = beamtalk_character_ops,
+    [
+        ?_assert(C:isLetter($é)),
+        ?_assert(C:isLetter(16#4E00)),
+        ?_assertNot(C:isLetter($5)),
+        ?_assert(C:isDigit(16#0665)),
+        ?_assert(C:isUppercase($É)),
+        ?_assert(C:isLowercase($é)),
+        ?_assert(C:isWhitespace(16#2003)),
+        ?_assert(C:isWhitespace($\f)),
+        ?_assertNot(C:isLetter(-1)),
+        ?_assertNot(C:isWhitespace(16#D800)),
+        ?_assertNot(C:isUppercase(16#110000)),
+        ?_assertEqual($S, C:uppercase($ß))
+    ].
+
+code_points_are_checked_test() ->
+    ?assertEqual(955, beamtalk_character_ops:value('Character', 955)),
+    ?raises(type_error, 'Character', _, beamtalk_character_ops:value('Character', 16#DC00)),
+    ?raises(type_error, 'Character', _, beamtalk_character_ops:value('Character', -1)),
+    ?raises(type_error, 'Character', _, beamtalk_character_ops:value('Character', <<"a">>)).
+
+matching_test_() ->
+    Digits = ?R:from('Regex', <<"[0-9]+">>),
+    [
+        ?_assert(?R:matchesRegex(<<"a1">>, Digits)),
+        ?_assertEqual(<<"12">>, ?R:firstMatch(<<"a12b3">>, Digits)),
+        ?_assertEqual(nil, ?R:firstMatch(<<"a">>, Digits)),
+        ?_assertEqual([<<"12">>, <<"3">>], ?R:allMatches(<<"a12b3">>, <<"[0-9]+">>)),
+        ?_assertEqual([], ?R:allMatches(<<"a">>, Digits)),
+        ?_assert(?R:matchesRegex_options(<<"ABC">>, <<"b">>, [caseless])),
+        ?_assertEqual(<<"Regex([0-9]+)">>, ?R:printString(Digits))
+    ].
+
+replacing_test_() ->
+    [
+        ?_assertEqual(<<"a<1>2">>, ?R:replaceRegex_with(<<"a12">>, <<"[0-9]">>, <<"<&>">>)),
+        ?_assertEqual(<<"a<1><2>">>, ?R:replaceAllRegex_with(<<"a12">>, <<"[0-9]">>, <<"<&>">>)),
+        ?_assertEqual(<<"b-a">>, ?R:replaceRegex_with(<<"a-b">>, <<"(.)-(.)">>, <<"\\2-\\1">>)),
+        ?_assertEqual(<<"&">>, ?R:replaceRegex_with(<<"a">>, <<"a">>, <<"\\&">>)),
+        ?_assertEqual(<<"[]a">>, ?R:replaceRegex_with(<<"a">>, <<"(x)?">>, <<"[\\1]">>)),
+        ?_assertEqual(<<"-a-b-">>, ?R:replaceAllRegex_with(<<"ab">>, <<>>, <<"-">>))
+    ].
+
+split_results_have_no_groups_test_() ->
+    [
+        ?_assertEqual([<<"a">>, <<"b">>], ?R:splitRegex(<<"a1b22">>, <<"([0-9])+">>)),
+        ?_assertEqual([<<>>, <<"a">>], ?R:splitRegex(<<"1a">>, <<"[0-9]">>)),
+        ?_assertEqual([<<"a">>, <<"b">>], ?R:splitRegex(<<"ab">>, <<>>)),
+        ?_assertEqual([<<"ab">>], ?R:splitRegex(<<"ab">>, <<"x">>))
+    ].
+
+bad_patterns_test() ->
+    ?raises(regex_error, 'Regex', _, ?R:from('Regex', <<"(">>)),
+    ?raises(regex_error, 'String', <<"Invalid pattern: ", _/binary>>, ?R:matchesRegex(<<"a">>, <<"(">>)),
+    ?raises(regex_error, 'Regex', <<"Unknown option: #wild">>, ?R:from_options('Regex', <<"a">>, [wild])),
+    ?raises(type_error, 'Regex', _, ?R:from('Regex', 7)),
+    ?raises(type_error, 'Regex', _, ?R:from_options('Regex', <<"a">>, caseless)),
+    ?raises(type_error, 'String', _, ?R:firstMatch(<<"a">>, 7)).
+
+a_match_without_end_is_given_up_test() ->
+    Text = <<(binary:copy(<<"a">>, 40))/binary, "!">>,
+    ?raises(regex_error, 'String', _, ?R:matchesRegex(Text, <<"^(a+)+$">>)),
+    ?raises(regex_error, 'String', _, ?R:allMatches(Text, <<"^(a+)+$">>)).
