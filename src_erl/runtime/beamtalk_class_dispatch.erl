@@ -4,7 +4,7 @@
 %%% object) with the class object as self. Argument lists are those of class methods: class object, arguments, `[]'.
 -module(beamtalk_class_dispatch).
 
--export([send/5, send_to_class_protocol/3, understands/2]).
+-export([send/5, meta_send/3, send_to_class_protocol/3, understands/2]).
 
 %% Names that stay class protocol on the class `Erlang'; every other unary message names a module.
 -define(NOT_A_MODULE, [
@@ -20,6 +20,12 @@ send('Erlang', _, Selector, 0, Args) ->
     end;
 send(Class, _, Selector, N, Args) ->
     class_send(Class, Selector, N, Args).
+
+%% @doc A message to a metaclass object: class methods of the class it describes run with the class as self, all others
+%% are those of Metaclass.
+-spec meta_send(beamtalk_tag:metaclass_ref(), atom(), [term()]) -> term().
+meta_send({beamtalk_object, _, _, Class} = Self, Selector, Args) ->
+    class_send(Class, Selector, length(Args), [Self | Args] ++ [[]]).
 
 class_send(Class, Selector, N, [Self | _] = Args) ->
     case class_side(Class, Selector, N + 2) of

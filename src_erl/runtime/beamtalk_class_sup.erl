@@ -9,7 +9,7 @@
 start_link() ->
     supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 
--spec start_class(atom()) -> {ok, pid()} | {error, term()}.
+-spec start_class(atom()) -> supervisor:startchild_ret().
 start_class(Class) ->
     supervisor:start_child(?MODULE, [Class]).
 

@@ -43,6 +43,8 @@ send0(R, Sel) when is_list(R) ->
     'bt@stdlib@list':Sel(R);
 send0({beamtalk_object, Class, _, P} = R, Sel) when is_pid(P) ->
     beamtalk_actor_send:send(R, P, Class, Sel, []);
+send0({beamtalk_object, 'Metaclass', _, Name} = R, Sel) when is_atom(Name) ->
+    beamtalk_class_dispatch:meta_send(R, Sel, []);
 send0({beamtalk_object, _, _, Name} = R, Sel) when is_atom(Name) ->
     (persistent_term:get(Name, ?BY_RECEIVER)):Sel(R, []);
 send0(true = R, Sel) ->
@@ -67,6 +69,8 @@ send0(R, Sel) ->
     send_opaque(R, Sel, []).
 
 %% Four selectors have another function name, see beamtalk_selector; only the class side keeps the plain one.
+send0_renamed({beamtalk_object, 'Metaclass', _, Name} = R, Sel, _) when is_atom(Name) ->
+    beamtalk_class_dispatch:meta_send(R, Sel, []);
 send0_renamed({beamtalk_object, _, _, Name} = R, Sel, _) when is_atom(Name) ->
     (persistent_term:get(Name, ?BY_RECEIVER)):Sel(R, []);
 send0_renamed(R, _, Function) ->
@@ -83,6 +87,8 @@ send1(R, Sel, A) when is_list(R) ->
     'bt@stdlib@list':Sel(R, A);
 send1({beamtalk_object, Class, _, P} = R, Sel, A) when is_pid(P) ->
     beamtalk_actor_send:send(R, P, Class, Sel, [A]);
+send1({beamtalk_object, 'Metaclass', _, Name} = R, Sel, A) when is_atom(Name) ->
+    beamtalk_class_dispatch:meta_send(R, Sel, [A]);
 send1({beamtalk_object, _, _, Name} = R, Sel, A) when is_atom(Name) ->
     (persistent_term:get(Name, ?BY_RECEIVER)):Sel(R, A, []);
 send1(true = R, Sel, A) ->
@@ -117,6 +123,8 @@ send2(R, Sel, A, B) when is_list(R) ->
     'bt@stdlib@list':Sel(R, A, B);
 send2({beamtalk_object, Class, _, P} = R, Sel, A, B) when is_pid(P) ->
     beamtalk_actor_send:send(R, P, Class, Sel, [A, B]);
+send2({beamtalk_object, 'Metaclass', _, Name} = R, Sel, A, B) when is_atom(Name) ->
+    beamtalk_class_dispatch:meta_send(R, Sel, [A, B]);
 send2({beamtalk_object, _, _, Name} = R, Sel, A, B) when is_atom(Name) ->
     (persistent_term:get(Name, ?BY_RECEIVER)):Sel(R, A, B, []);
 send2(true = R, Sel, A, B) ->
@@ -151,6 +159,8 @@ send3(R, Sel, A, B, C) when is_list(R) ->
     'bt@stdlib@list':Sel(R, A, B, C);
 send3({beamtalk_object, Class, _, P} = R, Sel, A, B, C) when is_pid(P) ->
     beamtalk_actor_send:send(R, P, Class, Sel, [A, B, C]);
+send3({beamtalk_object, 'Metaclass', _, Name} = R, Sel, A, B, C) when is_atom(Name) ->
+    beamtalk_class_dispatch:meta_send(R, Sel, [A, B, C]);
 send3({beamtalk_object, _, _, Name} = R, Sel, A, B, C) when is_atom(Name) ->
     (persistent_term:get(Name, ?BY_RECEIVER)):Sel(R, A, B, C, []);
 send3(true = R, Sel, A, B, C) ->
@@ -185,6 +195,8 @@ send4(R, Sel, A, B, C, D) when is_list(R) ->
     'bt@stdlib@list':Sel(R, A, B, C, D);
 send4({beamtalk_object, Class, _, P} = R, Sel, A, B, C, D) when is_pid(P) ->
     beamtalk_actor_send:send(R, P, Class, Sel, [A, B, C, D]);
+send4({beamtalk_object, 'Metaclass', _, Name} = R, Sel, A, B, C, D) when is_atom(Name) ->
+    beamtalk_class_dispatch:meta_send(R, Sel, [A, B, C, D]);
 send4({beamtalk_object, _, _, Name} = R, Sel, A, B, C, D) when is_atom(Name) ->
     (persistent_term:get(Name, ?BY_RECEIVER)):Sel(R, A, B, C, D, []);
 send4(true = R, Sel, A, B, C, D) ->
@@ -232,6 +244,8 @@ spread(R, Sel, [A, B, C]) -> send3(R, Sel, A, B, C);
 spread(R, Sel, [A, B, C, D]) -> send4(R, Sel, A, B, C, D);
 spread({beamtalk_object, Class, _, P} = R, Sel, Args) when is_pid(P) ->
     beamtalk_actor_send:send(R, P, Class, Sel, Args);
+spread({beamtalk_object, 'Metaclass', _, Name} = R, Sel, Args) when is_atom(Name) ->
+    beamtalk_class_dispatch:meta_send(R, Sel, Args);
 spread({beamtalk_object, _, _, Name} = R, Sel, Args) when is_atom(Name) ->
     apply(persistent_term:get(Name, ?BY_RECEIVER), Sel, [R | Args] ++ [[]]);
 spread({beamtalk_future, P} = R, Sel, Args) when is_pid(P) ->

@@ -49,9 +49,13 @@ ensure_started(Class) ->
             ok
     end.
 
--spec start_link(atom()) -> {ok, pid()} | {error, term()}.
+%% After a crash the supervisor and the next user of the lock both start the process; the second one is not needed.
+-spec start_link(atom()) -> {ok, pid()} | ignore | {error, term()}.
 start_link(Class) ->
-    gen_server:start_link({local, process_name(Class)}, ?MODULE, [], []).
+    case gen_server:start_link({local, process_name(Class)}, ?MODULE, [], []) of
+        {error, {already_started, _}} -> ignore;
+        Result -> Result
+    end.
 
 %% @doc Ends the process of a removed class.
 -spec stop(atom()) -> ok.
@@ -93,12 +97,17 @@ locked(Class, Fun) ->
             end
     end.
 
-lock(Class) ->
+lock(Class) -> lock(Class, 3).
+
+lock(Class, Tries) ->
     ok = ensure_started(Class),
     Server = process_name(Class),
     try gen_server:call(Server, lock, ?LOCK_MS) of
         ok -> Server
     catch
+        exit:{Reason, _} when Reason =/= timeout, Tries > 0 ->
+            %% The process of the class died; a new one has nobody's lock.
+            lock(Class, Tries - 1);
         exit:{timeout, _} ->
             ok = gen_server:cast(Server, {unlock, self()}),
             Error = beamtalk_error:new(timeout, Class),

@@ -11,7 +11,8 @@
     t_instantiation/0, t_actor/0, t_actor_failure/0, t_actor_lifecycle/0, t_initialize/0, t_actor_reflection/0,
     t_future/0, t_forwarding/0, t_extension/0, t_dynamic_class/0, t_builder_errors/0, t_protected/0, t_redefinition/0,
     t_hot_reload/0, t_remove/0, t_operators/0, t_exceptions/0, t_on_do/0, t_erlang_proxy/0, t_globals/0, t_lock/0,
-    t_instances/0, t_unknown_class/0, t_arity/0, t_stack/0, t_raw_through_actor/0, t_self_deadlock/0
+    t_instances/0, t_unknown_class/0, t_arity/0, t_stack/0, t_raw_through_actor/0, t_self_deadlock/0, t_dynamic_over_value/0, t_help/0, t_docs/0, t_still_in_use/0, t_class_process_crash/0,
+    t_concurrent_class_methods/0
 ]).
 
 all_test_() ->
@@ -33,7 +34,7 @@ classes() ->
             {x, [], "maps:get(x, Self)"}, {'x:', ["V"], "Self#{x := V}"}, {new, [], "renamed"},
             {'+', ["O"], "maps:get(x, Self) + maps:get(x, O)"}, {describe, [], "<<\"point\">>"},
             {cls, [], "beamtalk_primitive:class_of(Self)"}],
-          class_methods => [{origin, [], "beamtalk_message_dispatch:send0(Self, new)"}]},
+          class_methods => [{me, [], "Self"}, {origin, [], "beamtalk_message_dispatch:send0(Self, new)"}]},
         #{class => 'Point3', superclass => 'Point', fields => [{z, "7"}], methods => [
             {describe, [], "<<\"3d \", (beamtalk_message_dispatch:super0('Point3', Self, describe))/binary>>"}]},
         #{class => 'Counter', superclass => 'Actor', kind => actor, fields => [{n, "0"}], class_vars => [{made, "5"}],
@@ -148,6 +149,8 @@ t_metaclass() ->
     ?assertEqual(M, beamtalk_primitive:class_of(M)),
     ?assertEqual(C, send0(M, thisClass)),
     ?assertEqual(beamtalk_primitive:class_of(class_ref('Number')), send0(M, superclass)),
+    ?assertEqual(class0('Point', new), send0(beamtalk_primitive:class_of(class_ref('Point')), origin)),
+    ?assertEqual(class_ref('Point'), send0(beamtalk_primitive:class_of(class_ref('Point')), me)),
     E = caught(fun() -> send0(M, zork) end),
     ?assertEqual(<<"Metaclass does not understand this message">>, beamtalk_exception_handler:hint(E)).
 
@@ -471,6 +474,20 @@ t_lock() ->
     ?assertEqual(done, beamtalk_class_vars:locked(C, fun() -> beamtalk_class_vars:locked(C, fun() -> done end) end)),
     receive {'DOWN', Ref, process, _, _} -> ok end.
 
+t_class_process_crash() ->
+    Before = class0('SubCounter', bump),
+    exit(whereis(beamtalk_class_SubCounter), kill),
+    ?assertEqual(Before + 1, class0('SubCounter', bump)),
+    exit(whereis(beamtalk_class_sup), kill),
+    ?assertEqual(Before + 2, class0('SubCounter', bump)),
+    ?assertEqual('Counter', class0('Counter', name)).
+
+t_concurrent_class_methods() ->
+    Before = class0('Counter', made),
+    Runs = [spawn_monitor(fun() -> [class0('Counter', bump) || _ <- lists:seq(1, 50)] end) || _ <- lists:seq(1, 8)],
+    _ = [receive {'DOWN', Ref, process, _, normal} -> ok end || {_, Ref} <- Runs],
+    ?assertEqual(Before + 400, class0('Counter', made)).
+
 t_instances() ->
     A = class0('Plain', spawn),
     B = class0('Plain', spawn),
@@ -489,6 +506,59 @@ t_arity() ->
     ?assertEqual(arity_mismatch, kind(fun() -> beamtalk_primitive:perform(3, double, [1]) end)),
     ?assertEqual(type_error, kind(fun() -> beamtalk_primitive:perform(3, <<"x">>, [1]) end)),
     ?assertEqual(7, beamtalk_primitive:perform(3, '+', [4])).
+
+t_dynamic_over_value() ->
+    B = class0('Point', classBuilder),
+    _ = send1(B, 'name:', 'MovingPoint'),
+    _ = send2(B, 'addField:default:', speed, 3),
+    _ = ask0(B, register),
+    P = class1('MovingPoint', 'new:', #{x => 8}),
+    ?assertEqual(8, ask0(P, x)),
+    ?assertEqual(3, ask0(P, speed)).
+
+t_help() ->
+    {ok, Text} = beamtalk_help:class('Integer'),
+    ?assertMatch(<<"== Integer < Number ==\n[sealed]\nInstance methods:\n  +\n", _/binary>>, Text),
+    ?assertNotEqual(nomatch, binary:match(Text, <<"Inherited from Object (">>)),
+    ?assertEqual({ok, <<"Integer >> isNil\n(inherited from Object)\n  isNil">>}, beamtalk_help:method('Integer', isNil)),
+    ?assertMatch({error, <<"Integer does not understand zork.", _/binary>>}, beamtalk_help:method('Integer', zork)),
+    ?assertMatch({error, <<"Unknown class: Foo", _/binary>>}, beamtalk_help:class('Foo')).
+
+t_docs() ->
+    Source = <<"/// A box.\n/// Small.\nObject subclass: Box\n  /// Puts in.\n  fill: n => self.n := n\n">>,
+    At = fun(T) -> {S, L} = binary:match(Source, T), {S, S + L} end,
+    {S, E} = At(<<"fill: n => self.n := n">>),
+    {ok, _} = beamtalk_fixtures:load(#{class => 'Box', methods => [{'fill:', ["N"], "N"}], meta => #{
+        source => Source, doc => At(<<"/// A box.\n/// Small.\n">>),
+        methods => [{'fill:', false, S, E, At(<<"/// Puts in.\n">>), 5, <<"fill: n">>}]}}),
+    Box = class_ref('Box'),
+    ?assertEqual(<<"A box.\nSmall.">>, beamtalk_reflection:doc(Box)),
+    M = beamtalk_reflection:method(Box, 'fill:'),
+    ?assertMatch(#{source := <<"fill: n => self.n := n">>, doc := <<"Puts in.">>, argumentCount := 1}, M),
+    ?assertEqual(<<"a CompiledMethod(fill:)">>, beamtalk_printer:print_string(M)),
+    Box = beamtalk_reflection:set_doc(Box, <<"new">>),
+    Box = beamtalk_reflection:set_doc_for_method(Box, 'fill:', <<"other">>),
+    ?assertEqual(<<"new">>, beamtalk_reflection:doc(Box)),
+    ?assertMatch(#{doc := <<"other">>}, beamtalk_reflection:method(Box, 'fill:')),
+    ?assertEqual(nil, beamtalk_reflection:method(Box, nope)),
+    ?assertEqual(type_error, kind(fun() -> beamtalk_primitive:method_of(9, x) end)).
+
+t_still_in_use() ->
+    %% A class whose old code a process is inside of is not loaded over by accident.
+    Slow = #{class => 'Slow', superclass => 'Actor', kind => actor, methods => [
+        {'wait:', ["P"], "P ! here, receive go -> P ! gone end"}]},
+    {ok, _} = beamtalk_fixtures:load(Slow),
+    A = class0('Slow', spawn),
+    nil = tell1(A, 'wait:', self()),
+    receive here -> ok end,
+    {ok, _} = beamtalk_fixtures:load(#{class => 'Slow2'}),
+    {Module, Binary} = beamtalk_fixtures:beam(Slow),
+    {module, Module} = code:load_binary(Module, "x", Binary),
+    ?assertMatch({error, #beamtalk_error{kind = runtime_error}}, beamtalk_loader:load(Module, Binary)),
+    element(4, A) ! go,
+    receive gone -> ok end,
+    _ = ask0(A, yourself),
+    ?assertMatch({ok, _}, beamtalk_loader:load(Module, Binary)).
 
 t_stack() ->
     E = caught(fun() -> send0(class0('Point', new), zork) end),

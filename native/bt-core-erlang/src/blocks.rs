@@ -229,7 +229,8 @@ impl<'a> Gen<'a> {
         match (self.owner.kind, self.closure_depth) {
             (ClassKind::Actor, 0) => {
                 let state = self.bind(Expr::call("erlang", "get", vec![Expr::atom(names::STATE)]), Ty::Plain, out);
-                let updated = Expr::Map(vec![(Expr::atom(name), value)], Some(Box::new(state)));
+                let updated = Expr::map_update(vec![(Expr::atom(name), value)], state);
+                let updated = self.bind(updated, Ty::Plain, out);
                 out.push(Stmt::Do(Expr::call("erlang", "put", vec![Expr::atom(names::STATE), updated])));
             }
             (ClassKind::Actor, _) => {
@@ -238,7 +239,7 @@ impl<'a> Gen<'a> {
             }
             (ClassKind::Value | ClassKind::Either, _) => {
                 let me = self.current_self(env);
-                let updated = Expr::Map(vec![(Expr::atom(name), value)], Some(Box::new(me)));
+                let updated = Expr::map_update(vec![(Expr::atom(name), value)], me);
                 let updated = self.bind(updated, Ty::Unknown, out);
                 if let Some(local) = self.body.self_local {
                     env.set(local, updated);

@@ -75,7 +75,7 @@ fn emit_eval(eval: &Eval, lines: &LineIndex, module: &mut Module) {
     let map = if assigned.is_empty() {
         Expr::Var(bindings)
     } else {
-        gen.bind(Expr::Map(assigned, Some(Box::new(Expr::Var(bindings)))), Ty::Plain, &mut out)
+        gen.bind(Expr::map_update(assigned, Expr::Var(bindings)), Ty::Plain, &mut out)
     };
     let body = Expr::Tuple(vec![value, map]).after(out);
     let mut labels = gen.labels_used();
@@ -275,7 +275,8 @@ impl ClassModule<'_> {
         }
         let map = match base {
             Some(base) if entries.is_empty() => base,
-            base => Expr::Map(entries, base.map(Box::new)),
+            Some(base) => Expr::map_update(entries, base),
+            None => Expr::Map(entries, None),
         };
         let body = map.after(out);
         self.module.functions.push(function(name, vec![], body, true, 0));
@@ -315,7 +316,7 @@ impl ClassModule<'_> {
         let direct = !class.is_library && !class.modifiers.is_abstract;
         if direct {
             let tag = (Expr::atom(names::TAG), Expr::atom(&class.name));
-            let fresh = Expr::Map(vec![tag], Some(Box::new(Expr::Var(Var(0)))))
+            let fresh = Expr::map_update(vec![tag], Expr::Var(Var(0)))
                 .after(vec![Stmt::Let(vec![Var(0)], local("$fields", 0, vec![]))]);
             self.add("new", 0, fresh);
         } else {

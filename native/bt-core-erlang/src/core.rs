@@ -152,8 +152,29 @@ impl Expr {
                 stmts.extend(more);
                 Expr::Seq(stmts, value)
             }
+            Expr::Var(v) if matches!(stmts.last(), Some(Stmt::Let(vars, _)) if vars.as_slice() == [v]) => {
+                // `let x = e in x` is `e`, and a call there is a tail call.
+                match stmts.pop() {
+                    Some(Stmt::Let(_, value)) => value.after(stmts),
+                    _ => Expr::Var(v),
+                }
+            }
             value => Expr::Seq(stmts, Box::new(value)),
         }
+    }
+
+    /// `~{k=>v|base}~` where it is not known that `base` is a map: OTP wants the test written out.
+    pub fn map_update(entries: Vec<(Expr, Expr)>, base: Expr) -> Expr {
+        let test = Expr::call("erlang", "is_map", vec![base.clone()]);
+        let failure = Expr::Tuple(vec![Expr::atom("badmap"), base.clone()]);
+        let update = Expr::Map(entries, Some(Box::new(base.clone())));
+        Expr::Case(
+            Box::new(base),
+            vec![
+                Clause::guarded(Pattern::Any, test, update),
+                Clause::new(Pattern::Any, Expr::call("erlang", "error", vec![failure])),
+            ],
+        )
     }
 
     pub fn apply(function: &Fname, args: Vec<Expr>) -> Expr {

@@ -253,8 +253,10 @@ impl<'a> Gen<'a> {
         }
         let before = out.len();
         let value = self.expr(id, env, out);
-        // A value bound by the last statement alone needs no variable.
-        if out.len() > before {
+        // A value bound by the last statement alone needs no variable, unless a local stands for it.
+        let is_message =
+            matches!(self.body.expr(id), Hir::Send { .. } | Hir::Fixed(..) | Hir::Binary(..) | Hir::Cascade { .. });
+        if is_message && out.len() > before {
             if let (Some(Stmt::Let(vars, _)), Expr::Var(v)) = (out.last(), &value) {
                 if vars.as_slice() == [*v] {
                     if let Some(Stmt::Let(_, value)) = out.pop() {

@@ -1,0 +1,72 @@
+%%% @doc What the compiler is told about classes outside the text it compiles.
+%%%
+%%% The library is known to the compiler itself. For the others the class information of their own compilation is kept in a
+%%% table; a class that came as a compiled module is described from its meta data. Called by the loader and by evaluations.
+-module(beamtalk_class_index).
+
+-export([create/0, remember/2, forget/1, known/0, known/1]).
+
+-define(TABLE, beamtalk_class_index).
+
+%% @doc Makes the table; the calling process owns it.
+-spec create() -> ok.
+create() ->
+    _ = [ets:new(?TABLE, [named_table, public, {read_concurrency, true}]) || ets:whereis(?TABLE) =:= undefined],
+    ok.
+
+%% @doc Keeps what compilation said about a loaded class.
+-spec remember(atom(), map()) -> ok.
+remember(Class, Info) ->
+    _ = ets:whereis(?TABLE) =/= undefined andalso ets:insert(?TABLE, {Class, Info}),
+    ok.
+
+-spec forget(atom()) -> ok.
+forget(Class) ->
+    _ = ets:whereis(?TABLE) =/= undefined andalso ets:delete(?TABLE, Class),
+    ok.
+
+%% @doc Class information of every registered class that is not part of the library.
+-spec known() -> [map()].
+known() ->
+    known([]).
+
+%% @doc The same with classes that are about to be loaded; these win.
+-spec known([map()]) -> [map()].
+known(Coming) ->
+    Names = [Name || #{name := Name} <- Coming],
+    Loaded = [
+        info(Class)
+     || Class <- beamtalk_class_registry:all_classes(),
+        not beamtalk_class_registry:is_stdlib(Class),
+        not lists:member(atom_to_binary(Class), Names)
+    ],
+    Coming ++ Loaded.
+
+info(Class) ->
+    Module = beamtalk_class_registry:module_of(Class),
+    case ets:whereis(?TABLE) =/= undefined andalso ets:lookup(?TABLE, Class) of
+        [{_, Info}] -> Info#{module => atom_to_binary(Module)};
+        _ -> from_meta(Class, Module, beamtalk_class_registry:meta(Class))
+    end.
+
+from_meta(Class, Module, Meta) ->
+    Methods = methods(instance, methods, Meta) ++ methods(class, class_methods, Meta),
+    Info = #{
+        name => atom_to_binary(Class),
+        superclass => atom_to_binary(beamtalk_class_registry:superclass_of(Class)),
+        module => atom_to_binary(Module),
+        modifiers => beamtalk_class_registry:modifiers_of(Class),
+        fields => [atom_to_binary(F) || F <- maps:get(fields, Meta, [])],
+        class_fields => [atom_to_binary(F) || F <- maps:get(class_vars, Meta, [])]
+    },
+    case Meta of
+        #{methods := _} -> Info#{methods => Methods};
+        %% Nothing known: without the key the compiler takes the class as understanding everything.
+        _ -> Info
+    end.
+
+methods(Side, Key, Meta) ->
+    [
+        #{selector => atom_to_binary(element(1, M)), side => Side, sealed => element(2, M), signature => element(7, M)}
+     || M <- maps:get(Key, Meta, [])
+    ].

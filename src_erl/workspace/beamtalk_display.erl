@@ -1,0 +1,22 @@
+%%% @doc The text of a value at the prompt, in expression tests and wherever a result is shown.
+%%%
+%%% One rule for all of them: `beamtalk_printer:display/1', with the state of a future asked for.
+-module(beamtalk_display).
+
+-export([text/1]).
+
+-spec text(term()) -> binary().
+text({beamtalk_future, Pid} = Future) when is_pid(Pid) ->
+    case beamtalk_future:state(Future) of
+        timeout -> <<"#Future<timeout,", (beamtalk_printer:pid_text(Pid))/binary, ">">>;
+        State -> <<"#Future<", (atom_to_binary(State))/binary, ">">>
+    end;
+text(Value) ->
+    valid(beamtalk_printer:display(Value)).
+
+%% Bytes that are no text are shown in Erlang's notation.
+valid(Text) ->
+    case unicode:characters_to_binary(Text) of
+        Text -> Text;
+        _ -> beamtalk_printer:term_text(Text)
+    end.

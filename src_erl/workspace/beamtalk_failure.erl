@@ -1,0 +1,92 @@
+%%% @doc Why an input was not evaluated or a class not loaded, and the words for it.
+%%%
+%%% The one place where failures become text for people: at the prompt, in test reports, for the command line.
+-module(beamtalk_failure).
+
+-include("beamtalk.hrl").
+
+-export([text/1, kind/1, exception/1, message/1, frames/1, diagnostics/1]).
+-export([raised/3, refused/1, simple/1]).
+
+-export_type([failure/0]).
+
+-type failure() ::
+    %% Diagnostics of a compilation; at least one is an error.
+    {compile, [beamtalk_compiler_backend:diagnostic()]}
+    %% Something was raised: the exception object, and the kind expectations compare.
+    | {raised, beamtalk_error:exception(), Kind :: atom()}
+    %% The runtime refused a class.
+    | {refused, beamtalk_error:error()}
+    %% Anything else, in words.
+    | {text, binary()}.
+
+-spec raised(error | exit | throw, term(), list()) -> failure().
+raised(Class, Reason, Stack) ->
+    {raised, beamtalk_exception_handler:rejection(Class, Reason, Stack), beamtalk_exception_handler:reduce_kind(Class, Reason)}.
+
+-spec refused(beamtalk_error:error()) -> failure().
+refused(Error) ->
+    {refused, Error}.
+
+-spec simple(unicode:chardata()) -> failure().
+simple(Text) ->
+    {text, unicode:characters_to_binary(Text)}.
+
+%% @doc The whole text: of an exception its class, message and hint; of a compilation all its errors.
+-spec text(failure()) -> binary().
+text({raised, #{?BT_TAG := Class} = Exception, _}) ->
+    <<(atom_to_binary(Class))/binary, ": ", (message({raised, Exception, none}))/binary>>;
+text(Failure) ->
+    message(Failure).
+
+%% @doc The text without the class of the exception.
+-spec message(failure()) -> binary().
+message({compile, Diagnostics}) ->
+    Errors = [diagnostic(D) || #{severity := <<"error">>} = D <- Diagnostics],
+    iolist_to_binary(lists:join("\n\n", Errors));
+message({raised, Exception, _}) ->
+    beamtalk_error:format(Exception);
+message({refused, Error}) ->
+    beamtalk_error:format(Error);
+message({text, Text}) ->
+    Text.
+
+diagnostic(#{message := Message, hint := Hint}) when is_binary(Hint) -> [Message, "\nHint: ", Hint];
+diagnostic(#{message := Message}) -> Message.
+
+%% @doc What `ERROR: kind' in an expression test is compared with.
+-spec kind(failure()) -> atom().
+kind({raised, _, Kind}) -> Kind;
+kind({refused, #beamtalk_error{kind = Kind}}) -> Kind;
+kind(_) -> error.
+
+%% @doc The exception object, if there is one.
+-spec exception(failure()) -> {ok, beamtalk_error:exception()} | none.
+exception({raised, Exception, _}) -> {ok, Exception};
+exception(_) -> none.
+
+-spec diagnostics(failure()) -> [beamtalk_compiler_backend:diagnostic()].
+diagnostics({compile, Diagnostics}) -> Diagnostics;
+diagnostics(Failure) -> [beamtalk_compiler_backend:failure(<<"load/refused">>, message(Failure), undefined)].
+
+%% @doc Where it was raised, innermost first: the frames of Beamtalk code.
+-spec frames(failure()) -> [binary()].
+frames({raised, #{stacktrace := Stack}, _}) ->
+    [Text || Frame <- Stack, {ok, Text} <- [frame(Frame)]];
+frames(_) ->
+    [].
+
+frame({Module, Function, Arguments, Location}) ->
+    case {atom_to_list(Module), proplists:get_value(file, Location), proplists:get_value(line, Location)} of
+        {"bt@stdlib@" ++ _, _, _} -> none;
+        {"bt@" ++ _, _, _} -> {ok, method_frame({Module, Function, Arguments, Location})};
+        {"beamtalk_repl_eval_" ++ _, File, Line} when File =/= undefined, Line =/= undefined ->
+            {ok, unicode:characters_to_binary(io_lib:format("~ts:~b", [File, Line]))};
+        _ -> none
+    end;
+frame(_) ->
+    none.
+
+method_frame(Frame) ->
+    [Object] = beamtalk_stack_frame:from_trace([Frame]),
+    beamtalk_stack_frame:print_string(Object).
