@@ -79,7 +79,10 @@ request(Call, Server, Tries) ->
         {lost, waiting} -> {error, {crash, <<"Compiler port exited unexpectedly">>}};
         Answer -> Answer
     catch
+        %% The server stopped with this call still unread.
         exit:{noproc, _} when Tries > -5 -> request(Call, successor(Server), Tries - 1);
+        exit:{{port_exit_status, _}, _} when Tries > -5 -> request(Call, successor(Server), Tries - 1);
+        exit:{{port_exit, _}, _} when Tries > -5 -> request(Call, successor(Server), Tries - 1);
         exit:_ -> {error, {crash, <<"Compiler port exited unexpectedly">>}}
     end.
 

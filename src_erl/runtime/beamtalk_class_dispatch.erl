@@ -28,12 +28,22 @@ meta_send({beamtalk_object, _, _, Class} = Self, Selector, Args) ->
     class_send(Class, Selector, length(Args), [Self | Args] ++ [[]]).
 
 class_send(Class, Selector, N, [Self | _] = Args) ->
-    case class_side(Class, Selector, N + 2) of
-        {m, Module} -> apply(Module, Selector, [class_self(Self) | tl(Args)]);
-        {x, Fun} -> Fun(arguments(Args), class_self(Self));
-        {new, Creator} -> beamtalk_dynamic_object:Creator(class_self(Self), arguments(Args));
-        none -> send_to_class_protocol(Selector, N, Args)
+    Protocol = beamtalk_tag:class_name_of(Self),
+    Key = {class_send, Class, Protocol, Selector},
+    case beamtalk_dispatch_cache:find(Key, fun() -> resolve(Class, Protocol, Selector, N) end) of
+        {class_side, Target} -> run(Target, Selector, Args);
+        {protocol, Target} -> run_protocol(Target, Selector, N, Args)
     end.
+
+resolve(Class, Protocol, Selector, N) ->
+    case class_side(Class, Selector, N + 2) of
+        none -> {protocol, beamtalk_dispatch:find(Protocol, Selector)};
+        Target -> {class_side, Target}
+    end.
+
+run({m, Module}, Selector, [Self | Rest]) -> apply(Module, Selector, [class_self(Self) | Rest]);
+run({x, Fun}, _, [Self | _] = Args) -> Fun(arguments(Args), class_self(Self));
+run({new, Creator}, _, [Self | _] = Args) -> beamtalk_dynamic_object:Creator(class_self(Self), arguments(Args)).
 
 %% A class method sees the class object, also when the metaclass object was the receiver.
 class_self({beamtalk_object, 'Metaclass', _, Name}) -> beamtalk_class_registry:class_ref(Name);
@@ -45,12 +55,14 @@ arguments([_ | Rest]) ->
 %% @doc Instance methods of Class or Metaclass, with the class object as self.
 -spec send_to_class_protocol(atom(), non_neg_integer(), [term()]) -> term().
 send_to_class_protocol(Selector, N, [Self | _] = Args) ->
-    Function = beamtalk_selector:function_name(Selector),
-    case beamtalk_dispatch:find(beamtalk_tag:class_name_of(Self), Selector) of
-        {m, Module} -> apply(Module, Function, [Self | arguments(Args)]);
-        {x, Fun} -> Fun(arguments(Args), Self);
-        _ -> not_understood(Self, Selector, N, arguments(Args))
-    end.
+    run_protocol(beamtalk_dispatch:find(beamtalk_tag:class_name_of(Self), Selector), Selector, N, Args).
+
+run_protocol({m, Module}, Selector, _, [Self | _] = Args) ->
+    apply(Module, beamtalk_selector:function_name(Selector), [Self | arguments(Args)]);
+run_protocol({x, Fun}, _, _, [Self | _] = Args) ->
+    Fun(arguments(Args), Self);
+run_protocol(_, Selector, N, [Self | _] = Args) ->
+    not_understood(Self, Selector, N, arguments(Args)).
 
 not_understood({beamtalk_object, Tag, _, Name} = Self, Selector, N, Args) ->
     Hook = 'doesNotUnderstand:args:',

@@ -20,6 +20,7 @@
 -spec parse(term(), term()) -> term().
 parse(_Class, Text) when is_binary(Text) ->
     try
+        ok = utf8(Text),
         {Value, Rest} = value(white(Text), 0),
         case white(Rest) of
             <<>> -> Value;
@@ -35,6 +36,13 @@ parse(_Class, Text) when is_binary(Text) ->
     end;
 parse(_Class, Other) ->
     beamtalk_collection_ops:type_error('JSON', 'parse:', "a String", Other).
+
+%% Checked once for the whole text: what lies between two ASCII characters of it is UTF-8 as well.
+utf8(Text) ->
+    case unicode:characters_to_binary(Text) of
+        Text -> ok;
+        {_, _, Bad} -> throw({bad_json, Bad})
+    end.
 
 white(<<C, Rest/binary>>) when ?IS_WHITE(C) -> white(Rest);
 white(Rest) -> Rest.
@@ -84,7 +92,7 @@ member(Rest, Depth, Key, Acc) ->
 string(Rest) -> string(Rest, Rest, 0, []).
 
 string(<<$", Rest/binary>>, Run, Length, Acc) ->
-    {checked(joined(binary:part(Run, 0, Length), Acc), Run), Rest};
+    {joined(binary:part(Run, 0, Length), Acc), Rest};
 string(<<$\\, Rest/binary>>, Run, Length, Acc) ->
     {Char, Left} = escape(Rest),
     string(Left, Left, 0, [Char, binary:part(Run, 0, Length) | Acc]);
@@ -95,12 +103,6 @@ string(Rest, _, _, _) ->
 
 joined(Last, []) -> binary:copy(Last);
 joined(Last, Acc) -> iolist_to_binary(lists:reverse(Acc, [Last])).
-
-checked(Text, Where) ->
-    case unicode:characters_to_binary(Text) of
-        Text -> Text;
-        _ -> throw({bad_json, Where})
-    end.
 
 escape(<<$", Rest/binary>>) -> {<<$">>, Rest};
 escape(<<$\\, Rest/binary>>) -> {<<$\\>>, Rest};

@@ -250,7 +250,8 @@ impl<'a> Gen<'a> {
         let mut code = Vec::new();
         self.before_cleanup(&caught, &state, &mut code);
         code.push(Stmt::Do(Expr::apply(&name, self.values_of(&locals, env))));
-        let handler = self.raise_again(&caught).after(code);
+        let again = self.raise_again(&caught);
+        let handler = self.diverging(again, locals.len() + 1).after(code);
         let value = self.bind_try(protected, caught, handler, &locals, env, out);
         let done = Expr::apply(&name, self.values_of(&locals, env));
         if locals.is_empty() {

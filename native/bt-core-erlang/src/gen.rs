@@ -359,6 +359,15 @@ impl<'a> Gen<'a> {
         }
     }
 
+    /// A call that never comes back, where `results` values are expected (OTP's lint counts them).
+    pub fn diverging(&mut self, call: Expr, results: usize) -> Expr {
+        if results == 1 {
+            return call;
+        }
+        let never = self.var();
+        Expr::Values(vec![Expr::Var(never); results]).after(vec![Stmt::Let(vec![never], call)])
+    }
+
     /// Values of several expressions, left to right.
     pub fn all(&mut self, ids: &[ExprId], env: &mut Env, out: &mut Vec<Stmt>) -> Vec<Expr> {
         ids.iter().map(|&id| self.expr(id, env, out)).collect()

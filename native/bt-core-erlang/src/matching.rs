@@ -13,7 +13,7 @@ impl<'a> Gen<'a> {
         let subject = self.expr(subject, env, out);
         let bodies: Vec<ExprId> = arms.iter().map(|a| a.body).collect();
         let locals = self.threaded(&bodies, env);
-        let code = self.arms(&subject, arms, 0, env, line, &mut |g, body, env| {
+        let code = self.arms(&subject, arms, 0, env, line, locals.len() + 1, &mut |g, body, env| {
             g.typed_region(body, &env, &locals).0
         });
         let value = self.var();
@@ -27,11 +27,12 @@ impl<'a> Gen<'a> {
         let bodies: Vec<ExprId> = arms.iter().map(|a| a.body).collect();
         let locals: Vec<LocalId> = self.threaded(&bodies, &env);
         self.joined(&locals, &env, k, &mut |g, join| {
-            g.arms(&subject, arms, 0, &env, 0, &mut |g, body, env| g.branch_to(body, env, &locals, join))
+            g.arms(&subject, arms, 0, &env, 0, 1, &mut |g, body, env| g.branch_to(body, env, &locals, join))
         })
     }
 
     /// Arms from `at` on. A guard that is no plain test ends the `case`: the arms behind it become a local function.
+    #[allow(clippy::too_many_arguments)]
     fn arms(
         &mut self,
         subject: &Expr,
@@ -39,6 +40,7 @@ impl<'a> Gen<'a> {
         at: usize,
         env: &Env,
         line: u32,
+        results: usize,
         body: &mut dyn FnMut(&mut Gen<'a>, ExprId, Env) -> Expr,
     ) -> Expr {
         let mut clauses = Vec::new();
@@ -50,7 +52,7 @@ impl<'a> Gen<'a> {
             match arm.guard {
                 Some(guard) if !self.is_plain_test(guard) => {
                     let next = self.label("arm", 0);
-                    let rest = self.arms(subject, arms, position + 1, env, line, body);
+                    let rest = self.arms(subject, arms, position + 1, env, line, results, body);
                     before.push(Stmt::Letrec(vec![(next.clone(), Vec::new(), rest)]));
                     let code = self.guarded_arm(guard, arm.body, inner, &next, body);
                     clauses.push(Clause { patterns: vec![pattern], guard: conjunction(tests), body: code });
@@ -68,6 +70,7 @@ impl<'a> Gen<'a> {
             clauses.push(Clause { patterns: vec![pattern], guard: conjunction(tests), body: code });
         }
         let failed = Expr::call_at("beamtalk_exception_handler", "match_failed", vec![subject.clone()], line);
+        let failed = self.diverging(failed, results);
         clauses.push(Clause::new(Pattern::Any, failed));
         Expr::Case(Box::new(subject.clone()), clauses).after(before)
     }

@@ -57,7 +57,7 @@ fn sema_options(options: &Options, expression: bool) -> bt_sema::Options {
         library: options.stdlib_mode,
         allow_primitives: options.allow_primitives,
         workspace: options.workspace_mode,
-        ..Default::default()
+        skip_checks: options.skip_checks,
     }
 }
 

@@ -1,0 +1,99 @@
+%%% @doc Evaluates one workspace input: compiles it, loads it, runs it.
+%%%
+%%% Runs in the worker process of a session (or in the caller's, for one-shot evaluations); knows nothing of processes itself. Answers
+%%% data: the value, the new variables, the warnings. What was raised is data as well.
+-module(beamtalk_repl_eval).
+
+-export([evaluate/4]).
+
+-export_type([options/0, outcome/0, value/0]).
+
+-type options() :: #{
+    %% Expression tests: only what the parser and the code generator find stops an input.
+    skip_checks => boolean(),
+    %% May the input name `Transcript', `Beamtalk' and `Workspace'?
+    workspace_mode => boolean(),
+    %% Shown in stack traces.
+    path => binary(),
+    await => timeout()
+}.
+-type value() ::
+    {value, term()}
+    | {class, binary(), beamtalk_source_loader:loaded()}
+    | {method, binary(), beamtalk_source_loader:loaded()}.
+-type outcome() :: #{
+    result := {ok, value()} | {error, beamtalk_failure:failure()},
+    bindings := map(),
+    warnings := [binary()]
+}.
+
+-define(AWAIT_MS, 30000).
+
+%% @doc `Module' is the name an expression is compiled under.
+-spec evaluate(binary(), module(), map(), options()) -> outcome().
+evaluate(Source, Module, Bindings, Options) ->
+    case string:trim(Source) of
+        <<>> -> failed(beamtalk_failure:simple("Empty expression"), Bindings, []);
+        Text -> compiled(compile(Text, Module, Bindings, Options), Text, Module, Bindings, Options)
+    end.
+
+compile(Text, Module, Bindings, Options) ->
+    Asked = maps:merge(#{path => <<"<repl>">>}, maps:with([skip_checks, workspace_mode, path], Options)),
+    beamtalk_compiler:compile_expression(
+        Text,
+        atom_to_binary(Module),
+        beamtalk_repl_state:known_names(Bindings),
+        Asked#{known_classes => beamtalk_class_index:known(), emit => [core, beam]}
+    ).
+
+compiled({error, #{diagnostics := Found}}, _, _, Bindings, _) ->
+    failed({compile, Found}, Bindings, [Message || #{severity := S, message := Message} <- Found, S =/= <<"error">>]);
+compiled({ok, #{kind := expression, beam := Beam, warnings := Warnings}}, _, Module, Bindings, Options) ->
+    File = unicode:characters_to_list(maps:get(path, Options, <<"<repl>">>)),
+    {module, Module} = code:load_binary(Module, File, Beam),
+    run(Module, Bindings, Warnings, maps:get(await, Options, ?AWAIT_MS));
+compiled({ok, #{kind := class_definition} = Compiled}, _, _, Bindings, Options) ->
+    Path = maps:get(path, Options, <<"<repl>">>),
+    [#{name := Name} | _] = maps:get(classes, Compiled),
+    defined(class, Name, beamtalk_source_loader:load_compiled(Compiled, Path, #{}), Bindings);
+compiled({ok, #{kind := method_definition, class_name := Class} = Compiled}, Text, _, Bindings, _) ->
+    Side =
+        case Compiled of
+            #{is_class_method := true} -> <<" class">>;
+            _ -> <<>>
+        end,
+    Name = <<Class/binary, Side/binary, ">>", (maps:get(selector, Compiled))/binary>>,
+    defined(method, Name, beamtalk_source_loader:patch(Class, Text), Bindings).
+
+defined(What, Name, {ok, #{warnings := Warnings} = Loaded}, Bindings) ->
+    #{result => {ok, {What, Name, Loaded}}, bindings => Bindings, warnings => Warnings};
+defined(_, _, {error, Failure}, Bindings) ->
+    failed(Failure, Bindings, []).
+
+run(Module, Bindings, Warnings, Await) ->
+    try
+        {Value, New} = Module:eval(Bindings),
+        {beamtalk_future_awaited, awaited(Value, Await), New}
+    of
+        {beamtalk_future_awaited, Result, Changed} ->
+            #{result => {ok, {value, Result}}, bindings => Changed, warnings => Warnings}
+    catch
+        Class:Reason:Stack -> failed(beamtalk_failure:raised(Class, Reason, Stack), Bindings, Warnings)
+    end.
+
+%% A future that takes too long is shown as it is; its failure is a failure of the input.
+awaited({beamtalk_future, Pid} = Future, Limit) when is_pid(Pid) ->
+    try
+        beamtalk_future:await(Future, Limit)
+    catch
+        error:#{error := Error} = Exception:Stack ->
+            case Error =:= beamtalk_future:timeout_error() andalso beamtalk_future:state(Future) of
+                pending -> Future;
+                _ -> erlang:raise(error, Exception, Stack)
+            end
+    end;
+awaited(Value, _) ->
+    Value.
+
+failed(Failure, Bindings, Warnings) ->
+    #{result => {error, Failure}, bindings => Bindings, warnings => Warnings}.
