@@ -56,6 +56,7 @@ digits(Text) ->
         false -> not_iso()
     end.
 
+-spec not_iso() -> no_return().
 not_iso() ->
     beamtalk_error:raise(type_error, 'DateTime', 'fromString:', "Expected YYYY-MM-DDThh:mm:ss, optionally followed by Z").
 
@@ -73,6 +74,7 @@ of_parts(Date, Time, Selector) ->
             impossible("Invalid time: ~b:~b:~b", Time, Selector)
     end.
 
+-spec impossible(string(), tuple(), atom()) -> no_return().
 impossible(Format, Parts, Selector) ->
     beamtalk_error:raise(type_error, 'DateTime', Selector, io_lib:format(Format, tuple_to_list(Parts))).
 

@@ -130,6 +130,7 @@ form(Path) ->
         false -> ok
     end.
 
+-spec failed(term(), atom()) -> no_return().
 failed(enoent, Selector) ->
     beamtalk_error:raise(file_not_found, 'File', Selector, "Check that the file exists");
 failed(enotdir, Selector) ->

@@ -1,12 +1,14 @@
 %%% @doc Primitives of Integer that are no BIF of their own.
 %%%
 %%% Powers of integers are exact. A power beyond a million bits is refused before it is computed: multiplication of such numbers
-%%% cannot be interrupted.
+%%% cannot be interrupted. So is a shift that would fill the memory.
 -module(beamtalk_integer_ops).
 
--export(['**'/2, timesRepeat/2, to_do/3, to_by_do/4]).
+-export(['**'/2, bitShift/2, timesRepeat/2, to_do/3, to_by_do/4]).
 
 -define(MAX_BITS, (1 bsl 20)).
+%% Shifting is linear; the limit is one of memory, eight megabytes.
+-define(MAX_SHIFT, (1 bsl 26)).
 
 %% @doc Power, rounded to an integer. Also what the operator means for floats.
 -spec '**'(term(), term()) -> integer().
@@ -38,6 +40,12 @@ bits(N) ->
     Bytes = binary:encode_unsigned(N),
     First = binary:first(Bytes),
     (byte_size(Bytes) - 1) * 8 + length(integer_to_list(First, 2)).
+
+%% @doc To the left, for a negative count to the right.
+-spec bitShift(integer(), term()) -> integer().
+bitShift(N, Count) when is_integer(Count), Count > ?MAX_SHIFT, N =/= 0 -> erlang:error(system_limit);
+bitShift(0, Count) when is_integer(Count) -> 0;
+bitShift(N, Count) -> N bsl Count.
 
 %%% Loops, reached by sends that were not inlined.
 

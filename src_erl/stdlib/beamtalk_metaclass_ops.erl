@@ -9,6 +9,7 @@ new(_Class) -> refuse(new).
 -spec new(term(), term()) -> no_return().
 new(_Class, _) -> refuse('new:').
 
+-spec refuse(atom()) -> no_return().
 refuse(Selector) ->
     Error = beamtalk_error:with_message(
         beamtalk_error:new(user_error, 'Metaclass', Selector), "Metaclasses come with their classes"

@@ -38,6 +38,7 @@ compile(Pattern, Options, ErrorClass, Selector) ->
         error:badarg -> invalid(ErrorClass, Selector, "the pattern is not UTF-8 text")
     end.
 
+-spec invalid(atom(), atom(), unicode:chardata()) -> no_return().
 invalid('String', Selector, Text) ->
     beamtalk_error:raise(regex_error, 'String', Selector, ["Invalid pattern: ", Text]);
 invalid(Class, Selector, Text) ->

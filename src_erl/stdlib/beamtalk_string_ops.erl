@@ -14,6 +14,8 @@
 
 %% Largest text that `repeat:' and padding make.
 -define(MAX_BYTES, (1 bsl 28)).
+%% Reading digits takes quadratic time and cannot be interrupted; this many take half a second.
+-define(MAX_DIGITS, 300000).
 
 %% @doc The first grapheme, as a text, and the rest.
 -spec next(binary()) -> {binary(), binary()} | done.
@@ -221,8 +223,8 @@ replaceFirst_with(_, _, _) -> erlang:error(badarg).
 %%% Converting.
 
 -spec asInteger(binary()) -> integer().
-asInteger(Text) ->
-    binary_to_integer(Text).
+asInteger(Text) when byte_size(Text) =< ?MAX_DIGITS -> binary_to_integer(Text);
+asInteger(_) -> erlang:error(system_limit).
 
 -spec asFloat(binary()) -> float().
 asFloat(Text) ->

@@ -34,6 +34,17 @@ hostile_powers_are_refused_test_() ->
         ?_assertError(system_limit, beamtalk_integer_ops:'**'(1 bsl 1000000, 3))
     ].
 
+shifts_go_both_ways_test_() ->
+    S = fun beamtalk_integer_ops:bitShift/2,
+    [
+        ?_assertEqual(1024, S(1, 10)),
+        ?_assertEqual(-3, S(-5, -1)),
+        ?_assertEqual(-1, S(-5, -(1 bsl 70))),
+        ?_assertEqual(0, S(0, 1 bsl 70)),
+        ?_assertError(system_limit, S(1, 1 bsl 32)),
+        ?_assertError(badarith, S(1, 1.0))
+    ].
+
 domain_errors_are_badarith_test_() ->
     [
         ?_assertError(badarith, beamtalk_float_ops:sqrt(-1)),

@@ -63,7 +63,7 @@ fn sema_options(options: &Options, expression: bool) -> bt_sema::Options {
 
 /// The library, then what the caller knows; richer knowledge replaces poorer.
 fn class_index(options: &Options) -> ClassIndex {
-    let mut index = bt_sema::library_index().clone();
+    let mut index = ClassIndex::over(bt_sema::library_index());
     for (class, superclass) in &options.class_superclasses {
         let mut info = index.get(class).cloned().unwrap_or_else(|| bare(class));
         info.superclass = Some(superclass.as_str()).filter(|s| *s != "none").map(Name::new);

@@ -193,7 +193,7 @@ pub const PRIMITIVES: &[Primitive] = &[
     instance("Integer", "bitOr:", "erlang", "bor"),
     instance("Integer", "bitXor:", "erlang", "bxor"),
     instance("Integer", "bitNot", "erlang", "bnot"),
-    instance("Integer", "bitShift:", "erlang", "bsl"),
+    instance("Integer", "bitShift:", "beamtalk_integer_ops", "bitShift"),
     instance("Integer", "sqrt", "beamtalk_float_ops", "sqrt"),
     instance("Integer", "log", "beamtalk_float_ops", "log"),
     instance("Integer", "ln", "beamtalk_float_ops", "log"),

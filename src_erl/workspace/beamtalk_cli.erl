@@ -1,0 +1,188 @@
+%%% @doc The command line: options, the table of commands, exit codes.
+%%%
+%%% Started by the launcher `beamtalk' in the package's root. Exit code 0 for success, 1 for an error, 2 for wrong usage. A command is a
+%%% module with `run/1' (arguments as binaries, answers the exit code) and `usage/0' (arguments, one line of help).
+-module(beamtalk_cli).
+
+%% Entry points of the launcher
+-export([start/0, start_terminal/0]).
+%% For the commands
+-export([main/1, usage_error/1, error/2, out/1, out/2, boot/1, terminal/0, options/2, release/0]).
+
+-callback run([binary()]) -> exit_code().
+-callback usage() -> {Arguments :: string(), Help :: string()}.
+
+-export_type([exit_code/0, flags/0]).
+
+-type exit_code() :: 0 | 1 | 2.
+-type flags() :: #{binary() => true | binary()}.
+
+-define(COMMANDS, [
+    {<<"repl">>, beamtalk_cli_repl},
+    {<<"eval">>, beamtalk_cli_eval},
+    {<<"run">>, beamtalk_cli_run},
+    {<<"check">>, beamtalk_cli_check},
+    {<<"test">>, beamtalk_cli_test},
+    {<<"test-stdlib">>, beamtalk_cli_test_stdlib},
+    {<<"test-script">>, beamtalk_cli_test_stdlib},
+    {<<"doctest">>, beamtalk_cli_doctest},
+    {<<"conformance">>, beamtalk_cli_conformance},
+    {<<"show">>, beamtalk_cli_show},
+    {<<"build-stdlib">>, beamtalk_cli_build_stdlib},
+    {<<"doctor">>, beamtalk_cli_doctor}
+]).
+
+%% @doc Called with `-s'; the command gets a process of its own, so that the node finishes starting.
+-spec start() -> pid().
+start() ->
+    spawn(fun() ->
+        true = group_leader(whereis(user), self()),
+        quit(guarded())
+    end).
+
+%% @doc The shell of a terminal: a process whose group leader edits lines.
+-spec start_terminal() -> pid().
+start_terminal() ->
+    spawn(fun() ->
+        put(beamtalk_terminal, true),
+        quit(guarded())
+    end).
+
+guarded() ->
+    try
+        _ = io:setopts(standard_io, [{encoding, unicode}]),
+        _ = io:setopts(standard_error, [{encoding, unicode}]),
+        main([unicode:characters_to_binary(A) || A <- init:get_plain_arguments()])
+    catch
+        throw:{usage, Text} ->
+            error("~ts~nTry `beamtalk --help'.", [Text]),
+            2;
+        exit:{shutdown, Code} when is_integer(Code) ->
+            Code;
+        Class:Reason:Stack ->
+            error("beamtalk: internal error: ~0tp: ~0tP~n~0tP", [Class, Reason, 40, Stack, 60]),
+            1
+    end.
+
+%% Output that is on its way is written before the node ends.
+quit(Code) ->
+    erlang:halt(Code).
+
+-spec main([binary()]) -> exit_code().
+main([<<"-v">> | Rest]) -> verbose(debug, Rest);
+main([<<"-vv">> | Rest]) -> verbose(all, Rest);
+main([]) ->
+    io:put_chars(standard_error, usage()),
+    2;
+main([Help | _]) when Help =:= <<"--help">>; Help =:= <<"-h">>; Help =:= <<"help">> ->
+    out(usage()),
+    0;
+main([Version | _]) when Version =:= <<"--version">>; Version =:= <<"version">> ->
+    out("beamtalk ~ts~n", [release()]),
+    0;
+main([Name | Arguments]) ->
+    case lists:keyfind(Name, 1, ?COMMANDS) of
+        {_, Module} -> command(Module, Name, Arguments);
+        false -> usage_error(io_lib:format("beamtalk: unknown command '~ts'", [Name]))
+    end.
+
+command(Module, Name, [Help | _]) when Help =:= <<"--help">>; Help =:= <<"-h">> ->
+    {Arguments, Text} = Module:usage(),
+    out("beamtalk ~ts ~ts~n~n  ~ts~n", [Name, Arguments, Text]),
+    0;
+command(Module, _Name, Arguments) ->
+    Module:run(Arguments).
+
+verbose(Level, Arguments) ->
+    ok = logger:set_primary_config(level, Level),
+    main(Arguments).
+
+usage() ->
+    Lines = [
+        [string:pad(["  ", Name, " ", Arguments], 38), " ", Text, "\n"]
+     || {Name, Module} <- ?COMMANDS, {Arguments, Text} <- [Module:usage()]
+    ],
+    [
+        "beamtalk [-v|-vv] COMMAND ...\n\nCommands:\n", Lines,
+        "\nOptions:\n"
+        "  -v, -vv        log to standard error, -vv everything\n"
+        "  --version      print the version\n"
+        "  --help         print this text; also after a command\n"
+    ].
+
+%% @doc Wrong usage: the text, and exit code 2.
+-spec usage_error(unicode:chardata()) -> no_return().
+usage_error(Text) ->
+    throw({usage, Text}).
+
+%% @doc A line on standard error.
+-spec error(io:format(), [term()]) -> ok.
+error(Format, Arguments) ->
+    io:put_chars(standard_error, [io_lib:format(Format, Arguments), $\n]).
+
+-spec out(unicode:chardata()) -> ok.
+out(Text) ->
+    io:put_chars(Text).
+
+-spec out(io:format(), [term()]) -> ok.
+out(Format, Arguments) ->
+    io:put_chars(io_lib:format(Format, Arguments)).
+
+%% @doc Starts what a command needs.
+-spec boot(compiler | workspace) -> ok.
+boot(compiler) ->
+    started(application:ensure_all_started(beamtalk_compiler));
+boot(workspace) ->
+    started(application:ensure_all_started(beamtalk_workspace)).
+
+started({ok, _}) ->
+    ok;
+started({error, Reason}) ->
+    error("beamtalk: cannot start: ~0tp", [Reason]),
+    exit({shutdown, 1}).
+
+%% @doc Is somebody sitting at a terminal with line editing?
+-spec terminal() -> boolean().
+terminal() ->
+    get(beamtalk_terminal) =:= true.
+
+%% @doc Splits arguments into flags and the rest. `Known' tells which flags there are and which take a value. After `--' everything is an
+%% argument.
+-spec options([binary()], #{binary() => flag | value}) -> {flags(), [binary()]}.
+options(Arguments, Known) ->
+    options(Arguments, Known, #{}, []).
+
+options([], _, Flags, Rest) ->
+    {Flags, lists:reverse(Rest)};
+options([<<"--">> | Arguments], _, Flags, Rest) ->
+    {Flags, lists:reverse(Rest) ++ Arguments};
+options([<<"-", _, _/binary>> = Argument | Arguments], Known, Flags, Rest) ->
+    case binary:split(Argument, <<"=">>) of
+        [Flag, Value] when map_get(Flag, Known) =:= value ->
+            options(Arguments, Known, Flags#{Flag => Value}, Rest);
+        [Argument] ->
+            flag(Argument, Arguments, Known, Flags, Rest);
+        [_, _] ->
+            unknown(Argument)
+    end;
+options([Argument | Arguments], Known, Flags, Rest) ->
+    case Known of
+        #{Argument := _} -> flag(Argument, Arguments, Known, Flags, Rest);
+        #{} -> options(Arguments, Known, Flags, [Argument | Rest])
+    end.
+
+flag(Flag, Arguments, Known, Flags, Rest) ->
+    case {Known, Arguments} of
+        {#{Flag := flag}, _} -> options(Arguments, Known, Flags#{Flag => true}, Rest);
+        {#{Flag := value}, [Value | Following]} -> options(Following, Known, Flags#{Flag => Value}, Rest);
+        {#{Flag := value}, []} -> usage_error(["beamtalk: ", Flag, " needs a value"]);
+        _ -> unknown(Flag)
+    end.
+
+-spec unknown(binary()) -> no_return().
+unknown(Flag) ->
+    usage_error(["beamtalk: unknown option ", Flag]).
+
+-spec release() -> binary().
+release() ->
+    beamtalk_compiler_backend:application_version().
