@@ -193,21 +193,10 @@ impl ClassModule<'_> {
         if method.class_side {
             params.push(gen.var());
         }
-        let root = body.root();
-        let generate = |gen: &mut Gen<'_>| {
-            if gen.may_return(root) {
-                gen.cps(root, env, &mut |_, _, value| value)
-            } else {
-                let mut env = env;
-                let mut out = Vec::new();
-                let value = gen.expr(root, &mut env, &mut out);
-                value.after(out)
-            }
-        };
         let code = if body.has_nonlocal_return {
-            gen.with_home(generate)
+            gen.with_home(|gen| whole_body(gen, env))
         } else {
-            generate(&mut gen)
+            self.specialised(&mut gen, method, &params, env)
         };
         let code = if body.writes_class_vars && method.class_side {
             Expr::call("beamtalk_class_vars", "locked", vec![Expr::Var(me), Expr::Fun(vec![], Box::new(code))])
@@ -215,6 +204,41 @@ impl ClassModule<'_> {
             code
         };
         self.finish(name, params, code, gen, true, line);
+    }
+
+    /// One test at the method's entry in front of a body for small integers and for `self` of this very class, and the general body
+    /// behind it. (A test at each operation costs three times as much: `docs/decisions/0003-one-guard-per-method.md`.)
+    fn specialised<'g>(&self, gen: &mut Gen<'g>, method: &Method, params: &[Var], env: Env) -> Expr {
+        let body = gen.body;
+        let wants = crate::gen::Wants::of(body, method.class_side, self.class, &gen.owner);
+        if wants.is_empty() {
+            return whole_body(gen, env);
+        }
+        let me = params[0];
+        gen.exact_self = wants.exact_self || gen.owner.sealed;
+        let numbers: Vec<Var> = wants.integers.iter().map(|&i| params[i + 1]).collect();
+        for &var in &numbers {
+            gen.set_ty(var, Ty::Integer);
+        }
+        let fast = whole_body(gen, env.clone());
+        gen.exact_self = false;
+        for &var in &numbers {
+            gen.set_ty(var, Ty::Unknown);
+        }
+        let slow = whole_body(gen, env);
+        let pattern = if wants.exact_self {
+            Pattern::Map(vec![(Expr::atom(names::TAG), Pattern::Literal(Expr::atom(&self.class.name)))])
+        } else {
+            Pattern::Any
+        };
+        let guard = numbers
+            .iter()
+            .map(|&v| Expr::call("erlang", "is_integer", vec![Expr::Var(v)]))
+            .reduce(|a, b| Expr::call("erlang", "and", vec![a, b]));
+        Expr::Case(
+            Box::new(Expr::Var(me)),
+            vec![Clause { patterns: vec![pattern], guard, body: fast }, Clause::new(Pattern::Any, slow)],
+        )
     }
 
     fn finish(&mut self, name: &str, params: Vec<Var>, code: Expr, mut gen: Gen<'_>, exported: bool, line: u32) {
@@ -446,6 +470,16 @@ impl ClassModule<'_> {
         }));
         self.add("register_class", 0, tried);
     }
+}
+
+fn whole_body(gen: &mut Gen<'_>, mut env: Env) -> Expr {
+    let root = gen.body.root();
+    if gen.may_return(root) {
+        return gen.cps(root, env, &mut |_, _, value| value);
+    }
+    let mut out = Vec::new();
+    let value = gen.expr(root, &mut env, &mut out);
+    value.after(out)
 }
 
 fn span_entry(span: Option<Span>) -> Expr {

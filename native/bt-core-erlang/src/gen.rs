@@ -5,7 +5,7 @@
 //!   several ways out make a local function of it first.
 
 use bt_base::LineIndex;
-use bt_hir::{Body, ClassKind, Expr as Hir, ExprId, LocalId};
+use bt_hir::{BinaryOp, Body, ClassKind, Expr as Hir, ExprId, LocalId, SendTarget};
 
 use crate::core::{Clause, Expr, Fname, Function, Pattern, Stmt, Var};
 
@@ -88,6 +88,8 @@ pub(crate) struct Gen<'a> {
     /// For each node: may evaluating it in place leave the method?
     returns: Vec<bool>,
     pub self_value: Expr,
+    /// `self` is known to be an instance of this very class, no subclass.
+    pub exact_self: bool,
     /// Inside a closure of an actor class: the state captured when the outermost one was made.
     pub snapshot: Option<Expr>,
     pub closure_depth: u32,
@@ -126,6 +128,7 @@ impl<'a> Gen<'a> {
             types: Vec::new(),
             returns,
             self_value: Expr::atom("nil"),
+            exact_self: false,
             snapshot: None,
             closure_depth: 0,
             nlr_token: None,
@@ -603,4 +606,62 @@ impl<'a> Gen<'a> {
         );
         self.bind(test, Ty::Boolean, out)
     }
+}
+
+/// Facts that would let a method's body be simpler, worth one test at its entry.
+#[derive(Debug, Default)]
+pub(crate) struct Wants {
+    /// Parameters (by position) that are left operands of arithmetic and never assigned.
+    pub integers: Vec<usize>,
+    /// Self-sends could be direct calls.
+    pub exact_self: bool,
+}
+
+/// Bodies with more nodes than this exist once: the code would double for little.
+const SPECIALISED_NODES: usize = 64;
+
+impl Wants {
+    pub fn is_empty(&self) -> bool {
+        self.integers.is_empty() && !self.exact_self
+    }
+
+    pub fn of(body: &Body, class_side: bool, class: &bt_hir::Class, owner: &Owner) -> Wants {
+        let mut wants = Wants::default();
+        if body.exprs.len() > SPECIALISED_NODES || body.params.is_empty() {
+            return wants;
+        }
+        let assigned = bt_hir::assigned_locals(body, body.root());
+        let mut operations = 0;
+        for expr in &body.exprs {
+            match expr {
+                Hir::Binary(op, left, _) if !matches!(op, BinaryOp::Power | BinaryOp::Concat) && !is_equality(*op) => {
+                    if let Hir::Local(local) = body.expr(*left) {
+                        if let Some(position) = body.params.iter().position(|p| p == local) {
+                            operations += 1;
+                            if !assigned.contains(local) && !wants.integers.contains(&position) {
+                                wants.integers.push(position);
+                            }
+                        }
+                    }
+                }
+                Hir::Send { target: SendTarget::SelfRef, selector, .. } => {
+                    let direct = !class_side && owner.kind == ClassKind::Value && owner.selectors.contains(selector.as_str());
+                    wants.exact_self |= direct && !class.modifiers.is_sealed && !class.is_library;
+                }
+                _ => {}
+            }
+        }
+        // A single operation carries its own test as cheaply.
+        if operations < 2 {
+            wants.integers.clear();
+        }
+        if wants.integers.is_empty() {
+            wants.exact_self = false;
+        }
+        wants
+    }
+}
+
+fn is_equality(op: BinaryOp) -> bool {
+    matches!(op, BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::StrictEqual | BinaryOp::StrictNotEqual)
 }

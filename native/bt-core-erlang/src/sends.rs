@@ -145,7 +145,7 @@ impl<'a> Gen<'a> {
                 let mut all = vec![me.clone()];
                 all.extend(args.iter().cloned());
                 let direct = Expr::call_at(&self.owner.module, &names::instance_function(selector), all, line);
-                if self.owner.sealed {
+                if self.owner.sealed || self.exact_self && self.closure_depth == 0 {
                     return direct;
                 }
                 // A subclass may override the method: only an instance of this very class takes the short way.
