@@ -7,7 +7,7 @@
 %% Entry points of the launcher
 -export([start/0, start_terminal/0]).
 %% For the commands
--export([main/1, usage_error/1, error/2, out/1, out/2, boot/1, terminal/0, options/2, release/0]).
+-export([main/1, usage_error/1, problem/2, out/1, out/2, boot/1, terminal/0, options/2, release/0]).
 
 -callback run([binary()]) -> exit_code().
 -callback usage() -> {Arguments :: string(), Help :: string()}.
@@ -55,12 +55,12 @@ guarded() ->
         main([unicode:characters_to_binary(A) || A <- init:get_plain_arguments()])
     catch
         throw:{usage, Text} ->
-            error("~ts~nTry `beamtalk --help'.", [Text]),
+            problem("~ts~nTry `beamtalk --help'.", [Text]),
             2;
         exit:{shutdown, Code} when is_integer(Code) ->
             Code;
         Class:Reason:Stack ->
-            error("beamtalk: internal error: ~0tp: ~0tP~n~0tP", [Class, Reason, 40, Stack, 60]),
+            problem("beamtalk: internal error: ~0tp: ~0tP~n~0tP", [Class, Reason, 40, Stack, 60]),
             1
     end.
 
@@ -116,8 +116,8 @@ usage_error(Text) ->
     throw({usage, Text}).
 
 %% @doc A line on standard error.
--spec error(io:format(), [term()]) -> ok.
-error(Format, Arguments) ->
+-spec problem(io:format(), [term()]) -> ok.
+problem(Format, Arguments) ->
     io:put_chars(standard_error, [io_lib:format(Format, Arguments), $\n]).
 
 -spec out(unicode:chardata()) -> ok.
@@ -138,7 +138,7 @@ boot(workspace) ->
 started({ok, _}) ->
     ok;
 started({error, Reason}) ->
-    error("beamtalk: cannot start: ~0tp", [Reason]),
+    problem("beamtalk: cannot start: ~0tp", [Reason]),
     exit({shutdown, 1}).
 
 %% @doc Is somebody sitting at a terminal with line editing?

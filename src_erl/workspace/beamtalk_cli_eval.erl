@@ -36,12 +36,12 @@ evaluate(Source, Limit) ->
     Options = maps:from_list([{timeout, Limit} || Limit =/= none]),
     #{result := Result, warnings := Warnings} = beamtalk_session:eval(Session, Source, Options),
     ok = beamtalk_transcript_printer:flush(Printer),
-    _ = [beamtalk_cli:error("warning: ~ts", [W]) || W <- Warnings],
+    _ = [beamtalk_cli:problem("warning: ~ts", [W]) || W <- Warnings],
     case Result of
         {ok, Value} ->
             beamtalk_cli:out([beamtalk_repl_text:value(Value), $\n]),
             0;
         {error, Failure} ->
-            beamtalk_cli:error("~ts", [beamtalk_failure:text(Failure)]),
+            beamtalk_cli:problem("~ts", [beamtalk_failure:text(Failure)]),
             1
     end.

@@ -16,8 +16,9 @@
     path => binary(),
     module_name => binary(),
     stdlib_mode => boolean(),
-    %% Name the module after the class instead of the file.
+    %% Name the module after the class instead of the file, or by a rule of the caller's.
     module_from => file | class,
+    module_of => fun((file:filename_all()) -> binary()),
     atom() => term()
 }.
 -type loaded() :: #{
@@ -173,6 +174,8 @@ named(_File, #{module_name := _} = Options) ->
     Options;
 named(_File, #{module_from := class} = Options) ->
     Options;
+named(File, #{module_of := Rule} = Options) ->
+    Options#{module_name => Rule(File)};
 named(File, Options) ->
     case module_of_file(File) of
         {ok, Module} -> Options#{module_name => Module};

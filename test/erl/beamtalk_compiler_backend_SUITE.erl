@@ -48,7 +48,9 @@ init_per_testcase(_Case, Config) ->
 end_per_testcase(_Case, Config) ->
     %% A stopped process would outlive its node.
     [os:cmd("kill -9 " ++ Pid) || {{frozen, Pid}, true} <- get()],
-    _ = [catch peer:stop(Peer) || Peer <- [get(peer)], Peer =/= undefined],
+    Peer = get(peer),
+    _ = (catch peer:call(Peer, application, stop, [beamtalk_compiler])),
+    _ = (catch peer:stop(Peer)),
     Config.
 
 %%% Choice

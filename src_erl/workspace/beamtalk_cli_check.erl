@@ -1,0 +1,74 @@
+%%% @doc `beamtalk check': every diagnostic of every file, without writing or loading anything.
+-module(beamtalk_cli_check).
+-behaviour(beamtalk_cli).
+
+-export([run/1, usage/0]).
+
+-spec usage() -> {string(), string()}.
+usage() ->
+    {"[PATH] [--format json]", "report what is wrong with a file or a directory"}.
+
+-spec run([binary()]) -> beamtalk_cli:exit_code().
+run(Arguments) ->
+    {Flags, Rest} = beamtalk_cli:options(Arguments, #{<<"--format">> => value, <<"--no-warnings">> => flag}),
+    case {Rest, maps:get(<<"--format">>, Flags, <<"text">>)} of
+        {[], Format} -> check(<<".">>, Format, Flags);
+        {[Path], Format} -> check(Path, Format, Flags);
+        _ -> beamtalk_cli:usage_error("beamtalk: check takes one path")
+    end.
+
+check(Path, Format, Flags) when Format =:= <<"text">>; Format =:= <<"json">> ->
+    case sources(Path) of
+        {ok, Files} ->
+            ok = beamtalk_cli:boot(compiler),
+            report(Path, Files, Format, Flags);
+        {error, Text} ->
+            beamtalk_cli:problem("~ts", [Text]),
+            1
+    end;
+check(_, Format, _) ->
+    beamtalk_cli:usage_error(["beamtalk: unknown format '", Format, "' (text or json)"]).
+
+sources(Path) ->
+    case {filelib:is_dir(Path), filelib:is_regular(Path), filename:extension(Path)} of
+        {true, _, _} ->
+            case beamtalk_source_loader:sources_below(binary_to_list(Path)) of
+                [] -> {error, ["No .bt source files found in '", Path, "'"]};
+                Files -> {ok, Files}
+            end;
+        {_, true, <<".bt">>} -> {ok, [binary_to_list(Path)]};
+        {_, true, <<".btscript">>} -> {ok, [binary_to_list(Path)]};
+        {_, true, _} -> {error, ["File '", Path, "' is not a .bt source file"]};
+        _ -> {error, ["Path '", Path, "' does not exist"]}
+    end.
+
+%% Two passes: the first finds the classes, so that files know each other.
+report(Path, Files, Format, Flags) ->
+    Results = [{File, beamtalk_source_loader:read(File, #{})} || File <- Files],
+    Known = lists:append([Classes || {_, {ok, #{classes := Classes}}} <- Results]),
+    Found = beamtalk_parallel:map(fun({File, Read}) -> diagnostics(File, Read, Known) end, Results),
+    Quiet = is_map_key(<<"--no-warnings">>, Flags),
+    Shown = [{F, S, D} || {F, S, Ds} <- Found, #{severity := Severity} = D <- Ds, Severity =:= <<"error">> orelse not Quiet],
+    _ = [show(Format, One) || One <- Shown],
+    case [D || {_, _, #{severity := <<"error">>} = D} <- Shown] of
+        [] ->
+            0;
+        _ ->
+            _ = Format =:= <<"text">> andalso beamtalk_cli:problem("Failed to compile '~ts'", [Path]),
+            1
+    end.
+
+diagnostics(_File, {ok, #{path := Path, source := Source, classes := Classes, options := Options}}, Known) ->
+    Mode =
+        case Classes of
+            [] -> expression;
+            _ -> file
+        end,
+    Asked = (maps:with([stdlib_mode], Options))#{mode => Mode, known_classes => Known, known_vars => [<<"args">>]},
+    {ok, Found} = beamtalk_compiler:diagnostics(Source, Asked),
+    {Path, Source, Found};
+diagnostics(File, {error, Failure}, _) ->
+    {unicode:characters_to_binary(File), <<>>, beamtalk_failure:diagnostics(Failure)}.
+
+show(<<"json">>, {Path, _, Diagnostic}) -> beamtalk_cli:out(beamtalk_excerpt:json(Diagnostic, Path));
+show(_, {Path, Source, Diagnostic}) -> io:put_chars(standard_error, [beamtalk_excerpt:render(Diagnostic, Path, Source), $\n]).
