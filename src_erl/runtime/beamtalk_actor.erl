@@ -12,7 +12,7 @@
 -export([start/3, stop/1, kill/1, is_alive/1, monitor/1]).
 -export([state/0, set_state/1, self_ref/0, stop_after_message/0]).
 %% Called by generated code.
--export([block_field/3, block_put/3]).
+-export([block_field/3, block_put/3, block_restore/2]).
 %% gen_server
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3, format_status/1]).
 
@@ -75,6 +75,14 @@ block_put({beamtalk_object, _, _, P}, Field, Value) when P =:= self() ->
     Value;
 block_put(_, _, Value) ->
     Value.
+
+%% @doc In a block of an actor class: puts the fields back as a handler wants them, in the actor's own process.
+-spec block_restore(term(), map()) -> ok.
+block_restore({beamtalk_object, _, _, P}, State) when P =:= self() ->
+    _ = put(?STATE, State),
+    ok;
+block_restore(_, _) ->
+    ok.
 
 %%% gen_server
 
@@ -147,7 +155,7 @@ handle_cast({Sel, Args}, State) when is_atom(Sel), is_list(Args) ->
         _ -> done(get(?STATE))
     catch
         Kind:Reason:Stack ->
-            log(warning, failed, Sel, beamtalk_exception_handler:rejection(Kind, Reason, Stack)),
+            log(warning, failed, Sel, failed(Kind, Reason, Stack, Sel)),
             done(State)
     end;
 handle_cast('$beamtalk_stop', State) ->
@@ -213,6 +221,8 @@ perform(Sel, Args) ->
     end.
 
 failed(Kind, Reason, Stack, Sel) ->
+    %% No send of this message will come back to its cells.
+    ok = beamtalk_cells:drop(0),
     Rejection = beamtalk_exception_handler:rejection(Kind, Reason, Stack),
     log(debug, failed, Sel, Rejection),
     Rejection.

@@ -180,13 +180,26 @@ tested(Prepared, Test) ->
         {failed, _} = Failed -> {Failed, Prepared}
     end.
 
-%% A method of a value that answers an object of the receiver's class hands its changed copy on; any other answer leaves the object as it was.
+%% A method that assigns fields has a twin that answers the copy of self it leaves (docs/abi.md). Of any other method an answer of the
+%% receiver's class counts as that copy; anything else leaves the object as it was.
 step(#{?BT_TAG := Class} = Object, Selector) ->
-    try beamtalk_message_dispatch:send0(Object, Selector) of
+    try run_step(Object, Class, Selector) of
         #{?BT_TAG := Class} = Changed -> {ok, Changed};
         _ -> {ok, Object}
     catch
         Kind:Reason:Stack -> {failed, message(Kind, Reason, Stack)}
+    end.
+
+run_step(Object, Class, Selector) ->
+    Twin = binary_to_atom(<<"$self:", (atom_to_binary(Selector))/binary>>),
+    case beamtalk_dispatch:find(Class, Selector) of
+        {m, Module} ->
+            case erlang:function_exported(Module, Twin, 1) of
+                true -> Module:Twin(Object);
+                false -> beamtalk_message_dispatch:send0(Object, Selector)
+            end;
+        _ ->
+            beamtalk_message_dispatch:send0(Object, Selector)
     end.
 
 message(Kind, Reason, Stack) ->

@@ -129,9 +129,13 @@ out(Format, Arguments) ->
     io:put_chars(io_lib:format(Format, Arguments)).
 
 %% @doc Starts what a command needs.
--spec boot(compiler | workspace) -> ok.
+-spec boot(compiler | tests | workspace) -> ok.
 boot(compiler) ->
     started(application:ensure_all_started(beamtalk_compiler));
+boot(tests) ->
+    %% Tests run without the shared objects of a workspace.
+    ok = application:set_env(beamtalk_workspace, shared_objects, false, [{persistent, true}]),
+    boot(workspace);
 boot(workspace) ->
     started(application:ensure_all_started(beamtalk_workspace)).
 

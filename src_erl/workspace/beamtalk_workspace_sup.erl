@@ -13,9 +13,12 @@ start_link() ->
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
     ok = beamtalk_class_index:create(),
-    Children = [
-        #{id => beamtalk_eval_modules, start => {beamtalk_eval_modules, start_link, []}},
-        #{id => beamtalk_workspace_objects, start => {beamtalk_workspace_objects, start_link, []}},
-        #{id => beamtalk_session_sup, start => {beamtalk_session_sup, start_link, []}, type => supervisor}
+    Objects = [
+        #{id => beamtalk_workspace_objects, start => {beamtalk_workspace_objects, start_link, []}}
+     || application:get_env(beamtalk_workspace, shared_objects, true)
     ],
+    Children =
+        [#{id => beamtalk_eval_modules, start => {beamtalk_eval_modules, start_link, []}}] ++
+            Objects ++
+            [#{id => beamtalk_session_sup, start => {beamtalk_session_sup, start_link, []}, type => supervisor}],
     {ok, {#{strategy => one_for_one, intensity => 5, period => 10}, Children}}.

@@ -249,8 +249,9 @@ suppressed_warnings(_Config) ->
 
 version_equals_the_application(_Config) ->
     {ok, Vsn} = application:get_key(beamtalk, vsn),
-    ?assertEqual(list_to_binary(Vsn), beamtalk_compiler:version()),
-    ?assertMatch(#{version := V, protocol := 1} when V =:= hd([list_to_binary(Vsn)]), beamtalk_compiler:capabilities()).
+    Version = list_to_binary(Vsn),
+    ?assertEqual(Version, beamtalk_compiler:version()),
+    ?assertMatch(#{version := Version, protocol := 1}, beamtalk_compiler:capabilities()).
 
 core_erlang(_Config) ->
     Core = <<"module 'core_ok' ['f'/0]\n attributes []\n'f'/0 = fun () -> 'yes'\nend">>,
@@ -334,7 +335,8 @@ random_bytes(_Config) ->
 random_source(N) when N rem 3 =:= 0 ->
     rand:bytes(rand:uniform(100));
 random_source(N) when N rem 3 =:= 1 ->
-    list_to_binary([lists:nth(rand:uniform(30), "[](){}#'\"$:=.;^|+-*/ \nabX1@>") || _ <- lists:seq(1, rand:uniform(80))]);
+    Signs = "[](){}#'\"$:=.;^|+-*/ \nabX1@>",
+    list_to_binary([lists:nth(rand:uniform(length(Signs)), Signs) || _ <- lists:seq(1, rand:uniform(80))]);
 random_source(_) ->
     Source = lists:nth(rand:uniform(2), [?COUNTER, ?POINT]),
     Cut = rand:uniform(byte_size(Source)),

@@ -12,7 +12,7 @@ impl<'a> Gen<'a> {
         if cells.is_empty() {
             return None;
         }
-        let key = self.bind(Expr::call("erlang", "make_ref", vec![]), Ty::Plain, out);
+        let key = self.bind(Expr::call("beamtalk_cells", "key", vec![]), Ty::Plain, out);
         self.cells.push((key.clone(), cells.to_vec()));
         Some(key)
     }
@@ -141,6 +141,7 @@ impl<'a> Gen<'a> {
     /// `^` in a closure: to the home method, if it still runs in this process.
     pub(crate) fn nonlocal_return(&mut self, value: ExprId, env: &mut Env, out: &mut Vec<Stmt>) -> Expr {
         let value = self.expr(value, env, out);
+        let value = if self.answer_self { self.current_self(env) } else { value };
         let token = self.nlr_token.clone().unwrap_or_else(|| Expr::atom("nil"));
         let throw = Expr::call(
             "erlang",
@@ -165,7 +166,10 @@ impl<'a> Gen<'a> {
         let body = generate(self);
         let result = self.var();
         let caught = [self.var(), self.var(), self.var()];
+        let mark = self.typed_var(Ty::Integer);
         let erase = || Stmt::Do(Expr::call("erlang", "erase", vec![Expr::Var(token)]));
+        // The sends that the return has passed will not take their cells back.
+        let drop = Stmt::Do(Expr::call("beamtalk_cells", "drop", vec![Expr::Var(mark)]));
         let value = self.var();
         let mine = Expr::call("erlang", "=:=", vec![Expr::Var(value), Expr::Var(token)]);
         let answer = self.var();
@@ -185,7 +189,10 @@ impl<'a> Gen<'a> {
         );
         let handler = Expr::Case(
             Box::new(Expr::Var(caught[1])),
-            vec![Clause::guarded(pattern, mine, Expr::Var(answer)), Clause::new(Pattern::Any, again)],
+            vec![
+                Clause::guarded(pattern, mine, Expr::Var(answer).after(vec![drop])),
+                Clause::new(Pattern::Any, again),
+            ],
         )
         .after(vec![erase()]);
         let guarded = Expr::Try(Box::new(crate::core::Try {
@@ -196,6 +203,7 @@ impl<'a> Gen<'a> {
             handler,
         }));
         guarded.after(vec![
+            Stmt::Let(vec![mark], Expr::call("beamtalk_cells", "mark", vec![])),
             Stmt::Let(vec![token], Expr::call("erlang", "make_ref", vec![])),
             Stmt::Do(Expr::call("erlang", "put", vec![Expr::Var(token), Expr::atom("true")])),
         ])

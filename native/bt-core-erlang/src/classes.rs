@@ -164,7 +164,12 @@ impl ClassModule<'_> {
                 let body = Expr::call_at(module, function, vars, line);
                 self.stub(&name, *arity, method.class_side, body, line);
             }
-            MethodBody::Code(body) => self.code(&name, method, body, line),
+            MethodBody::Code(body) => {
+                self.code(&name, method, body, line, false);
+                if self.class.is_test_case && !method.class_side && body.params.is_empty() && body.self_local.is_some() {
+                    self.code(&names::self_function(&method.selector), method, body, line, true);
+                }
+            }
         }
     }
 
@@ -174,10 +179,11 @@ impl ClassModule<'_> {
         self.module.functions.push(function(name, params, body, true, line));
     }
 
-    fn code(&mut self, name: &str, method: &Method, body: &Body, line: u32) {
+    fn code(&mut self, name: &str, method: &Method, body: &Body, line: u32, answer_self: bool) {
         let owner = self.owner(method.class_side);
         let self_type = self_type(self.class, method.class_side);
         let mut gen = Gen::new(body, owner, self.lines, self.labels);
+        gen.answer_self = answer_self;
         let me = gen.typed_var(self_type);
         gen.self_value = Expr::Var(me);
         let mut env = Env::default();
@@ -474,12 +480,13 @@ impl ClassModule<'_> {
 
 fn whole_body(gen: &mut Gen<'_>, mut env: Env) -> Expr {
     let root = gen.body.root();
+    let answer = |gen: &Gen<'_>, env: &Env, value: Expr| if gen.answer_self { gen.current_self(env) } else { value };
     if gen.may_return(root) {
-        return gen.cps(root, env, &mut |_, _, value| value);
+        return gen.cps(root, env, &mut |gen, env, value| answer(gen, &env, value));
     }
     let mut out = Vec::new();
     let value = gen.expr(root, &mut env, &mut out);
-    value.after(out)
+    answer(gen, &env, value).after(out)
 }
 
 fn span_entry(span: Option<Span>) -> Expr {

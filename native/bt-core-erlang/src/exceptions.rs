@@ -11,9 +11,24 @@ use crate::names;
 
 type Continuation<'k, 'a> = &'k mut dyn FnMut(&mut Gen<'a>, Env, Expr) -> Expr;
 
+/// The state at the entry of a protected block.
+struct Entry {
+    /// Cells opened later belong to sends that failed.
+    mark: Expr,
+    /// Fields of the actor.
+    state: Option<Expr>,
+}
+
 impl<'a> Gen<'a> {
     fn keeps_state(&self) -> bool {
         self.owner.kind == ClassKind::Actor && !self.owner.class_side
+    }
+
+    /// What a handler goes back to.
+    fn entry(&mut self, out: &mut Vec<Stmt>) -> Entry {
+        let mark = self.bind(Expr::call("beamtalk_cells", "mark", vec![]), Ty::Integer, out);
+        let state = self.entry_state(out);
+        Entry { mark, state }
     }
 
     /// An actor's fields as they are now, where there are any to restore.
@@ -30,7 +45,7 @@ impl<'a> Gen<'a> {
     }
 
     /// Answers the exception, or raises again what the filter does not want.
-    fn handle(&mut self, caught: &[Var; 3], filter: &Expr, state: &Option<Expr>, out: &mut Vec<Stmt>) -> Expr {
+    fn handle(&mut self, caught: &[Var; 3], filter: &Expr, entry: &Entry, env: &Env, out: &mut Vec<Stmt>) -> Expr {
         let call = Expr::call(
             "beamtalk_exception_handler",
             "handle",
@@ -42,11 +57,15 @@ impl<'a> Gen<'a> {
             ],
         );
         let exception = self.bind(call, Ty::Unknown, out);
-        if let Some(state) = state {
-            // A handler in a block that runs elsewhere has no state to put back.
-            if self.closure_depth == 0 {
-                out.push(Stmt::Do(Expr::call("erlang", "put", vec![Expr::atom(names::STATE), state.clone()])));
-            }
+        out.push(Stmt::Do(Expr::call("beamtalk_cells", "drop", vec![entry.mark.clone()])));
+        if let Some(state) = &entry.state {
+            let restore = if self.closure_depth == 0 {
+                Expr::call("erlang", "put", vec![Expr::atom(names::STATE), state.clone()])
+            } else {
+                // The block may run in another process, which has no fields to put back.
+                Expr::call("beamtalk_actor", "block_restore", vec![self.current_self(env), state.clone()])
+            };
+            out.push(Stmt::Do(restore));
         }
         exception
     }
@@ -64,7 +83,7 @@ impl<'a> Gen<'a> {
             Branch::Value(id) => Some(self.expr(*id, env, out)),
             Branch::Inline(..) => None,
         };
-        let state = self.entry_state(out);
+        let entry = self.entry(out);
         let mut parts = vec![body];
         if let Branch::Inline(_, id) = handler {
             parts.push(*id);
@@ -73,7 +92,7 @@ impl<'a> Gen<'a> {
         let protected = self.region(body, env, &locals, true);
         let caught = self.caught();
         let mut code = Vec::new();
-        let exception = self.handle(&caught, &filter, &state, &mut code);
+        let exception = self.handle(&caught, &filter, &entry, &env, &mut code);
         let mut inner = env.clone();
         let value = match handler {
             Branch::Inline(binding, id) => {
@@ -160,7 +179,7 @@ impl<'a> Gen<'a> {
             Branch::Value(id) => Some(self.expr(*id, &mut env, &mut out)),
             Branch::Inline(..) => None,
         };
-        let state = self.entry_state(&mut out);
+        let entry = self.entry(&mut out);
         let mut parts = vec![body];
         if let Branch::Inline(_, id) = handler {
             parts.push(*id);
@@ -169,7 +188,7 @@ impl<'a> Gen<'a> {
         let protected = self.tagged_region(body, &env, &locals);
         let caught = self.caught();
         let mut code = Vec::new();
-        let exception = self.handle(&caught, &filter, &state, &mut code);
+        let exception = self.handle(&caught, &filter, &entry, &env, &mut code);
         let handled = match handler {
             Branch::Inline(binding, id) => {
                 let mut inner = env.clone();

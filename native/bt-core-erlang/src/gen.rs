@@ -90,6 +90,8 @@ pub(crate) struct Gen<'a> {
     pub self_value: Expr,
     /// `self` is known to be an instance of this very class, no subclass.
     pub exact_self: bool,
+    /// The code is wanted for the copy of `self` it leaves, not for its value.
+    pub answer_self: bool,
     /// Inside a closure of an actor class: the state captured when the outermost one was made.
     pub snapshot: Option<Expr>,
     pub closure_depth: u32,
@@ -129,6 +131,7 @@ impl<'a> Gen<'a> {
             returns,
             self_value: Expr::atom("nil"),
             exact_self: false,
+            answer_self: false,
             snapshot: None,
             closure_depth: 0,
             nlr_token: None,
@@ -417,7 +420,8 @@ impl<'a> Gen<'a> {
             Hir::Return { value, .. } => {
                 // The continuation is dropped: nothing follows a return.
                 let tagged = self.tagged;
-                self.cps(*value, env, &mut |_, _, value| {
+                self.cps(*value, env, &mut |g, env, value| {
+                    let value = if g.answer_self { g.current_self(&env) } else { value };
                     if tagged {
                         Expr::Cons(Box::new(Expr::atom("$ret")), Box::new(value))
                     } else {

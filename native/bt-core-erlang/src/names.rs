@@ -16,3 +16,8 @@ pub fn instance_function(selector: &str) -> String {
         selector.to_string()
     }
 }
+
+/// Function beside a method of a test class that answers the copy of `self` the method leaves.
+pub fn self_function(selector: &str) -> String {
+    format!("$self:{selector}")
+}

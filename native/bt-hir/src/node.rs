@@ -47,6 +47,8 @@ pub struct Class {
     pub kind: ClassKind,
     pub modifiers: Modifiers,
     pub is_library: bool,
+    /// Descends from `TestCase`: a test runner hands on what `setUp` and the test assign.
+    pub is_test_case: bool,
     pub fields: Vec<Field>,
     pub class_vars: Vec<Field>,
     pub methods: Vec<Method>,

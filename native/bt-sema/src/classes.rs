@@ -222,6 +222,7 @@ pub(crate) fn lower_class<'s>(
         kind,
         modifiers: modifiers(class),
         is_library: options.library,
+        is_test_case: index.inherits_from(name, "TestCase"),
         fields,
         class_vars,
         inherited: inherited(index, class),

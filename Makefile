@@ -1,0 +1,87 @@
+# Every target works from a clean checkout. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+REBAR3 ?= rebar3
+CARGO ?= cargo
+export CARGO_TARGET_DIR := $(CURDIR)/target
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+ERLANG_PACKAGES := erlang-base erlang-dev erlang-crypto erlang-public-key erlang-ssl erlang-inets erlang-tools \
+	erlang-runtime-tools erlang-syntax-tools erlang-parsetools erlang-eunit erlang-common-test erlang-dialyzer \
+	erlang-xmerl erlang-ssh
+PACKAGES := $(ERLANG_PACKAGES) rebar3 elixir gcc make git tmux
+APT := apt-get -o Acquire::Retries=3 -y --no-install-recommends install $(PACKAGES)
+
+STAGE ?= core
+ENGINE ?= beam
+CASE ?=
+
+.PHONY: help setup tools native build stdlib run test test-rust test-erlang test-port test-consumers check golden \
+	conformance bench show clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what is missing (Debian packages; Rust must be there)
+	@if $(MAKE) -s tools >/dev/null 2>&1; then echo "setup: everything is there"; \
+	elif [ "$$(id -u)" = 0 ]; then apt-get -o Acquire::Retries=3 update && DEBIAN_FRONTEND=noninteractive $(APT); \
+	elif sudo -n true 2>/dev/null; then sudo apt-get -o Acquire::Retries=3 update && sudo DEBIAN_FRONTEND=noninteractive $(APT); \
+	else echo "setup: run as root:"; echo "  apt-get update && $(APT)"; exit 1; fi
+	@$(MAKE) -s tools
+
+# Named one by one, so that the message says which is missing.
+tools:
+	@for tool in erl rebar3 mix gcc git; do \
+		command -v $$tool >/dev/null || { echo "missing: $$tool (make setup)"; exit 1; }; done
+	@command -v $(CARGO) >/dev/null || { echo "missing: cargo, install Rust 1.91 or later from https://rustup.rs"; exit 1; }
+	@erl -noshell -eval '[{module, _} = code:ensure_loaded(M) || M <- [compile, eunit, ct, dialyzer, xref, crypto]], halt().' \
+		|| { echo "missing: parts of Erlang/OTP (make setup)"; exit 1; }
+
+native: ## build the compiler library and executable
+	@escript native/build/native.escript
+
+build: ## build everything: native, Erlang, library classes
+	@$(REBAR3) compile
+
+stdlib: build ## compile the library classes
+
+run: setup build ## set up, build and run the examples
+	@if [ -d examples ]; then for e in examples/*; do echo "== $$e"; ./beamtalk run "$$e"; done; else ./beamtalk eval '3 + 4'; fi
+
+test: setup build test-rust test-erlang test-port test-consumers ## run all tests
+
+test-rust: ## tests of the native crates
+	@$(CARGO) test --workspace --quiet
+
+test-erlang: ## Erlang tests on the configured backend (BEAMTALK_COMPILER=port for the other)
+	@$(REBAR3) eunit
+	@$(REBAR3) ct </dev/null
+
+test-port: ## what must hold on the port as well
+	@BEAMTALK_COMPILER=port $(REBAR3) ct --suite test/erl/beamtalk_compiler_shared_SUITE </dev/null
+	@BEAMTALK_COMPILER=port $(MAKE) -s conformance
+
+test-consumers: build ## projects that use this one as a dependency, under rebar3 and Mix
+	@env -u BEAMTALK_COMPILER test/consumers/run
+
+check: setup ## lints and static checks: the one command before a commit
+	@$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+	@$(REBAR3) xref
+	@$(REBAR3) dialyzer
+
+golden: ## regenerate the snapshots; read the diff like code
+	@INSTA_UPDATE=always $(CARGO) test --workspace --quiet
+
+conformance: build ## language cases: CASE=area/name, ENGINE=beam
+	@if [ -d test/conformance ]; then ENGINE=$(ENGINE) ./beamtalk test-stdlib test/conformance/$(CASE); fi
+
+bench: build ## measurements
+	@if [ -x bench/run ]; then bench/run; else echo "bench: nothing to measure yet"; fi
+
+show: build ## one stage of a file: STAGE=tokens|ast|hir|core FILE=...
+	@./beamtalk show $(STAGE) $(FILE)
+
+clean: ## remove everything built
+	@rm -rf _build target priv erl_crash.dump

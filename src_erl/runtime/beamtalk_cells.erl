@@ -1,0 +1,45 @@
+%%% @doc Keys of the cells that blocks of a running send work on, and their removal when the send did not come to its end.
+%%%
+%%% Cells live in the process dictionary under `{?MODULE, Pid, N}'. N grows in each process, so whoever remembers the count at some moment can drop everything
+%%% that was opened later: a handler does when an exception has passed sends, a method when a `^' has, an actor after a failed message. The
+%%% pid keeps a block that runs in another process from finding that process's cells.
+-module(beamtalk_cells).
+
+%% Called by generated code.
+-export([key/0, mark/0, drop/1]).
+
+-define(COUNT, '$beamtalk_cells').
+
+-opaque key() :: {?MODULE, pid(), pos_integer()}.
+-type mark() :: non_neg_integer().
+
+-export_type([key/0, mark/0]).
+
+%% @doc A key nobody has used in this process.
+-spec key() -> key().
+key() ->
+    N = mark() + 1,
+    _ = put(?COUNT, N),
+    {?MODULE, self(), N}.
+
+%% @doc This moment: what is opened from here on is newer.
+-spec mark() -> mark().
+mark() ->
+    case get(?COUNT) of
+        undefined -> 0;
+        N -> N
+    end.
+
+%% @doc Forgets all cells opened after the mark. Only sends that will not come back may have opened them.
+-spec drop(mark()) -> ok.
+drop(Mark) ->
+    case mark() of
+        Mark ->
+            ok;
+        Now when Now - Mark < 64 ->
+            Self = self(),
+            lists:foreach(fun(N) -> erase({?MODULE, Self, N}) end, lists:seq(Mark + 1, Now));
+        _ ->
+            _ = [erase(Key) || {?MODULE, _, N} = Key <- get_keys(), N > Mark],
+            ok
+    end.

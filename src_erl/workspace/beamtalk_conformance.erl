@@ -1,0 +1,204 @@
+%%% @doc Runs end-to-end cases: inputs of a live session with what each must answer.
+%%%
+%%% All files share one session and one image: variables are cleared before each file, classes stay. Lines that begin with a colon are workspace
+%%% commands. Paths in directives count from the working directory, or from a directory above the file when nothing is there.
+-module(beamtalk_conformance).
+
+-export([run/2, files/1]).
+
+-define(CASE_MS, 60000).
+
+-spec files(file:filename_all()) -> {ok, [file:filename()]} | {error, unicode:chardata()}.
+files(Path) ->
+    case {filelib:is_dir(Path), filelib:is_regular(Path)} of
+        {true, _} -> {ok, [File || File <- beamtalk_source_loader:sources_below(Path), not is_fixture(File)]};
+        {_, true} -> {ok, [Path]};
+        _ -> {error, ["Path '", Path, "' does not exist"]}
+    end.
+
+is_fixture(File) -> lists:member("fixtures", filename:split(filename:dirname(File))).
+
+%% @doc `Tell' gets each report as soon as it is there.
+-spec run([file:filename()], fun((beamtalk_test_report:report()) -> term())) -> [beamtalk_test_report:report()].
+run(Files, Tell) ->
+    {ok, Session} = beamtalk_session:start(#{}),
+    Reports = [run_file(File, Session, Tell) || File <- Files],
+    ok = beamtalk_session:stop(Session),
+    Reports.
+
+run_file(File, Session, Tell) ->
+    Path = unicode:characters_to_binary(File),
+    {ok, Text} = file:read_file(File),
+    Script = beamtalk_script:parse(Text, fun beamtalk_compiler:is_complete/1),
+    ok = beamtalk_session:clear(Session),
+    Report = lists:foldl(
+        fun(Step, Acc) -> Step(Script, Acc) end,
+        beamtalk_test_report:new(unicode:characters_to_binary(filename:rootname(filename:basename(File))), Path),
+        [
+            fun(#{loads := Loads}, Acc) -> lists:foldl(fun(L, A) -> load(L, File, Session, A) end, Acc, Loads) end,
+            fun(#{load_errors := Loads}, Acc) -> lists:foldl(fun(L, A) -> load_error(L, File, A) end, Acc, Loads) end,
+            fun(#{unexpected := Lines}, Acc) -> lists:foldl(fun(L, A) -> missing(L, Path, A) end, Acc, Lines) end,
+            fun(#{cases := Cases}, Acc) -> lists:foldl(fun(C, A) -> run_case(C, File, Session, A) end, Acc, Cases) end
+        ]
+    ),
+    _ = Tell(Report),
+    Report.
+
+missing({Line, Source}, Path, Report) ->
+    beamtalk_test_report:failed(
+        #{place => place(Path, Line), what => Source, message => "No expectation (// => ...) on the next line"}, Report
+    ).
+
+place(Path, Line) -> [Path, $:, integer_to_list(Line)].
+
+%%% Directives
+
+load(Path, File, Session, Report) ->
+    case beamtalk_repl_text:loaded(beamtalk_session:load(Session, found(Path, File))) of
+        {ok, _} -> Report;
+        {failed, Text} -> beamtalk_test_report:failed(#{place => File, what => ["@load ", Path], message => Text}, Report)
+    end.
+
+load_error({Line, invalid}, File, Report) ->
+    beamtalk_test_report:failed(
+        #{place => place(File, Line), what => "@load-error", message => "Expected: // @load-error PATH => TEXT"}, Report
+    );
+load_error({Line, Path, Part}, File, Report) ->
+    Failed = #{place => place(File, Line), what => ["@load-error ", Path], expected => Part},
+    case beamtalk_source_loader:file(found(Path, File)) of
+        {ok, _} ->
+            beamtalk_test_report:failed(Failed#{got => "loaded without error"}, Report);
+        {error, Failure} ->
+            Text = beamtalk_failure:text(Failure),
+            case contains(Text, Part) of
+                true -> beamtalk_test_report:passed(Report);
+                false -> beamtalk_test_report:failed(Failed#{got => Text}, Report)
+            end
+    end.
+
+%% Relative paths: the working directory, then the directories above the case file.
+found(Path, File) ->
+    Name = binary_to_list(Path),
+    case filelib:is_file(Name) of
+        true -> Name;
+        false -> above(Name, filename:dirname(filename:absname(File)))
+    end.
+
+above(Name, Dir) ->
+    Candidate = filename:join(Dir, Name),
+    case {filelib:is_file(Candidate), filename:dirname(Dir)} of
+        {true, _} -> Candidate;
+        {false, Dir} -> Name;
+        {false, Parent} -> above(Name, Parent)
+    end.
+
+contains(_, <<>>) -> true;
+contains(Text, Part) -> binary:match(Text, Part) =/= nomatch.
+
+%%% Cases
+
+run_case(#{line := Line, source := Source, expect := Expect}, File, Session, Report) ->
+    {Result, Warnings} = answer(Source, File, Session),
+    case judge(Expect, Result, Warnings) of
+        ok -> beamtalk_test_report:passed(Report);
+        {failed, Details} -> beamtalk_test_report:failed(Details#{place => place(File, Line), what => Source}, Report)
+    end.
+
+answer(<<":", Command/binary>>, File, Session) ->
+    [Name | Rest] = binary:split(Command, <<" ">>),
+    {command(Name, string:trim(iolist_to_binary(Rest)), File, Session), []};
+answer(Source, _, Session) ->
+    #{result := Result, warnings := Warnings} = beamtalk_session:eval(Session, Source, #{timeout => ?CASE_MS}),
+    case Result of
+        {ok, Value} -> {{ok, beamtalk_repl_text:value(Value)}, Warnings};
+        {error, Failure} -> {{error, beamtalk_failure:text(Failure)}, Warnings}
+    end.
+
+judge({error, Part}, {error, Text}, _) ->
+    case contains(Text, Part) of
+        true -> ok;
+        false -> {failed, #{expected => ["ERROR: ", Part], got => ["ERROR: ", Text]}}
+    end;
+judge({error, Part}, {ok, Text}, _) ->
+    {failed, #{expected => ["ERROR: ", Part], got => Text}};
+judge({_, Expected}, {error, Text}, _) ->
+    {failed, #{expected => Expected, got => ["ERROR: ", Text]}};
+judge({warning, Part}, {ok, Text}, Warnings) ->
+    case lists:any(fun(Warning) -> contains(Warning, Part) end, Warnings) of
+        true -> ok;
+        false -> {failed, #{expected => ["WARNING: ", Part], got => [Text, " with warnings: ", lists:join("; ", Warnings)]}}
+    end;
+judge({value, Expected}, {ok, Text}, _) ->
+    case beamtalk_expectation:matches(Expected, Text) of
+        true -> ok;
+        false -> {failed, #{expected => Expected, got => Text}}
+    end.
+
+%%% Commands
+
+command(Help, Topic, _, _) when Help =:= <<"help">>; Help =:= <<"h">> ->
+    beamtalk_help:topic(Topic);
+command(<<"clear">>, _, _, Session) ->
+    ok = beamtalk_session:clear(Session),
+    {ok, <<"ok">>};
+command(<<"bindings">>, _, _, Session) ->
+    case beamtalk_session:bindings(Session) of
+        [] -> {ok, <<"No bindings">>};
+        Bindings -> {ok, lines([[Name, " = ", beamtalk_display:text(Value)] || {Name, Value} <- Bindings])}
+    end;
+command(Load, Path, File, Session) when Load =:= <<"load">>; Load =:= <<"l">> ->
+    case beamtalk_session:load(Session, found(Path, File)) of
+        {dir, _, Summary} -> said(<<"Loaded">>, {dir, Path, Summary});
+        Outcome -> said(<<"Loaded">>, Outcome)
+    end;
+command(Reload, <<>>, _, Session) when Reload =:= <<"reload">>; Reload =:= <<"r">> ->
+    case beamtalk_session:reload(Session) of
+        none -> {error, <<"No file or directory has been loaded yet">>};
+        {dir, Path, Summary} -> said(<<"Reloaded">>, {dir, string:trim(relative(Path), trailing, "/"), Summary});
+        Outcome -> said(<<"Reloaded">>, Outcome)
+    end;
+command(Reload, Module, _, _) when Reload =:= <<"reload">>; Reload =:= <<"r">> ->
+    case beamtalk_workspace:reload_module(Module) of
+        {ok, Loaded} -> {ok, <<"Reloaded: ", (beamtalk_repl_text:loaded_names([{Module, Loaded}]))/binary>>};
+        {error, Failure} -> {error, beamtalk_failure:text(Failure)}
+    end;
+command(<<"actors">>, _, _, _) ->
+    case beamtalk_workspace:actors() of
+        [] -> {ok, <<"No actors">>};
+        Actors -> {ok, lines([[atom_to_binary(C), " (", pid_to_list(P), ")"] || {beamtalk_object, C, _, P} <- Actors])}
+    end;
+command(<<"modules">>, _, _, _) ->
+    case beamtalk_workspace:modules() of
+        [] -> {ok, <<"No modules">>};
+        Modules -> {ok, lines([[atom_to_binary(M), " (", integer_to_list(N), " actors)"] || #{module := M, actors := N} <- Modules])}
+    end;
+command(<<"inspect">>, Actor, _, _) ->
+    beamtalk_workspace:inspect(Actor);
+command(<<"kill">>, Actor, _, _) ->
+    case beamtalk_workspace:kill(Actor) of
+        ok -> {ok, <<"ok">>};
+        {error, Text} -> {error, Text}
+    end;
+command(<<"unload">>, _, _, _) ->
+    {error, <<"':unload' has been removed. Use `removeFromSystem` instead.">>};
+command(Name, _, _, _) ->
+    {error, <<"Unknown command: :", Name/binary>>}.
+
+said(Word, {file, _, _} = Outcome) ->
+    case beamtalk_repl_text:loaded(Outcome) of
+        {ok, Names} -> {ok, <<Word/binary, ": ", Names/binary>>};
+        {failed, Text} -> {error, Text}
+    end;
+said(Word, Outcome) ->
+    case beamtalk_repl_text:loaded(Outcome) of
+        {ok, Text} -> {ok, <<Word/binary, " ", Text/binary>>};
+        {failed, Text} -> {error, Text}
+    end.
+
+relative(Path) ->
+    case string:prefix(unicode:characters_to_binary(Path), [unicode:characters_to_binary(element(2, file:get_cwd())), "/"]) of
+        nomatch -> unicode:characters_to_binary(Path);
+        Rest -> Rest
+    end.
+
+lines(Lines) -> unicode:characters_to_binary(lists:join($\n, lists:sort(Lines))).

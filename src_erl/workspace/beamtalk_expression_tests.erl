@@ -1,0 +1,111 @@
+%%% @doc Runs expression scripts: one expression a line, its expectation in the comment below.
+%%%
+%%% Also the judge of documentation tests, which share the rules. Every file has a session of its own; classes named by `@load' are
+%%% loaded before the first expression.
+-module(beamtalk_expression_tests).
+
+-export([run_file/1, judge/3, check/4, session_options/0]).
+
+-define(FILE_MS, 60000).
+
+%% @doc How expressions of tests are compiled.
+-spec session_options() -> map().
+session_options() ->
+    #{skip_checks => true, workspace_mode => false}.
+
+-spec run_file(file:filename_all()) -> beamtalk_test_report:report().
+run_file(File) ->
+    Name = unicode:characters_to_binary(filename:rootname(filename:basename(File))),
+    Path = unicode:characters_to_binary(File),
+    Report = beamtalk_test_report:new(Name, Path),
+    case file:read_file(File) of
+        {ok, Text} ->
+            Script = beamtalk_script:parse(Text),
+            run_script(Script, Path, load(maps:get(loads, Script), Path, Report));
+        {error, Reason} ->
+            broken(Path, "Failed to read file: " ++ file:format_error(Reason), Report)
+    end.
+
+broken(Place, Message, Report) ->
+    beamtalk_test_report:failed(#{place => Place, what => "", message => Message}, Report).
+
+load(Files, Path, Report) ->
+    #{failed := Failed} = beamtalk_source_loader:files([binary_to_list(F) || F <- Files], #{}),
+    lists:foldl(
+        fun({File, Failure}, Acc) ->
+            beamtalk_test_report:failed(
+                #{place => Path, what => ["@load ", File], message => beamtalk_failure:text(Failure)}, Acc
+            )
+        end,
+        Report,
+        Failed
+    ).
+
+run_script(#{cases := Cases, unexpected := Unexpected}, Path, Report0) ->
+    Report = lists:foldl(fun(Line, Acc) -> missing(Line, Path, Acc) end, Report0, Unexpected),
+    {ok, Session} = beamtalk_session:start(#{}),
+    Deadline = erlang:monotonic_time(millisecond) + ?FILE_MS,
+    Done = lists:foldl(fun(Case, Acc) -> run_case(Case, Session, Deadline, Path, Acc) end, Report, Cases),
+    ok = beamtalk_session:stop(Session),
+    Done.
+
+missing({Line, Source}, Path, Report) ->
+    Text = "Expression will not be executed (missing // => assertion)",
+    beamtalk_test_report:failed(#{place => place(Path, Line), what => Source, message => Text}, Report).
+
+place(Path, Line) ->
+    [filename:basename(Path), $:, integer_to_list(Line)].
+
+run_case(#{line := Line, source := Source, expect := Expect}, Session, Deadline, Path, Report) ->
+    Left = max(1, Deadline - erlang:monotonic_time(millisecond)),
+    Reply = beamtalk_session:eval(Session, Source, (session_options())#{timeout => Left}),
+    case judge(Expect, Reply, Session) of
+        ok -> beamtalk_test_report:passed(Report);
+        {failed, Details} -> beamtalk_test_report:failed(Details#{place => place(Path, Line), what => Source}, Report)
+    end.
+
+%% @doc Does the reply fulfil the expectation? An error is compared by its kind.
+-spec judge(beamtalk_expectation:expectation(), beamtalk_session:reply(), pid()) -> ok | {failed, map()}.
+judge(Expect, #{result := Result}, _Session) ->
+    check(Expect, Result, fun kind_is/2, fun shown/1).
+
+kind_is(<<>>, _) -> false;
+kind_is(<<"_">>, _) -> true;
+kind_is(Kind, Failure) -> atom_to_binary(beamtalk_failure:kind(Failure)) =:= Kind.
+
+%% Forms of a value an expectation may have.
+shown({value, Value}) ->
+    [beamtalk_display:text(Value), beamtalk_printer:print_string(Value) | erlang_form(Value)];
+shown(Defined) ->
+    [beamtalk_repl_text:value(Defined)].
+
+erlang_form(Value) when is_tuple(Value) -> [beamtalk_printer:term_text(Value)];
+erlang_form(_) -> [].
+
+%% @doc The rule shared with the other runners: how errors are compared, and which texts a value has.
+-spec check(
+    beamtalk_expectation:expectation(),
+    {ok, Value} | {error, beamtalk_failure:failure()},
+    fun((binary(), beamtalk_failure:failure()) -> boolean()),
+    fun((Value) -> [binary()])
+) -> ok | {failed, map()}.
+check({value, Expected}, {ok, Value}, _, Texts) ->
+    Forms = [First | _] = Texts(Value),
+    case lists:any(fun(Form) -> beamtalk_expectation:matches(Expected, Form) end, Forms) of
+        true -> ok;
+        false -> {failed, #{expected => Expected, got => First}}
+    end;
+check({error, Expected}, {error, Failure}, IsError, _) ->
+    case IsError(Expected, Failure) of
+        true -> ok;
+        false -> {failed, #{expected => ["ERROR: ", Expected], crashed => crash(Failure)}}
+    end;
+check({error, Expected}, {ok, Value}, _, Texts) ->
+    {failed, #{expected => ["ERROR: ", Expected], got => hd(Texts(Value))}};
+check({_, Expected}, {error, Failure}, _, _) ->
+    {failed, #{expected => Expected, crashed => crash(Failure)}};
+check({warning, Expected}, {ok, Value}, _, Texts) ->
+    {failed, #{expected => ["WARNING: ", Expected], got => hd(Texts(Value))}}.
+
+crash({raised, _, Kind} = Failure) -> [atom_to_binary(Kind), ": ", beamtalk_failure:text(Failure)];
+crash(Failure) -> beamtalk_failure:text(Failure).
