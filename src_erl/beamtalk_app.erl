@@ -10,7 +10,7 @@
 
 -define(PARTS, [compiler, runtime, evaluator, workspace]).
 
--spec start(application:start_type(), term()) -> supervisor:startlink_ret() | {error, term()}.
+-spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
 start(_Type, _Arguments) ->
     Wanted = application:get_env(beamtalk, start, ?PARTS),
     case start_parts([Part || Part <- ?PARTS, lists:member(Part, Wanted)]) of

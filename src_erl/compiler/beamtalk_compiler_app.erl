@@ -5,7 +5,7 @@
 
 -export([start/2, stop/1]).
 
--spec start(application:start_type(), term()) -> supervisor:startlink_ret().
+-spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
 start(_Type, _Arguments) ->
     ok = beamtalk_compiler_backend:start(),
     beamtalk_compiler_sup:start_link().

@@ -263,7 +263,7 @@ impl<'a> Gen<'a> {
     pub(crate) fn loop_expr(&mut self, id: ExprId, env: &mut Env, out: &mut Vec<Stmt>) -> Expr {
         let shape = self.loop_header(id, env, out);
         let locals = self.threaded(&shape.parts, env);
-        let call = self.specialised_loop(&locals, env, out, &mut |g, name, locals, inner| {
+        let call = self.specialised_loop(&locals, env, &mut |g, name, locals, inner| {
             g.loop_body(&shape, name, locals, inner, None)
         });
         // The results come back as nothing, a value or a tuple.
@@ -358,7 +358,6 @@ impl<'a> Gen<'a> {
         &mut self,
         locals: &[LocalId],
         env: &Env,
-        out: &mut Vec<Stmt>,
         generate: &mut dyn FnMut(&mut Gen<'a>, &Fname, &[LocalId], LoopEnv) -> GeneratedLoop,
     ) -> (Expr, Vec<Ty>) {
         let specialise = self.loop_depth < SPECIALISED_DEPTH;
@@ -385,8 +384,8 @@ impl<'a> Gen<'a> {
         let name = definition.0.clone();
         let mut all = args;
         all.extend(self.values_of(locals, env));
-        out.push(Stmt::Letrec(vec![definition]));
-        (Expr::apply(&name, all), types)
+        // The function's scope is this one call: OTP's lint wants as many results from a local function as the code around it has.
+        (Expr::apply(&name, all).after(vec![Stmt::Letrec(vec![definition])]), types)
     }
 
     fn loop_body(

@@ -177,6 +177,11 @@ impl Expr {
         )
     }
 
+    /// Applies a fun held in a variable.
+    pub fn apply_fun(function: &Expr, args: Vec<Expr>) -> Expr {
+        Expr::Apply { function: Box::new(function.clone()), args, line: 0 }
+    }
+
     pub fn apply(function: &Fname, args: Vec<Expr>) -> Expr {
         Expr::Apply { function: Box::new(Expr::Function(function.clone())), args, line: 0 }
     }

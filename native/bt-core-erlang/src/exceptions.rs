@@ -221,9 +221,9 @@ impl<'a> Gen<'a> {
         self.untag(Expr::Var(result), &locals, env, k).after(out)
     }
 
-    /// The cleanup as a local function of the locals it may read changed, so that its code exists once.
-    fn cleanup_function(&mut self, cleanup: ExprId, locals: &[LocalId], env: &Env, tagged: bool) -> (crate::core::Fname, Stmt) {
-        let name = self.label("cleanup", locals.len());
+    /// The cleanup as a fun of the locals it may read changed, so that its code exists once.
+    fn cleanup_function(&mut self, cleanup: ExprId, locals: &[LocalId], env: &Env, tagged: bool) -> (Expr, Stmt) {
+        let name = self.typed_var(Ty::Fun(locals.len()));
         let mut inner = env.clone();
         let params = self.fresh_for(locals, &mut inner);
         let body = if tagged {
@@ -233,7 +233,7 @@ impl<'a> Gen<'a> {
             self.effect(cleanup, &mut inner, &mut code);
             Expr::Tuple(self.values_of(locals, &inner)).after(code)
         };
-        (name.clone(), Stmt::Letrec(vec![(name, params, body)]))
+        (Expr::Var(name), Stmt::Let(vec![name], Expr::Fun(params, Box::new(body))))
     }
 
     fn raise_again(&mut self, caught: &[Var; 3]) -> Expr {
@@ -268,11 +268,11 @@ impl<'a> Gen<'a> {
         let caught = self.caught();
         let mut code = Vec::new();
         self.before_cleanup(&caught, &state, &mut code);
-        code.push(Stmt::Do(Expr::apply(&name, self.values_of(&locals, env))));
+        code.push(Stmt::Do(Expr::apply_fun(&name, self.values_of(&locals, env))));
         let again = self.raise_again(&caught);
         let handler = self.diverging(again, locals.len() + 1).after(code);
         let value = self.bind_try(protected, caught, handler, &locals, env, out);
-        let done = Expr::apply(&name, self.values_of(&locals, env));
+        let done = Expr::apply_fun(&name, self.values_of(&locals, env));
         if locals.is_empty() {
             out.push(Stmt::Do(done));
         } else {
@@ -303,7 +303,7 @@ impl<'a> Gen<'a> {
         let caught = self.caught();
         let mut code = Vec::new();
         self.before_cleanup(&caught, &state, &mut code);
-        code.push(Stmt::Do(Expr::apply(&name, self.values_of(&locals, &env))));
+        code.push(Stmt::Do(Expr::apply_fun(&name, self.values_of(&locals, &env))));
         let handler = self.raise_again(&caught).after(code);
         let passed = self.var();
         let result = self.var();
@@ -321,7 +321,7 @@ impl<'a> Gen<'a> {
         let returned = self.var();
         let tagged_return = Expr::Cons(Box::new(Expr::atom("$ret")), Box::new(Expr::Var(returned)));
         let leave = if self.tagged { tagged_return } else { Expr::Var(returned) };
-        let leave = leave.after(vec![Stmt::Do(Expr::apply(&name, self.values_of(&locals, &env)))]);
+        let leave = leave.after(vec![Stmt::Do(Expr::apply_fun(&name, self.values_of(&locals, &env)))]);
         let pattern = Pattern::Cons(
             Box::new(Pattern::Literal(Expr::atom("$ret"))),
             Box::new(Pattern::Var(returned)),
@@ -330,7 +330,7 @@ impl<'a> Gen<'a> {
         let mut after_body = env.clone();
         let mut parts = vec![Pattern::Var(value)];
         parts.extend(self.fresh_for(&locals, &mut after_body).into_iter().map(Pattern::Var));
-        let done = Expr::apply(&name, self.values_of(&locals, &after_body));
+        let done = Expr::apply_fun(&name, self.values_of(&locals, &after_body));
         let rest = self.untag(done, &locals, after_body, &mut |g, env, _| k(g, env, Expr::Var(value)));
         Expr::Case(
             Box::new(Expr::Var(result)),

@@ -2,7 +2,7 @@
 
 use bt_hir::{Arm, BinaryOp, Expr as Hir, ExprId, Literal, LocalId, Pattern as HirPattern};
 
-use crate::core::{Clause, Expr, Fname, Pattern, Stmt, Try, Var};
+use crate::core::{Clause, Expr, Pattern, Stmt, Try, Var};
 use crate::gen::{Env, Gen, Ty};
 
 type Continuation<'k, 'a> = &'k mut dyn FnMut(&mut Gen<'a>, Env, Expr) -> Expr;
@@ -51,12 +51,13 @@ impl<'a> Gen<'a> {
             let pattern = self.pattern(&arm.pattern, &mut inner, &mut tests, &mut before);
             match arm.guard {
                 Some(guard) if !self.is_plain_test(guard) => {
-                    let next = self.label("arm", 0);
-                    let rest = self.arms(subject, arms, position + 1, env, line, results, body);
-                    before.push(Stmt::Letrec(vec![(next.clone(), Vec::new(), rest)]));
-                    let code = self.guarded_arm(guard, arm.body, inner, &next, body);
+                    let next = self.typed_var(Ty::Fun(0));
+                    let rest = self.rest_of_arms(subject, arms, position + 1, env, line, results, body);
+                    before.push(Stmt::Let(vec![next], Expr::Fun(Vec::new(), Box::new(rest))));
+                    let next = self.results_of(Expr::apply_fun(&Expr::Var(next), Vec::new()), results);
+                    let code = self.guarded_arm(guard, arm.body, inner, next.clone(), body);
                     clauses.push(Clause { patterns: vec![pattern], guard: conjunction(tests), body: code });
-                    clauses.push(Clause::new(Pattern::Any, Expr::apply(&next, Vec::new())));
+                    clauses.push(Clause::new(Pattern::Any, next));
                     return Expr::Case(Box::new(subject.clone()), clauses).after(before);
                 }
                 Some(guard) => {
@@ -75,13 +76,44 @@ impl<'a> Gen<'a> {
         Expr::Case(Box::new(subject.clone()), clauses).after(before)
     }
 
+    /// The arms behind a guard, in a fun: several results travel in a tuple.
+    #[allow(clippy::too_many_arguments)]
+    fn rest_of_arms(
+        &mut self,
+        subject: &Expr,
+        arms: &[Arm],
+        at: usize,
+        env: &Env,
+        line: u32,
+        results: usize,
+        body: &mut dyn FnMut(&mut Gen<'a>, ExprId, Env) -> Expr,
+    ) -> Expr {
+        let code = self.arms(subject, arms, at, env, line, results, body);
+        if results == 1 {
+            return code;
+        }
+        let vars: Vec<Var> = (0..results).map(|_| self.var()).collect();
+        Expr::Tuple(vars.iter().map(|v| Expr::Var(*v)).collect()).after(vec![Stmt::Let(vars, code)])
+    }
+
+    /// What such a fun answers, as that many values.
+    fn results_of(&mut self, call: Expr, results: usize) -> Expr {
+        if results == 1 {
+            return call;
+        }
+        let vars: Vec<Var> = (0..results).map(|_| self.var()).collect();
+        let pattern = Pattern::Tuple(vars.iter().map(|v| Pattern::Var(*v)).collect());
+        let values = Expr::Values(vars.iter().map(|v| Expr::Var(*v)).collect());
+        Expr::Case(Box::new(call), vec![Clause::new(pattern, values)])
+    }
+
     /// A guard with sends in it: evaluated as code; failing counts as false.
     fn guarded_arm(
         &mut self,
         guard: ExprId,
         arm: ExprId,
         env: Env,
-        next: &Fname,
+        next: Expr,
         body: &mut dyn FnMut(&mut Gen<'a>, ExprId, Env) -> Expr,
     ) -> Expr {
         let test = self.region(guard, &env, &[], true);
@@ -100,7 +132,7 @@ impl<'a> Gen<'a> {
             Box::new(Expr::Var(accepted)),
             vec![
                 Clause::new(Pattern::Literal(Expr::atom("true")), code),
-                Clause::new(Pattern::Any, Expr::apply(next, Vec::new())),
+                Clause::new(Pattern::Any, next),
             ],
         )
         .after(vec![Stmt::Let(vec![accepted], tried)])
