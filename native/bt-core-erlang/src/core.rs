@@ -29,6 +29,8 @@ pub enum Expr {
     Chars(Rc<str>),
     Nil,
     Cons(Box<Expr>, Box<Expr>),
+    /// A list of any length as one node: a chain of cells would be as deep as the list is long.
+    List(Vec<Expr>, Box<Expr>),
     Tuple(Vec<Expr>),
     /// `~{k=>v,…|base}~`.
     Map(Vec<(Expr, Expr)>, Option<Box<Expr>>),
@@ -131,7 +133,10 @@ impl Expr {
     }
 
     pub fn list_with_tail(items: Vec<Expr>, tail: Expr) -> Expr {
-        items.into_iter().rev().fold(tail, |rest, item| Expr::Cons(Box::new(item), Box::new(rest)))
+        if items.is_empty() {
+            return tail;
+        }
+        Expr::List(items, Box::new(tail))
     }
 
     /// Needs no evaluation and may be written more than once.

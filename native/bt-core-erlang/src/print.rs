@@ -171,7 +171,8 @@ impl Printer {
                 self.out.push_str(&text);
             }
             Expr::Nil => self.out.push_str("[]"),
-            Expr::Cons(..) => self.cons(expr),
+            Expr::Cons(head, tail) => self.cells(std::slice::from_ref(head), tail),
+            Expr::List(items, tail) => self.cells(items, tail),
             Expr::Tuple(items) => {
                 self.out.push('{');
                 self.list(items);
@@ -357,21 +358,12 @@ impl Printer {
         }
     }
 
-    /// A long list literal is a deep chain of cells: printed in one sweep.
-    fn cons(&mut self, expr: &Expr) {
+    fn cells(&mut self, items: &[Expr], tail: &Expr) {
         self.out.push('[');
-        let mut rest = expr;
-        let mut first = true;
-        while let Expr::Cons(head, tail) = rest {
-            if !std::mem::take(&mut first) {
-                self.out.push(',');
-            }
-            self.expr(head);
-            rest = tail;
-        }
-        if *rest != Expr::Nil {
+        self.list(items);
+        if *tail != Expr::Nil {
             self.out.push('|');
-            self.expr(rest);
+            self.expr(tail);
         }
         self.out.push(']');
     }

@@ -90,17 +90,12 @@ impl Free {
             Expr::Var(v) => self.use_var(*v),
             Expr::Atom(_) | Expr::Int(_) | Expr::BigInt(_) | Expr::Float(_) | Expr::Text(_) | Expr::Chars(_) | Expr::Nil => {}
             Expr::Cons(a, b) => {
-                let mut rest: (&Expr, &Expr) = (a, b);
-                loop {
-                    self.expr(rest.0);
-                    match rest.1 {
-                        Expr::Cons(a, b) => rest = (a, b),
-                        other => {
-                            self.expr(other);
-                            break;
-                        }
-                    }
-                }
+                self.expr(a);
+                self.expr(b);
+            }
+            Expr::List(items, tail) => {
+                self.all(items);
+                self.expr(tail);
             }
             Expr::Tuple(items) | Expr::Values(items) | Expr::Primop(_, items) => self.all(items),
             Expr::Map(entries, base) => {

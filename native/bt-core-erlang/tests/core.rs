@@ -119,3 +119,11 @@ fn equal_input_gives_equal_text() {
     let source = "Object subclass: C\n  go: a with: b => a foo: [:x | x + b]. #{a => 1, b => 2}";
     assert_eq!(compile(source, false, &[]), compile(source, false, &[]));
 }
+
+#[test]
+fn long_lists_and_many_early_returns_do_not_overflow_the_stack() {
+    let list = format!("#({})", "1, ".repeat(100_000));
+    assert!(compile(&list, true, &[]).len() > 200_000);
+    let guards = format!("Object subclass: C\n  go: n =>\n{}    0", "    n == 1 ifTrue: [^1]\n".repeat(20_000));
+    assert!(compile(&guards, false, &[]).len() > 1_000_000);
+}
