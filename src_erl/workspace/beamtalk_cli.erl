@@ -131,12 +131,15 @@ out(Format, Arguments) ->
 %% @doc Starts what a command needs.
 -spec boot(compiler | tests | workspace) -> ok.
 boot(compiler) ->
+    ok = beamtalk_preload:own(),
     started(application:ensure_all_started(beamtalk_compiler));
 boot(tests) ->
     %% Tests run without the shared objects of a workspace.
     ok = application:set_env(beamtalk_workspace, shared_objects, false, [{persistent, true}]),
     boot(workspace);
 boot(workspace) ->
+    ok = beamtalk_preload:compiler(),
+    ok = beamtalk_preload:own(),
     started(application:ensure_all_started(beamtalk_workspace)).
 
 started({ok, _}) ->

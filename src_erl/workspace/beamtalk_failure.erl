@@ -22,7 +22,13 @@
 
 -spec raised(error | exit | throw, term(), list()) -> failure().
 raised(Class, Reason, Stack) ->
-    {raised, beamtalk_exception_handler:rejection(Class, Reason, Stack), beamtalk_exception_handler:reduce_kind(Class, Reason)}.
+    Exception = beamtalk_exception_handler:rejection(Class, Reason, Stack),
+    {raised, with_caller(Exception, Stack), beamtalk_exception_handler:reduce_kind(Class, Reason)}.
+
+%% What an actor raised has the actor's trace; the place that waited for it belongs to the story.
+with_caller(#{stacktrace := Stack} = Exception, Stack) -> Exception;
+with_caller(#{stacktrace := Own} = Exception, Stack) -> Exception#{stacktrace := Own ++ [F || F <- Stack, not lists:member(F, Own)]};
+with_caller(Exception, _) -> Exception.
 
 -spec refused(beamtalk_error:error()) -> failure().
 refused(Error) ->
