@@ -99,7 +99,8 @@ compile_options(Forms, Options) ->
         [from_core, binary, return_errors, deterministic, no_spawn_compiler_process],
         [Option || not maps:get(optimise, Options, false), Option <- ?FAST],
         [clint || maps:get(lint, Options, false)],
-        [{debug_info, {beamtalk_debug_info, Forms}} || maps:get(debug_info, Options, false)]
+        [{debug_info, {beamtalk_debug_info, Forms}} || maps:get(debug_info, Options, false)],
+        beamtalk_docs_chunk:chunk(Forms)
     ]).
 
 %% @doc Was it the size of the code rather than its content?

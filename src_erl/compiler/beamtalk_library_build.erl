@@ -152,7 +152,18 @@ write_classes(Out, Units) ->
      || #unit{module = Module, class = Class, superclass = Superclass} <- Units
     ],
     Text = io_lib:format("%% {Module, Class, Superclass}, superclasses first.~n~tp.~n", [Classes]),
-    beamtalk_parallel:write_file(filename:join(Out, "classes.term"), unicode:characters_to_binary(Text)).
+    ok = beamtalk_parallel:write_file(filename:join(Out, "classes.term"), unicode:characters_to_binary(Text)),
+    write_meta(Out, [Module || {Module, _, _} <- Classes]).
+
+%% What the classes say about themselves, in one file: a node can register the library without loading its modules.
+write_meta(Out, Modules) ->
+    Meta = [loaded(Module, beam_file(Out, atom_to_binary(Module))) || Module <- Modules],
+    beamtalk_parallel:write_file(filename:join(Out, "classes.meta"), term_to_binary(Meta)).
+
+loaded(Module, File) ->
+    _ = code:purge(Module),
+    {module, Module} = code:load_binary(Module, File, read(File)),
+    Module:'__beamtalk__'().
 
 remove_others(Out, Modules) ->
     Kept = [beam_file(Out, Module) || Module <- Modules],
@@ -160,7 +171,7 @@ remove_others(Out, Modules) ->
     lists:foreach(fun file:delete/1, Present -- Kept).
 
 complete(Out, Modules) ->
-    lists:all(fun(Module) -> filelib:is_regular(beam_file(Out, Module)) end, maps:keys(Modules)).
+    filelib:is_regular(filename:join(Out, "classes.meta")) andalso lists:all(fun(Module) -> filelib:is_regular(beam_file(Out, Module)) end, maps:keys(Modules)).
 
 %% The Erlang half of the compiler.
 own_stamp() ->

@@ -11,19 +11,26 @@
 
 %% @doc Called by generated code. `ok', or the error record of the refusal.
 -spec register(map()) -> ok | {error, beamtalk_error:error()}.
-register(#{class := Class, superclass := Superclass, module := Module} = Meta) ->
+register(#{class := Class, module := Module} = Meta) ->
     case beamtalk_tables:exist() of
         false ->
             %% The module is used without the runtime; it registers when that starts.
             ok;
         true ->
-            case check(Class, Superclass, Module) of
-                ok ->
-                    store(Meta);
-                {error, Error} ->
-                    ok = beamtalk_load_notes:refuse(Module, Error),
-                    {error, Error}
+            case {beamtalk_load_notes:take_expected(Module), beamtalk_class_registry:meta(Class)} of
+                %% A module of the library, loaded at its first call: what was added to the class since stays.
+                {true, Meta} -> ok;
+                _ -> register_checked(Meta)
             end
+    end.
+
+register_checked(#{class := Class, superclass := Superclass, module := Module} = Meta) ->
+    case check(Class, Superclass, Module) of
+        ok ->
+            store(Meta);
+        {error, Error} ->
+            ok = beamtalk_load_notes:refuse(Module, Error),
+            {error, Error}
     end.
 
 store(#{class := Class, superclass := Superclass, module := Module} = Meta) ->

@@ -104,7 +104,7 @@ local(Class, beamtalk_dynamic_class, Selector, _) ->
         false -> extension(Class, Selector)
     end;
 local(Class, Module, Selector, Arity) ->
-    case erlang:function_exported(Module, Selector, Arity) of
+    case beamtalk_stdlib:exports(Module, Selector, Arity) of
         true -> {m, Module};
         false -> extension(Class, Selector)
     end.

@@ -19,7 +19,7 @@ fields(Class) ->
         beamtalk_dynamic_class ->
             beamtalk_dynamic_object:fields(Class);
         Module ->
-            case erlang:function_exported(Module, '$fields', 0) of
+            case beamtalk_stdlib:exports(Module, '$fields', 0) of
                 true -> Module:'$fields'();
                 false -> #{}
             end

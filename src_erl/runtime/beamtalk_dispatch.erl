@@ -196,7 +196,7 @@ how(Start, Class, Module) ->
     end.
 
 fields_or_not(Module) ->
-    case erlang:function_exported(Module, '$fields', 0) andalso map_size(Module:'$fields'()) > 0 of
+    case beamtalk_stdlib:exports(Module, '$fields', 0) andalso map_size(Module:'$fields'()) > 0 of
         true -> v;
         false -> m
     end.
@@ -214,7 +214,7 @@ own(Class, Function, Selector, Arity) ->
         beamtalk_dynamic_class ->
             beamtalk_dynamic_object:method(Class, Selector);
         Module ->
-            case erlang:function_exported(Module, Function, Arity) andalso not delegate(Class, Function, Arity) of
+            case beamtalk_stdlib:exports(Module, Function, Arity) andalso not delegate(Class, Function, Arity) of
                 true -> {m, Module};
                 false -> none
             end

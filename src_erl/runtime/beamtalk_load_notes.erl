@@ -3,7 +3,7 @@
 %%% A refused registration makes `on_load' fail, and the code server passes no reason on; so the error waits here.
 -module(beamtalk_load_notes).
 
--export([warn/2, take_warnings/0, take_warnings/1, refuse/2, take_refusal/1]).
+-export([warn/2, take_warnings/0, take_warnings/1, refuse/2, take_refusal/1, expect/1, take_expected/1]).
 
 -spec warn(atom(), binary()) -> ok.
 warn(Class, Text) ->
@@ -41,3 +41,13 @@ take_refusal(Module) ->
         [{_, Error}] -> Error;
         [] -> none
     end.
+
+%% @doc The class of this module is registered already; the module itself will be loaded when it is first called.
+-spec expect(module()) -> ok.
+expect(Module) ->
+    true = ets:insert(beamtalk_load_notes, {{expected, Module}}),
+    ok.
+
+-spec take_expected(module()) -> boolean().
+take_expected(Module) ->
+    ets:take(beamtalk_load_notes, {expected, Module}) =/= [].

@@ -1,7 +1,10 @@
-%%% @doc Loads the library: every compiled class under `priv/stdlib/ebin', superclasses first.
+%%% @doc Makes the library's classes known: those compiled under `priv/stdlib/ebin'.
+%%%
+%%% Where the code server loads modules when they are first called, the classes are registered from one file with the meta data of all, and
+%%% each module is loaded when it is needed. Elsewhere (embedded mode, or without that file) every module is loaded at once, superclasses first.
 -module(beamtalk_stdlib).
 
--export([load/0, load/1, default_dir/0]).
+-export([load/0, load/1, default_dir/0, exports/3]).
 
 %% @doc Loads from the application's own directory; without one there is nothing to load.
 -spec load() -> {ok, non_neg_integer()} | {error, term()}.
@@ -11,6 +14,32 @@ load() ->
 %% @doc Loads from a directory and makes the modules findable by the code server.
 -spec load(file:filename()) -> {ok, non_neg_integer()} | {error, term()}.
 load(Dir) ->
+    case {code:get_mode(), file:read_file(filename:join(Dir, "classes.meta"))} of
+        {interactive, {ok, Content}} -> register_all(Dir, binary_to_term(Content));
+        _ -> load_all(Dir)
+    end.
+
+register_all(Dir, Metas) ->
+    true = code:add_patha(Dir),
+    _ = [register_unloaded(Meta) || Meta <- Metas],
+    {ok, length(Metas)}.
+
+register_unloaded(#{module := Module} = Meta) ->
+    ok = beamtalk_class_builder:register(Meta),
+    case erlang:module_loaded(Module) of
+        true -> ok;
+        false -> beamtalk_load_notes:expect(Module)
+    end.
+
+%% @doc Like `erlang:function_exported/3', also for a module that is loaded only now.
+-spec exports(module(), atom(), arity()) -> boolean().
+exports(Module, Function, Arity) ->
+    erlang:function_exported(Module, Function, Arity) orelse
+        (not erlang:module_loaded(Module) andalso
+            code:ensure_loaded(Module) =:= {module, Module} andalso
+            erlang:function_exported(Module, Function, Arity)).
+
+load_all(Dir) ->
     Files = lists:sort(filelib:wildcard(filename:join(Dir, "*.beam"))),
     _ = Files =/= [] andalso code:add_patha(Dir),
     {Loaded, Fresh} = lists:partition(fun is_loaded/1, Files),

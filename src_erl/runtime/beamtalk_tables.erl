@@ -33,7 +33,7 @@ missing(Name) ->
 %%   beamtalk_extensions      {{Class, Selector}, Fun, Owner, add | replace}
 %%   beamtalk_conflicts       {{Class, Selector}, OldOwner, NewOwner}
 %%   beamtalk_instances       {Pid, Class, SpawnOrder}
-%%   beamtalk_load_notes      {{warning, Number}, Class, Text} | {{refused, Module}, Error}
+%%   beamtalk_load_notes      {{warning, Number}, Class, Text} | {{refused, Module}, Error} | {{expected, Module}}
 %%   beamtalk_dispatch_cache  {{Generation, ...}, Target}
 tables() ->
     Read = [set, {read_concurrency, true}],

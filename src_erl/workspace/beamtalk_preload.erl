@@ -12,10 +12,12 @@ own() ->
     _ = code:ensure_modules_loaded(own_modules()),
     ok.
 
-%% @doc The part of OTP's compiler that turns Core Erlang of an expression into a module. Runs beside the caller.
+%% @doc What compiling an expression takes: the library of the compiler, and the part of OTP's compiler that turns Core Erlang into a
+%% module. Runs beside the caller.
 -spec compiler() -> ok.
 compiler() ->
     _ = spawn(fun() -> code:ensure_modules_loaded(compiler_modules()) end),
+    _ = spawn(fun() -> code:ensure_loaded(beamtalk_compiler_nif) end),
     ok.
 
 own_modules() ->

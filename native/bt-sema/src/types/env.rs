@@ -28,10 +28,23 @@ pub(super) struct Env<'a> {
     frames: Vec<Frame>,
     /// Types that assignments to variables of outer frames replaced.
     undo: Vec<(u32, Type)>,
+    /// The type of nil, and whether a variable has had it.
+    nil: Option<Type>,
+    has_nil: bool,
 }
 
 impl<'a> Env<'a> {
+    pub fn new(nil: Type) -> Env<'a> {
+        Env { nil: Some(nil), ..Env::default() }
+    }
+
+    /// Has a variable of this body been assigned nil?
+    pub fn has_nil(&self) -> bool {
+        self.has_nil
+    }
+
     pub fn clear(&mut self) {
+        self.has_nil = false;
         self.slots.clear();
         self.visible.clear();
         self.frames.clear();
@@ -50,6 +63,7 @@ impl<'a> Env<'a> {
 
     /// The first assignment creates a variable here; later ones change what is known of it.
     pub fn assign(&mut self, name: &'a str, ty: Type) {
+        self.has_nil |= self.nil == Some(ty) && ty != Type::Dynamic;
         let Some(&id) = self.visible.get(name) else { return self.declare(name, ty) };
         let slot = &mut self.slots[id as usize];
         let is_outer = self.frames.last().is_some_and(|f| (id as usize) < f.slots);
