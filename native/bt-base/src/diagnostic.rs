@@ -68,16 +68,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub fn new(severity: Severity, code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic {
-            code,
-            severity,
-            message: message.into(),
-            span,
-            hint: None,
-            category: None,
-            related: Vec::new(),
-            edit: None,
-        }
+        Diagnostic { code, severity, message: message.into(), span, hint: None, category: None, related: Vec::new(), edit: None }
     }
 
     pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {

@@ -48,9 +48,7 @@ impl LineIndex {
     pub fn line_col(&self, text: &str, offset: u32) -> LineCol {
         let line = self.line(offset);
         let start = self.line_start(line) as usize;
-        let column = text
-            .get(start..offset as usize)
-            .map_or(1, |before| before.chars().count() as u32 + 1);
+        let column = text.get(start..offset as usize).map_or(1, |before| before.chars().count() as u32 + 1);
         LineCol { line, column }
     }
 }

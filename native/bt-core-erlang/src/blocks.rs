@@ -95,11 +95,7 @@ impl<'a> Gen<'a> {
                     inner.set(local, Expr::Var(*var));
                 }
                 let value = self.expr(block.body, &mut inner, &mut code);
-                let store = Expr::call(
-                    "erlang",
-                    "put",
-                    vec![key.clone(), Expr::Tuple(self.values_of(&names, &inner))],
-                );
+                let store = Expr::call("erlang", "put", vec![key.clone(), Expr::Tuple(self.values_of(&names, &inner))]);
                 code.push(Stmt::Do(Expr::Case(
                     Box::new(Expr::call("erlang", "get", vec![key])),
                     vec![
@@ -143,18 +139,11 @@ impl<'a> Gen<'a> {
         let value = self.expr(value, env, out);
         let value = if self.answer_self { self.current_self(env) } else { value };
         let token = self.nlr_token.clone().unwrap_or_else(|| Expr::atom("nil"));
-        let throw = Expr::call(
-            "erlang",
-            "throw",
-            vec![Expr::Tuple(vec![Expr::atom(names::NLR), token.clone(), value])],
-        );
+        let throw = Expr::call("erlang", "throw", vec![Expr::Tuple(vec![Expr::atom(names::NLR), token.clone(), value])]);
         let dead = Expr::call("beamtalk_exception_handler", "dead_home", vec![]);
         let case = Expr::Case(
             Box::new(Expr::call("erlang", "get", vec![token])),
-            vec![
-                Clause::new(Pattern::Literal(Expr::atom("true")), throw),
-                Clause::new(Pattern::Any, dead),
-            ],
+            vec![Clause::new(Pattern::Literal(Expr::atom("true")), throw), Clause::new(Pattern::Any, dead)],
         );
         self.bind(case, Ty::Unknown, out)
     }
@@ -173,26 +162,15 @@ impl<'a> Gen<'a> {
         let value = self.var();
         let mine = Expr::call("erlang", "=:=", vec![Expr::Var(value), Expr::Var(token)]);
         let answer = self.var();
-        let pattern = Pattern::Tuple(vec![
-            Pattern::Literal(Expr::atom(names::NLR)),
-            Pattern::Var(value),
-            Pattern::Var(answer),
-        ]);
+        let pattern = Pattern::Tuple(vec![Pattern::Literal(Expr::atom(names::NLR)), Pattern::Var(value), Pattern::Var(answer)]);
         let again = Expr::call(
             "erlang",
             "raise",
-            vec![
-                Expr::Var(caught[0]),
-                Expr::Var(caught[1]),
-                Expr::Primop("build_stacktrace", vec![Expr::Var(caught[2])]),
-            ],
+            vec![Expr::Var(caught[0]), Expr::Var(caught[1]), Expr::Primop("build_stacktrace", vec![Expr::Var(caught[2])])],
         );
         let handler = Expr::Case(
             Box::new(Expr::Var(caught[1])),
-            vec![
-                Clause::guarded(pattern, mine, Expr::Var(answer).after(vec![drop])),
-                Clause::new(Pattern::Any, again),
-            ],
+            vec![Clause::guarded(pattern, mine, Expr::Var(answer).after(vec![drop])), Clause::new(Pattern::Any, again)],
         )
         .after(vec![erase()]);
         let guarded = Expr::Try(Box::new(crate::core::Try {

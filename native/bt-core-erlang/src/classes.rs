@@ -43,9 +43,7 @@ fn emit_eval(eval: &Eval, lines: &LineIndex, module: &mut Module) {
         kind: ClassKind::Value,
         class_side: false,
         sealed: false,
-        is_library: false,
         selectors: Rc::new(BTreeSet::new()),
-        is_eval: true,
     };
     let mut gen = Gen::new(&eval.body, owner, lines, 0);
     let bindings = gen.var();
@@ -67,11 +65,8 @@ fn emit_eval(eval: &Eval, lines: &LineIndex, module: &mut Module) {
         Some(root) => gen.expr(root, &mut env, &mut out),
         None => Expr::atom("nil"),
     };
-    let assigned: Vec<(Expr, Expr)> = eval
-        .outputs
-        .iter()
-        .filter_map(|(name, local)| env.get(*local).map(|v| (Expr::atom(name), v.clone())))
-        .collect();
+    let assigned: Vec<(Expr, Expr)> =
+        eval.outputs.iter().filter_map(|(name, local)| env.get(*local).map(|v| (Expr::atom(name), v.clone()))).collect();
     let map = if assigned.is_empty() {
         Expr::Var(bindings)
     } else {
@@ -98,14 +93,8 @@ impl ClassModule<'_> {
         let class = self.class;
         let superclass = Expr::atom(class.superclass.as_deref().unwrap_or("none"));
         self.module.attributes = vec![
-            (
-                "on_load".into(),
-                Expr::list(vec![Expr::Tuple(vec![Expr::atom("register_class"), Expr::Int(0)])]),
-            ),
-            (
-                "beamtalk_class".into(),
-                Expr::list(vec![Expr::Tuple(vec![Expr::atom(&class.name), superclass.clone()])]),
-            ),
+            ("on_load".into(), Expr::list(vec![Expr::Tuple(vec![Expr::atom("register_class"), Expr::Int(0)])])),
+            ("beamtalk_class".into(), Expr::list(vec![Expr::Tuple(vec![Expr::atom(&class.name), superclass.clone()])])),
         ];
         for method in class.methods.iter().chain(&class.class_methods) {
             self.method(method);
@@ -133,21 +122,18 @@ impl ClassModule<'_> {
             kind: class.kind,
             class_side,
             sealed: class.modifiers.is_sealed,
-            is_library: class.is_library,
             selectors: Rc::new(selectors),
-            is_eval: false,
         }
     }
 
     // ---- methods ----
 
     fn method(&mut self, method: &Method) {
-        let name = if method.class_side {
-            method.selector.to_string()
-        } else {
-            instance_function(&method.selector)
-        };
+        let name = if method.class_side { method.selector.to_string() } else { instance_function(&method.selector) };
         let line = self.lines.line(method.span.start);
+        if let Some(spec) = crate::specs::spec(method, &name, line) {
+            self.module.attributes.push(("spec".into(), spec));
+        }
         match &method.body {
             MethodBody::Primitive(primitive, arity) => {
                 let vars: Vec<Expr> = (0..=*arity as u32).map(|i| Expr::Var(Var(i))).collect();
@@ -346,8 +332,8 @@ impl ClassModule<'_> {
         let direct = !class.is_library && !class.modifiers.is_abstract;
         if direct {
             let tag = (Expr::atom(names::TAG), Expr::atom(&class.name));
-            let fresh = Expr::map_update(vec![tag], Expr::Var(Var(0)))
-                .after(vec![Stmt::Let(vec![Var(0)], local("$fields", 0, vec![]))]);
+            let fresh =
+                Expr::map_update(vec![tag], Expr::Var(Var(0))).after(vec![Stmt::Let(vec![Var(0)], local("$fields", 0, vec![]))]);
             self.add("new", 0, fresh);
         } else {
             self.add("new", 0, runtime("new", vec![object.clone()]));
@@ -376,19 +362,12 @@ impl ClassModule<'_> {
         let class = self.class;
         let mut listed = Vec::new();
         for inherited in &class.inherited {
-            let function = if inherited.class_side {
-                inherited.selector.to_string()
-            } else {
-                instance_function(&inherited.selector)
-            };
+            let function =
+                if inherited.class_side { inherited.selector.to_string() } else { instance_function(&inherited.selector) };
             let arity = inherited.selector.arity() as u32 + if inherited.class_side { 2 } else { 1 };
             let args = (0..arity).map(|i| Expr::Var(Var(i))).collect();
             self.add(&function, arity, Expr::call(&inherited.module, &function, args));
-            listed.push(Expr::Tuple(vec![
-                Expr::atom(&function),
-                Expr::Int(i64::from(arity)),
-                Expr::atom(&inherited.definer),
-            ]));
+            listed.push(Expr::Tuple(vec![Expr::atom(&function), Expr::Int(i64::from(arity)), Expr::atom(&inherited.definer)]));
         }
         listed
     }
@@ -414,9 +393,8 @@ impl ClassModule<'_> {
             ClassKind::Value | ClassKind::Either => "value",
         };
         let file = self.file.as_deref().map_or_else(|| Expr::atom("nil"), Expr::text);
-        let methods = |methods: &[Method], lines: &LineIndex| {
-            Expr::list(methods.iter().map(|m| method_entry(m, lines)).collect())
-        };
+        let methods =
+            |methods: &[Method], lines: &LineIndex| Expr::list(methods.iter().map(|m| method_entry(m, lines)).collect());
         let entries = vec![
             ("version", Expr::Int(1)),
             ("class", Expr::atom(&class.name)),
@@ -436,17 +414,9 @@ impl ClassModule<'_> {
         let map = Expr::Map(entries.into_iter().map(|(k, v)| (Expr::atom(k), v)).collect(), None);
         self.add("__beamtalk__", 0, map);
         self.add("superclass", 0, superclass);
-        let arities = class
-            .methods
-            .iter()
-            .map(|m| (Expr::atom(&m.selector), Expr::Int(m.selector.arity() as i64)))
-            .collect();
+        let arities = class.methods.iter().map(|m| (Expr::atom(&m.selector), Expr::Int(m.selector.arity() as i64))).collect();
         self.add("method_table", 0, Expr::Map(arities, None));
-        self.add(
-            "has_method",
-            1,
-            Expr::call("beamtalk_dispatch", "has_method", vec![module.clone(), Expr::Var(Var(0))]),
-        );
+        self.add("has_method", 1, Expr::call("beamtalk_dispatch", "has_method", vec![module.clone(), Expr::Var(Var(0))]));
         self.add(
             "dispatch",
             3,

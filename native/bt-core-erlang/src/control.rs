@@ -12,13 +12,12 @@ use crate::gen::{Env, Gen, Ty};
 /// Nested loops deeper than this are not specialised: each level generates its body twice.
 const SPECIALISED_DEPTH: u32 = 3;
 
+/// Makes the loop function of the given name; called again when the guessed types did not hold.
+type LoopGenerator<'k, 'a> = &'k mut dyn FnMut(&mut Gen<'a>, &Fname, &[LocalId], LoopEnv) -> GeneratedLoop;
 type Continuation<'k, 'a> = &'k mut dyn FnMut(&mut Gen<'a>, Env, Expr) -> Expr;
 
 fn truth(then: Expr, otherwise: Expr) -> Vec<Clause> {
-    vec![
-        Clause::new(Pattern::Literal(Expr::atom("true")), then),
-        Clause::new(Pattern::Any, otherwise),
-    ]
+    vec![Clause::new(Pattern::Literal(Expr::atom("true")), then), Clause::new(Pattern::Any, otherwise)]
 }
 
 impl<'a> Gen<'a> {
@@ -79,9 +78,8 @@ impl<'a> Gen<'a> {
         out: &mut Vec<Stmt>,
     ) -> Expr {
         let value = self.typed_var(then.1.join(otherwise.1));
-        let types: Vec<Ty> = (0..locals.len())
-            .map(|i| self.result_type(&then.0, i + 1).join(self.result_type(&otherwise.0, i + 1)))
-            .collect();
+        let types: Vec<Ty> =
+            (0..locals.len()).map(|i| self.result_type(&then.0, i + 1).join(self.result_type(&otherwise.0, i + 1))).collect();
         let mut vars = vec![value];
         for (local, ty) in locals.iter().zip(types) {
             let var = self.typed_var(ty);
@@ -190,14 +188,7 @@ impl<'a> Gen<'a> {
         self.cps_choice(test, (nil, Expr::atom("nil")), (not_nil, value), env, k)
     }
 
-    pub(crate) fn cps_short_circuit(
-        &mut self,
-        left: Expr,
-        right: ExprId,
-        and: bool,
-        env: Env,
-        k: Continuation<'_, 'a>,
-    ) -> Expr {
+    pub(crate) fn cps_short_circuit(&mut self, left: Expr, right: ExprId, and: bool, env: Env, k: Continuation<'_, 'a>) -> Expr {
         let mut out = Vec::new();
         let left = self.boolean(left, if and { "and:" } else { "or:" }, 0, &mut out);
         let right = (Some(right), Expr::atom("nil"));
@@ -263,9 +254,8 @@ impl<'a> Gen<'a> {
     pub(crate) fn loop_expr(&mut self, id: ExprId, env: &mut Env, out: &mut Vec<Stmt>) -> Expr {
         let shape = self.loop_header(id, env, out);
         let locals = self.threaded(&shape.parts, env);
-        let call = self.specialised_loop(&locals, env, &mut |g, name, locals, inner| {
-            g.loop_body(&shape, name, locals, inner, None)
-        });
+        let call =
+            self.specialised_loop(&locals, env, &mut |g, name, locals, inner| g.loop_body(&shape, name, locals, inner, None));
         // The results come back as nothing, a value or a tuple.
         match locals.as_slice() {
             [] => out.push(Stmt::Do(call.0)),
@@ -354,12 +344,7 @@ impl<'a> Gen<'a> {
     }
 
     /// Generates a loop function, first with the types its variables start with; if the body does not keep them, once more.
-    fn specialised_loop(
-        &mut self,
-        locals: &[LocalId],
-        env: &Env,
-        generate: &mut dyn FnMut(&mut Gen<'a>, &Fname, &[LocalId], LoopEnv) -> GeneratedLoop,
-    ) -> (Expr, Vec<Ty>) {
+    fn specialised_loop(&mut self, locals: &[LocalId], env: &Env, generate: LoopGenerator<'_, 'a>) -> (Expr, Vec<Ty>) {
         let specialise = self.loop_depth < SPECIALISED_DEPTH;
         let mut types: Vec<Ty> = locals
             .iter()
@@ -378,7 +363,19 @@ impl<'a> Gen<'a> {
             if joined == types {
                 break (made.definition, made.start);
             }
-            types = types.iter().zip(joined).map(|(a, b)| if *a == b { *a } else if b.is_number() { b } else { Ty::Unknown }).collect();
+            types = types
+                .iter()
+                .zip(joined)
+                .map(|(a, b)| {
+                    if *a == b {
+                        *a
+                    } else if b.is_number() {
+                        b
+                    } else {
+                        Ty::Unknown
+                    }
+                })
+                .collect();
         };
         self.loop_depth -= 1;
         let name = definition.0.clone();
@@ -402,10 +399,8 @@ impl<'a> Gen<'a> {
         params.extend(inner.vars.iter().copied());
         let outer = std::mem::replace(&mut self.end_types, vec![None; locals.len()]);
         let body = self.loop_code(shape, &name, &counters, locals, inner.env, join);
-        let end_types: Vec<Ty> = std::mem::replace(&mut self.end_types, outer)
-            .into_iter()
-            .map(|t| t.unwrap_or(Ty::Unknown))
-            .collect();
+        let end_types: Vec<Ty> =
+            std::mem::replace(&mut self.end_types, outer).into_iter().map(|t| t.unwrap_or(Ty::Unknown)).collect();
         GeneratedLoop { definition: (name, params, body), start: shape.start.clone(), end_types }
     }
 
@@ -477,12 +472,7 @@ impl<'a> Gen<'a> {
             return value;
         }
         let test = Expr::call("erlang", "is_number", vec![value.clone()]);
-        let slow = Expr::call_at(
-            DISPATCH,
-            "not_inlined",
-            vec![value.clone(), Expr::atom(selector), Expr::Nil],
-            line,
-        );
+        let slow = Expr::call_at(DISPATCH, "not_inlined", vec![value.clone(), Expr::atom(selector), Expr::Nil], line);
         let case = Expr::Case(
             Box::new(value.clone()),
             vec![Clause::guarded(Pattern::Any, test, value), Clause::new(Pattern::Any, slow)],
@@ -581,10 +571,7 @@ impl<'a> Gen<'a> {
             _ => {
                 // Up for a positive step, down for a negative one, not at all for zero.
                 let sign = |op: &str| Expr::call("erlang", op, vec![step.clone(), Expr::Int(0)]);
-                let down = Expr::Case(
-                    Box::new(sign("<")),
-                    truth(compare(">="), Expr::atom("false")),
-                );
+                let down = Expr::Case(Box::new(sign("<")), truth(compare(">="), Expr::atom("false")));
                 let test = Expr::Case(Box::new(sign(">")), truth(compare("=<"), down));
                 let go = self.typed_var(Ty::Boolean);
                 Expr::Case(Box::new(Expr::Var(go)), truth(again, stop)).after(vec![Stmt::Let(vec![go], test)])

@@ -25,8 +25,6 @@ pub enum Expr {
     Float(f64),
     /// UTF-8 binary.
     Text(Rc<str>),
-    /// Charlist, for file names.
-    Chars(Rc<str>),
     Nil,
     Cons(Box<Expr>, Box<Expr>),
     /// A list of any length as one node: a chain of cells would be as deep as the list is long.
@@ -37,8 +35,17 @@ pub enum Expr {
     /// Binary built from texts and binaries.
     Binary(Vec<Piece>),
     /// `call M:F(A…)`; `line` is annotated when it is not 0.
-    Call { module: Box<Expr>, function: Box<Expr>, args: Vec<Expr>, line: u32 },
-    Apply { function: Box<Expr>, args: Vec<Expr>, line: u32 },
+    Call {
+        module: Box<Expr>,
+        function: Box<Expr>,
+        args: Vec<Expr>,
+        line: u32,
+    },
+    Apply {
+        function: Box<Expr>,
+        args: Vec<Expr>,
+        line: u32,
+    },
     Function(Fname),
     Primop(&'static str, Vec<Expr>),
     Fun(Vec<Var>, Box<Expr>),
@@ -141,10 +148,7 @@ impl Expr {
 
     /// Needs no evaluation and may be written more than once.
     pub fn is_atomic(&self) -> bool {
-        matches!(
-            self,
-            Expr::Var(_) | Expr::Atom(_) | Expr::Int(_) | Expr::BigInt(_) | Expr::Float(_) | Expr::Nil
-        )
+        matches!(self, Expr::Var(_) | Expr::Atom(_) | Expr::Int(_) | Expr::BigInt(_) | Expr::Float(_) | Expr::Nil)
     }
 
     /// `stmts`, then `self`.

@@ -70,14 +70,7 @@ impl<'a> Gen<'a> {
         exception
     }
 
-    pub(crate) fn on_do(
-        &mut self,
-        body: ExprId,
-        filter: ExprId,
-        handler: &Branch,
-        env: &mut Env,
-        out: &mut Vec<Stmt>,
-    ) -> Expr {
+    pub(crate) fn on_do(&mut self, body: ExprId, filter: ExprId, handler: &Branch, env: &mut Env, out: &mut Vec<Stmt>) -> Expr {
         let filter = self.expr(filter, env, out);
         let handler_value = match handler {
             Branch::Value(id) => Some(self.expr(*id, env, out)),
@@ -92,7 +85,7 @@ impl<'a> Gen<'a> {
         let protected = self.region(body, env, &locals, true);
         let caught = self.caught();
         let mut code = Vec::new();
-        let exception = self.handle(&caught, &filter, &entry, &env, &mut code);
+        let exception = self.handle(&caught, &filter, &entry, env, &mut code);
         let mut inner = env.clone();
         let value = match handler {
             Branch::Inline(binding, id) => {
@@ -147,10 +140,7 @@ impl<'a> Gen<'a> {
     /// Examines the result of a tagged region: goes on with `k`, or returns from the method.
     fn untag(&mut self, result: Expr, locals: &[LocalId], mut env: Env, k: Continuation<'_, 'a>) -> Expr {
         let returned = self.var();
-        let pattern = Pattern::Cons(
-            Box::new(Pattern::Literal(Expr::atom("$ret"))),
-            Box::new(Pattern::Var(returned)),
-        );
+        let pattern = Pattern::Cons(Box::new(Pattern::Literal(Expr::atom("$ret"))), Box::new(Pattern::Var(returned)));
         let leave = if self.tagged {
             Expr::Cons(Box::new(Expr::atom("$ret")), Box::new(Expr::Var(returned)))
         } else {
@@ -160,10 +150,7 @@ impl<'a> Gen<'a> {
         let mut parts = vec![Pattern::Var(value)];
         parts.extend(self.fresh_for(locals, &mut env).into_iter().map(Pattern::Var));
         let rest = k(self, env, Expr::Var(value));
-        Expr::Case(
-            Box::new(result),
-            vec![Clause::new(pattern, leave), Clause::new(Pattern::Tuple(parts), rest)],
-        )
+        Expr::Case(Box::new(result), vec![Clause::new(pattern, leave), Clause::new(Pattern::Tuple(parts), rest)])
     }
 
     pub(crate) fn cps_on_do(
@@ -210,13 +197,7 @@ impl<'a> Gen<'a> {
         let result = self.var();
         out.push(Stmt::Let(
             vec![result],
-            Expr::Try(Box::new(Try {
-                body: protected,
-                vars: vec![passed],
-                ok: Expr::Var(passed),
-                caught,
-                handler: handled,
-            })),
+            Expr::Try(Box::new(Try { body: protected, vars: vec![passed], ok: Expr::Var(passed), caught, handler: handled })),
         ));
         self.untag(Expr::Var(result), &locals, env, k).after(out)
     }
@@ -240,11 +221,7 @@ impl<'a> Gen<'a> {
         Expr::call(
             "erlang",
             "raise",
-            vec![
-                Expr::Var(caught[0]),
-                Expr::Var(caught[1]),
-                Expr::Primop("build_stacktrace", vec![Expr::Var(caught[2])]),
-            ],
+            vec![Expr::Var(caught[0]), Expr::Var(caught[1]), Expr::Primop("build_stacktrace", vec![Expr::Var(caught[2])])],
         )
     }
 
@@ -309,33 +286,21 @@ impl<'a> Gen<'a> {
         let result = self.var();
         out.push(Stmt::Let(
             vec![result],
-            Expr::Try(Box::new(Try {
-                body: protected,
-                vars: vec![passed],
-                ok: Expr::Var(passed),
-                caught,
-                handler,
-            })),
+            Expr::Try(Box::new(Try { body: protected, vars: vec![passed], ok: Expr::Var(passed), caught, handler })),
         ));
         // Body returned: clean up, then return. Body completed: clean up, then go on with its value.
         let returned = self.var();
         let tagged_return = Expr::Cons(Box::new(Expr::atom("$ret")), Box::new(Expr::Var(returned)));
         let leave = if self.tagged { tagged_return } else { Expr::Var(returned) };
         let leave = leave.after(vec![Stmt::Do(Expr::apply_fun(&name, self.values_of(&locals, &env)))]);
-        let pattern = Pattern::Cons(
-            Box::new(Pattern::Literal(Expr::atom("$ret"))),
-            Box::new(Pattern::Var(returned)),
-        );
+        let pattern = Pattern::Cons(Box::new(Pattern::Literal(Expr::atom("$ret"))), Box::new(Pattern::Var(returned)));
         let value = self.var();
         let mut after_body = env.clone();
         let mut parts = vec![Pattern::Var(value)];
         parts.extend(self.fresh_for(&locals, &mut after_body).into_iter().map(Pattern::Var));
         let done = Expr::apply_fun(&name, self.values_of(&locals, &after_body));
         let rest = self.untag(done, &locals, after_body, &mut |g, env, _| k(g, env, Expr::Var(value)));
-        Expr::Case(
-            Box::new(Expr::Var(result)),
-            vec![Clause::new(pattern, leave), Clause::new(Pattern::Tuple(parts), rest)],
-        )
-        .after(out)
+        Expr::Case(Box::new(Expr::Var(result)), vec![Clause::new(pattern, leave), Clause::new(Pattern::Tuple(parts), rest)])
+            .after(out)
     }
 }

@@ -71,11 +71,8 @@ pub(crate) struct Owner {
     pub kind: ClassKind,
     pub class_side: bool,
     pub sealed: bool,
-    pub is_library: bool,
     /// Instance selectors the module exports: own ones and delegates.
     pub selectors: std::rc::Rc<std::collections::BTreeSet<String>>,
-    /// Workspace input has no class.
-    pub is_eval: bool,
 }
 
 pub(crate) struct Gen<'a> {
@@ -260,8 +257,7 @@ impl<'a> Gen<'a> {
         let before = out.len();
         let value = self.expr(id, env, out);
         // A value bound by the last statement alone needs no variable, unless a local stands for it.
-        let is_message =
-            matches!(self.body.expr(id), Hir::Send { .. } | Hir::Fixed(..) | Hir::Binary(..) | Hir::Cascade { .. });
+        let is_message = matches!(self.body.expr(id), Hir::Send { .. } | Hir::Fixed(..) | Hir::Binary(..) | Hir::Cascade { .. });
         if is_message && out.len() > before {
             if let (Some(Stmt::Let(vars, _)), Expr::Var(v)) = (out.last(), &value) {
                 if vars.as_slice() == [*v] {
@@ -296,11 +292,7 @@ impl<'a> Gen<'a> {
                 value
             }
             Hir::ClassVar(name) => {
-                let call = Expr::call(
-                    "beamtalk_class_vars",
-                    "get",
-                    vec![self.self_value.clone(), Expr::atom(name)],
-                );
+                let call = Expr::call("beamtalk_class_vars", "get", vec![self.self_value.clone(), Expr::atom(name)]);
                 self.bind(call, Ty::Unknown, out)
             }
             Hir::SetClassVar(name, value) => {
@@ -332,9 +324,7 @@ impl<'a> Gen<'a> {
             Hir::IfNil { value, nil, not_nil, binding } => self.nil_test(*value, *nil, *not_nil, *binding, env, out),
             Hir::And(left, right) => self.short_circuit(id, *left, *right, true, env, out),
             Hir::Or(left, right) => self.short_circuit(id, *left, *right, false, env, out),
-            Hir::While { .. } | Hir::Repeat { .. } | Hir::TimesRepeat { .. } | Hir::ToDo { .. } => {
-                self.loop_expr(id, env, out)
-            }
+            Hir::While { .. } | Hir::Repeat { .. } | Hir::TimesRepeat { .. } | Hir::ToDo { .. } => self.loop_expr(id, env, out),
             Hir::Let { bindings, body } => {
                 for (local, value) in bindings {
                     let value = self.expr(*value, env, out);
@@ -449,24 +439,16 @@ impl<'a> Gen<'a> {
                     g.cps_conditional(condition, selector, *then, *otherwise, line, env, k)
                 })
             }
-            Hir::IfNil { value, nil, not_nil, binding } => self.cps(*value, env, &mut |g, env, value| {
-                g.cps_nil_test(value, *nil, *not_nil, *binding, env, k)
-            }),
-            Hir::And(left, right) => self.cps(*left, env, &mut |g, env, left| {
-                g.cps_short_circuit(left, *right, true, env, k)
-            }),
-            Hir::Or(left, right) => self.cps(*left, env, &mut |g, env, left| {
-                g.cps_short_circuit(left, *right, false, env, k)
-            }),
-            Hir::While { .. } | Hir::Repeat { .. } | Hir::TimesRepeat { .. } | Hir::ToDo { .. } => {
-                self.cps_loop(id, env, k)
+            Hir::IfNil { value, nil, not_nil, binding } => {
+                self.cps(*value, env, &mut |g, env, value| g.cps_nil_test(value, *nil, *not_nil, *binding, env, k))
             }
-            Hir::Match { subject, arms } => self.cps(*subject, env, &mut |g, env, subject| {
-                g.cps_match(subject, arms, env, k)
-            }),
-            Hir::OnDo { body, filter, handler } => self.cps(*filter, env, &mut |g, env, filter| {
-                g.cps_on_do(*body, filter, handler, env, k)
-            }),
+            Hir::And(left, right) => self.cps(*left, env, &mut |g, env, left| g.cps_short_circuit(left, *right, true, env, k)),
+            Hir::Or(left, right) => self.cps(*left, env, &mut |g, env, left| g.cps_short_circuit(left, *right, false, env, k)),
+            Hir::While { .. } | Hir::Repeat { .. } | Hir::TimesRepeat { .. } | Hir::ToDo { .. } => self.cps_loop(id, env, k),
+            Hir::Match { subject, arms } => self.cps(*subject, env, &mut |g, env, subject| g.cps_match(subject, arms, env, k)),
+            Hir::OnDo { body, filter, handler } => {
+                self.cps(*filter, env, &mut |g, env, filter| g.cps_on_do(*body, filter, handler, env, k))
+            }
             Hir::Ensure { body, cleanup } => self.cps_ensure(*body, *cleanup, env, k),
             // Operands that return: evaluate them one after the other, then the node itself on their values.
             _ => self.cps_operands(id, env, k),
@@ -594,12 +576,7 @@ impl<'a> Gen<'a> {
         if self.ty(&value) == Ty::Boolean {
             return value;
         }
-        let slow = Expr::call_at(
-            crate::entry_points::DISPATCH,
-            "to_boolean",
-            vec![value.clone(), Expr::atom(selector)],
-            line,
-        );
+        let slow = Expr::call_at(crate::entry_points::DISPATCH, "to_boolean", vec![value.clone(), Expr::atom(selector)], line);
         let test = Expr::Case(
             Box::new(value),
             vec![

@@ -20,6 +20,7 @@ mod names;
 mod operators;
 mod print;
 mod sends;
+mod specs;
 mod split;
 
 pub use entry_points::{EntryPoint, ENTRY_POINTS};

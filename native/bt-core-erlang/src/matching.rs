@@ -13,9 +13,8 @@ impl<'a> Gen<'a> {
         let subject = self.expr(subject, env, out);
         let bodies: Vec<ExprId> = arms.iter().map(|a| a.body).collect();
         let locals = self.threaded(&bodies, env);
-        let code = self.arms(&subject, arms, 0, env, line, locals.len() + 1, &mut |g, body, env| {
-            g.typed_region(body, &env, &locals).0
-        });
+        let code =
+            self.arms(&subject, arms, 0, env, line, locals.len() + 1, &mut |g, body, env| g.typed_region(body, &env, &locals).0);
         let value = self.var();
         let mut vars = vec![value];
         vars.extend(self.fresh_for(&locals, env));
@@ -130,10 +129,7 @@ impl<'a> Gen<'a> {
         let code = body(self, arm, env);
         Expr::Case(
             Box::new(Expr::Var(accepted)),
-            vec![
-                Clause::new(Pattern::Literal(Expr::atom("true")), code),
-                Clause::new(Pattern::Any, next),
-            ],
+            vec![Clause::new(Pattern::Literal(Expr::atom("true")), code), Clause::new(Pattern::Any, next)],
         )
         .after(vec![Stmt::Let(vec![accepted], tried)])
     }
@@ -168,13 +164,7 @@ impl<'a> Gen<'a> {
         }
     }
 
-    fn pattern(
-        &mut self,
-        pattern: &HirPattern,
-        env: &mut Env,
-        tests: &mut Vec<Expr>,
-        before: &mut Vec<Stmt>,
-    ) -> Pattern {
+    fn pattern(&mut self, pattern: &HirPattern, env: &mut Env, tests: &mut Vec<Expr>, before: &mut Vec<Stmt>) -> Pattern {
         match pattern {
             HirPattern::Wildcard => Pattern::Any,
             HirPattern::Bind(local) => {
@@ -196,9 +186,7 @@ impl<'a> Gen<'a> {
                 Pattern::Var(var)
             }
             HirPattern::Literal(literal) => Pattern::Literal(self.literal(literal)),
-            HirPattern::Tuple(parts) => {
-                Pattern::Tuple(parts.iter().map(|p| self.pattern(p, env, tests, before)).collect())
-            }
+            HirPattern::Tuple(parts) => Pattern::Tuple(parts.iter().map(|p| self.pattern(p, env, tests, before)).collect()),
         }
     }
 }

@@ -59,10 +59,7 @@ impl Gen<'_> {
         let direct = Expr::call_at("erlang", function, vec![left.clone(), right.clone()], line);
         let slow = Expr::call_at("beamtalk_operators", op.selector(), vec![left.clone(), right], line);
         let test = Expr::call("erlang", "is_number", vec![left.clone()]);
-        let case = Expr::Case(
-            Box::new(left),
-            vec![Clause::guarded(Pattern::Any, test, direct), Clause::new(Pattern::Any, slow)],
-        );
+        let case = Expr::Case(Box::new(left), vec![Clause::guarded(Pattern::Any, test, direct), Clause::new(Pattern::Any, slow)]);
         self.bind(case, Ty::Unknown, out)
     }
 

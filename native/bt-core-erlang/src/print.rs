@@ -166,10 +166,6 @@ impl Printer {
                 self.text_segments(t);
                 self.out.push_str("}#");
             }
-            Expr::Chars(t) => {
-                let text = chars(t);
-                self.out.push_str(&text);
-            }
             Expr::Nil => self.out.push_str("[]"),
             Expr::Cons(head, tail) => self.cells(std::slice::from_ref(head), tail),
             Expr::List(items, tail) => self.cells(items, tail),

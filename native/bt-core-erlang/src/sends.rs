@@ -149,10 +149,7 @@ impl<'a> Gen<'a> {
                     return direct;
                 }
                 // A subclass may override the method: only an instance of this very class takes the short way.
-                let own = Pattern::Map(vec![(
-                    Expr::atom(names::TAG),
-                    Pattern::Literal(Expr::atom(&self.owner.class)),
-                )]);
+                let own = Pattern::Map(vec![(Expr::atom(names::TAG), Pattern::Literal(Expr::atom(&self.owner.class)))]);
                 let slow = spread("send", vec![me.clone(), atom], args, line);
                 Expr::Case(Box::new(me), vec![Clause::new(own, direct), Clause::new(Pattern::Any, slow)])
             }
@@ -195,14 +192,8 @@ impl<'a> Gen<'a> {
         let call = |module: &str, function: &str, values: Vec<Expr>| Expr::call_at(module, function, values, line);
         match fixed {
             Fixed::Class => (call("beamtalk_primitive", "class_of", values), Ty::Unknown),
-            Fixed::IsNil => (
-                call("erlang", "=:=", values.into_iter().chain([Expr::atom("nil")]).collect()),
-                Ty::Boolean,
-            ),
-            Fixed::NotNil => (
-                call("erlang", "=/=", values.into_iter().chain([Expr::atom("nil")]).collect()),
-                Ty::Boolean,
-            ),
+            Fixed::IsNil => (call("erlang", "=:=", values.into_iter().chain([Expr::atom("nil")]).collect()), Ty::Boolean),
+            Fixed::NotNil => (call("erlang", "=/=", values.into_iter().chain([Expr::atom("nil")]).collect()), Ty::Boolean),
             Fixed::Yourself => {
                 let value = values.into_iter().next().expect("a receiver");
                 let ty = self.ty(&value);
@@ -213,9 +204,7 @@ impl<'a> Gen<'a> {
             Fixed::FieldNames => (call("beamtalk_primitive", "field_names", values), Ty::Unknown),
             Fixed::FieldAt => (call("beamtalk_primitive", "field_at", values), Ty::Unknown),
             Fixed::FieldAtPut => (call("beamtalk_primitive", "field_at_put", values), Ty::Unknown),
-            Fixed::Perform | Fixed::PerformWithArguments => {
-                (call("beamtalk_primitive", "perform", values), Ty::Unknown)
-            }
+            Fixed::Perform | Fixed::PerformWithArguments => (call("beamtalk_primitive", "perform", values), Ty::Unknown),
             Fixed::ErrorMessage => (call("beamtalk_exception_handler", "error", values), Ty::Unknown),
             Fixed::Value => {
                 let arity = values.len() - 1;
@@ -243,10 +232,7 @@ impl<'a> Gen<'a> {
         let direct = Expr::Apply { function: Box::new(block.clone()), args: values[1..].to_vec(), line };
         let test = Expr::call("erlang", "is_function", vec![block.clone(), Expr::Int(arity as i64)]);
         let slow = Expr::call_at("beamtalk_block", "value", values, line);
-        Expr::Case(
-            Box::new(block),
-            vec![Clause::guarded(Pattern::Any, test, direct), Clause::new(Pattern::Any, slow)],
-        )
+        Expr::Case(Box::new(block), vec![Clause::guarded(Pattern::Any, test, direct), Clause::new(Pattern::Any, slow)])
     }
 
     pub(crate) fn cascade(

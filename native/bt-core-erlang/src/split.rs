@@ -88,7 +88,7 @@ impl Free {
     fn expr_on_stack(&mut self, expr: &Expr) {
         match expr {
             Expr::Var(v) => self.use_var(*v),
-            Expr::Atom(_) | Expr::Int(_) | Expr::BigInt(_) | Expr::Float(_) | Expr::Text(_) | Expr::Chars(_) | Expr::Nil => {}
+            Expr::Atom(_) | Expr::Int(_) | Expr::BigInt(_) | Expr::Float(_) | Expr::Text(_) | Expr::Nil => {}
             Expr::Cons(a, b) => {
                 self.expr(a);
                 self.expr(b);

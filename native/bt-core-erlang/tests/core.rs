@@ -72,22 +72,10 @@ class!(
     early_return_is_a_tail_value,
     "Object subclass: C\n  go: n =>\n    n < 0 ifTrue: [^#negative]\n    n > 9 ifTrue: [^#big]\n    #digit"
 );
-class!(
-    return_out_of_a_loop,
-    "Object subclass: C\n  find: n =>\n    1 to: 10 do: [:i | i * i > n ifTrue: [^i]]\n    nil"
-);
-class!(
-    return_out_of_a_closure_is_a_throw,
-    "Object subclass: C\n  first: list => list do: [:x | ^x]. nil"
-);
-class!(
-    return_through_ensure,
-    "Object subclass: C\n  go: n => [n > 3 ifTrue: [^1]. 2] ensure: [n foo]"
-);
-class!(
-    value_object_rebinds_self,
-    "Object subclass: Span\n  state: lo = 0\n  from: a =>\n    self.lo := a\n    self"
-);
+class!(return_out_of_a_loop, "Object subclass: C\n  find: n =>\n    1 to: 10 do: [:i | i * i > n ifTrue: [^i]]\n    nil");
+class!(return_out_of_a_closure_is_a_throw, "Object subclass: C\n  first: list => list do: [:x | ^x]. nil");
+class!(return_through_ensure, "Object subclass: C\n  go: n => [n > 3 ifTrue: [^1]. 2] ensure: [n foo]");
+class!(value_object_rebinds_self, "Object subclass: Span\n  state: lo = 0\n  from: a =>\n    self.lo := a\n    self");
 class!(
     actor_fields_live_in_the_process,
     "Actor subclass: Counter\n  state: n = 0\n  add: k => self.n := self.n + k\n  twice => self add: 1. self add: 1"

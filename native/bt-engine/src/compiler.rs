@@ -149,9 +149,7 @@ impl Compiler {
             self.proceed(watch)?;
             let analysed = front::analyse(text.text, options, options.mode != Mode::File);
             let mut diagnostics = analysed.diagnostics;
-            if options.mode == Mode::Method
-                && matches!(analysed.lowered.kind, Meaning::Expression | Meaning::ClassDefinition)
-            {
+            if options.mode == Mode::Method && matches!(analysed.lowered.kind, Meaning::Expression | Meaning::ClassDefinition) {
                 diagnostics.push(Diagnostic::error("method/expected", Span::default(), "Expected a method definition"));
             }
             Ok(self.place(diagnostics, text, options))
@@ -210,13 +208,7 @@ impl Compiler {
         })
     }
 
-    fn run(
-        &self,
-        source: &[u8],
-        options: &Options,
-        reading: Reading,
-        watch: &dyn Interrupt,
-    ) -> Result<Compiled, Failure> {
+    fn run(&self, source: &[u8], options: &Options, reading: Reading, watch: &dyn Interrupt) -> Result<Compiled, Failure> {
         self.check_module_name(options)?;
         let text = Source::decode(source, &self.limits)?;
         self.proceed(watch)?;
@@ -239,14 +231,12 @@ impl Compiler {
         let shown = if options.suppress_warnings { Vec::new() } else { found };
 
         let kind = match analysed.lowered.kind {
-            Meaning::MethodDefinition { class, selector, class_side, source } => {
-                Kind::MethodDefinition(MethodSummary {
-                    class_name: class,
-                    selector,
-                    is_class_method: class_side,
-                    source: source.text(text.text).to_owned(),
-                })
-            }
+            Meaning::MethodDefinition { class, selector, class_side, source } => Kind::MethodDefinition(MethodSummary {
+                class_name: class,
+                selector,
+                is_class_method: class_side,
+                source: source.text(text.text).to_owned(),
+            }),
             _ if reading == Reading::File => Kind::Module,
             Meaning::ClassDefinition => Kind::ClassDefinition,
             Meaning::Expression | Meaning::Empty => Kind::Expression,
@@ -314,9 +304,7 @@ fn nothing_to_compile(kind: &Meaning, reading: Reading) -> Option<Diagnostic> {
     match (kind, reading) {
         (Meaning::MethodDefinition { .. }, Reading::Input) => None,
         (_, Reading::File) => Some(no_class()),
-        (_, Reading::Input) => {
-            Some(Diagnostic::error("repl/empty", Span::default(), "No expressions to compile"))
-        }
+        (_, Reading::Input) => Some(Diagnostic::error("repl/empty", Span::default(), "No expressions to compile")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Documentation of a source: class information plus the examples in its doc comments.
 
-use bt_base::LineIndex;
 use crate::compiler::ClassReport;
+use bt_base::LineIndex;
 
 /// One class with the examples found in its doc comment and those of its methods.
 #[derive(Clone, Debug)]
@@ -53,11 +53,7 @@ fn example_line(content: &str, line: u32, found: &mut Vec<Example>) {
     } else if content.starts_with("//") {
         // an ordinary comment
     } else if let Some((expression, expected)) = content.split_once("// =>") {
-        found.push(Example {
-            expression: expression.trim().to_owned(),
-            expected: Some(expected.trim().to_owned()),
-            line,
-        });
+        found.push(Example { expression: expression.trim().to_owned(), expected: Some(expected.trim().to_owned()), line });
     } else {
         let expression = content.split(" //").next().unwrap_or(content).trim();
         found.push(Example { expression: expression.to_owned(), expected: None, line });
@@ -70,7 +66,8 @@ mod tests {
 
     #[test]
     fn examples_of_a_comment() {
-        let text = "/// Adds.\n/// ```beamtalk\n/// x := 1\n/// x + 1   // => 2\n/// x\n/// // => 1\n/// // note\n/// ```\n/// y\n";
+        let text =
+            "/// Adds.\n/// ```beamtalk\n/// x := 1\n/// x + 1   // => 2\n/// x\n/// // => 1\n/// // note\n/// ```\n/// y\n";
         let all = examples(text, 0, text.len() as u32);
         let plain: Vec<_> = all.iter().map(|e| (e.expression.as_str(), e.expected.as_deref(), e.line)).collect();
         assert_eq!(plain, [("x := 1", None, 3), ("x + 1", Some("2"), 4), ("x", Some("1"), 5)]);

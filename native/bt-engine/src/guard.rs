@@ -30,9 +30,7 @@ pub fn guarded<T>(limits: &Limits, input: &[u8], work: impl FnOnce() -> T) -> Re
 
 /// FNV-1a: names an input in a bug report; nothing depends on its strength.
 fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, &b| (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3))
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &b| (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 #[cfg(test)]
@@ -51,7 +49,11 @@ mod tests {
     fn the_stack_is_deep_enough() {
         fn depth(n: u32) -> u64 {
             let frame = [u64::from(n); 128];
-            if n == 0 { 0 } else { std::hint::black_box(&frame)[7] - u64::from(n) + 1 + depth(n - 1) }
+            if n == 0 {
+                0
+            } else {
+                std::hint::black_box(&frame)[7] - u64::from(n) + 1 + depth(n - 1)
+            }
         }
         let thread = std::thread::Builder::new().stack_size(256 * 1024);
         let run = || guarded(&Limits::DEFAULT, b"", || depth(10_000)).map_err(|r| r.message);

@@ -14,12 +14,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    pub const DEFAULT: Limits = Limits {
-        source_bytes: 16 * 1024 * 1024,
-        diagnostics: 1000,
-        name_chars: 255,
-        stack_bytes: 32 * 1024 * 1024,
-    };
+    pub const DEFAULT: Limits =
+        Limits { source_bytes: 16 * 1024 * 1024, diagnostics: 1000, name_chars: 255, stack_bytes: 32 * 1024 * 1024 };
 }
 
 impl Default for Limits {

@@ -113,14 +113,7 @@ impl Places<'_> {
         let end = self.clamp(span.end).max(start);
         let LineCol { line, column } = self.lines.line_col(self.source.text, start);
         let LineCol { line: end_line, column: end_column } = self.lines.line_col(self.source.text, end);
-        Position {
-            start: start + self.source.shift,
-            end: end + self.source.shift,
-            line,
-            column,
-            end_line,
-            end_column,
-        }
+        Position { start: start + self.source.shift, end: end + self.source.shift, line, column, end_line, end_column }
     }
 
     /// Into the text and down to a code-point boundary.

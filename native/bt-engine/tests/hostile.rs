@@ -12,10 +12,72 @@ const CLASS: &str = "/// A counter.\nActor subclass: Counter\n  state: n: Intege
      kind: x => x match: [0 -> #zero; {#ok, v} when: [v > 1] -> v; \"s\" -> #{a => 1, \"b\" => $c}; _ -> #(1, 2 | #(3))]\n";
 
 const FRAGMENTS: &[&str] = &[
-    "x", "self", "super", "nil", "foo", "at:", "put:", ":=", "^", ".", ";", "|", "[", "]", "(", ")", "{", "}", "#(", "#[", "#{",
-    "=>", "->", "+", "-", "**", "=:=", ">>", "\"s\"", "\"a{x}b\"", "#sym", "$c", "1", "2.5", "-3", "16rFF", "\n", "\n  ", " ",
-    "Object subclass: A", "state: v = 1", "class", "sealed", "match:", "when:", ":p |", "// c\n", "/* c */", "/// d\n",
-    "@expect all", "@primitive \"x\"", "ifTrue:", "whileTrue:", "on:", "do:", "ensure:", "é", "🚀", "\"", "'", "\\", "#", "@", "_", "A", "Erlang",
+    "x",
+    "self",
+    "super",
+    "nil",
+    "foo",
+    "at:",
+    "put:",
+    ":=",
+    "^",
+    ".",
+    ";",
+    "|",
+    "[",
+    "]",
+    "(",
+    ")",
+    "{",
+    "}",
+    "#(",
+    "#[",
+    "#{",
+    "=>",
+    "->",
+    "+",
+    "-",
+    "**",
+    "=:=",
+    ">>",
+    "\"s\"",
+    "\"a{x}b\"",
+    "#sym",
+    "$c",
+    "1",
+    "2.5",
+    "-3",
+    "16rFF",
+    "\n",
+    "\n  ",
+    " ",
+    "Object subclass: A",
+    "state: v = 1",
+    "class",
+    "sealed",
+    "match:",
+    "when:",
+    ":p |",
+    "// c\n",
+    "/* c */",
+    "/// d\n",
+    "@expect all",
+    "@primitive \"x\"",
+    "ifTrue:",
+    "whileTrue:",
+    "on:",
+    "do:",
+    "ensure:",
+    "é",
+    "🚀",
+    "\"",
+    "'",
+    "\\",
+    "#",
+    "@",
+    "_",
+    "A",
+    "Erlang",
 ];
 
 fn check_reports(source: &str, reports: &[Report]) {
@@ -32,10 +94,8 @@ fn check_reports(source: &str, reports: &[Report]) {
 fn check(source: &str) {
     let compiler = Compiler::default();
     let options = Options { module_name: Some("m".into()), known_vars: vec!["x".into()], ..Options::default() };
-    let answers: [Result<Compiled, Failure>; 2] = [
-        compiler.compile(source.as_bytes(), &options, &Never),
-        compiler.compile_expression(source.as_bytes(), &options, &Never),
-    ];
+    let answers: [Result<Compiled, Failure>; 2] =
+        [compiler.compile(source.as_bytes(), &options, &Never), compiler.compile_expression(source.as_bytes(), &options, &Never)];
     for answer in answers {
         match answer {
             Ok(compiled) => {

@@ -119,11 +119,7 @@ impl ClassIndex {
         std::iter::from_fn(move || {
             let current = next?;
             depth += 1;
-            next = if depth > MAX_DEPTH {
-                None
-            } else {
-                current.superclass.as_ref().and_then(|s| self.get(s.as_str()))
-            };
+            next = if depth > MAX_DEPTH { None } else { current.superclass.as_ref().and_then(|s| self.get(s.as_str())) };
             Some(current)
         })
     }

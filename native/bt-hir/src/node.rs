@@ -99,7 +99,11 @@ pub enum MethodBody {
     /// `@primitive "sel"`: an Erlang function, and the number of arguments.
     Primitive(&'static Primitive, usize),
     /// `@intrinsic name`: the Erlang function that stands in when the method is reached by a real send.
-    Intrinsic { module: &'static str, function: &'static str, arity: usize },
+    Intrinsic {
+        module: &'static str,
+        function: &'static str,
+        arity: usize,
+    },
 }
 
 /// Code with its variables: one method, one default expression or one workspace input.
@@ -168,37 +172,86 @@ pub enum Expr {
     Global(Name),
     /// A message. `cells` are the locals that literal blocks among receiver and arguments assign: they are copied into fresh
     /// cells, the blocks work on the cells, and the values are copied back when the send has completed.
-    Send { target: SendTarget, selector: Selector, args: Vec<ExprId>, cells: Vec<LocalId> },
+    Send {
+        target: SendTarget,
+        selector: Selector,
+        args: Vec<ExprId>,
+        cells: Vec<LocalId>,
+    },
     /// A send whose meaning does not depend on the receiver's class.
     Fixed(Fixed, Vec<ExprId>, Vec<LocalId>),
     /// Operator on two values; user classes on the left may define all but the equality operators.
     Binary(BinaryOp, ExprId, ExprId),
     /// The receiver is evaluated once and gets every message; value of the last.
-    Cascade { target: SendTarget, messages: Vec<CascadeMessage> },
+    Cascade {
+        target: SendTarget,
+        messages: Vec<CascadeMessage>,
+    },
     Block(Block),
     /// Value of the last one; nil when empty.
     Seq(Vec<ExprId>),
     /// `ifTrue:` family: an absent branch answers the receiver.
-    If { condition: ExprId, selector: Selector, then: Option<ExprId>, otherwise: Option<ExprId> },
+    If {
+        condition: ExprId,
+        selector: Selector,
+        then: Option<ExprId>,
+        otherwise: Option<ExprId>,
+    },
     /// `ifNil:` family with inlined branches. `binding` names the value in the not-nil branch.
-    IfNil { value: ExprId, nil: Option<ExprId>, not_nil: Option<ExprId>, binding: Option<LocalId> },
+    IfNil {
+        value: ExprId,
+        nil: Option<ExprId>,
+        not_nil: Option<ExprId>,
+        binding: Option<LocalId>,
+    },
     And(ExprId, ExprId),
     Or(ExprId, ExprId),
     /// `whileTrue:` / `whileFalse:` (`until`); nil.
-    While { condition: ExprId, until: bool, body: ExprId },
+    While {
+        condition: ExprId,
+        until: bool,
+        body: ExprId,
+    },
     /// Endless; left by `^` or an error.
-    Repeat { body: ExprId },
-    TimesRepeat { count: ExprId, body: ExprId },
+    Repeat {
+        body: ExprId,
+    },
+    TimesRepeat {
+        count: ExprId,
+        body: ExprId,
+    },
     /// `to:do:` and `to:by:do:`.
-    ToDo { from: ExprId, to: ExprId, by: Option<ExprId>, var: LocalId, body: ExprId },
+    ToDo {
+        from: ExprId,
+        to: ExprId,
+        by: Option<ExprId>,
+        var: LocalId,
+        body: ExprId,
+    },
     /// `[:x | …] value: e`: binds and runs in place.
-    Let { bindings: Vec<(LocalId, ExprId)>, body: ExprId },
-    Match { subject: ExprId, arms: Vec<Arm> },
-    Return { value: ExprId, home: Home },
+    Let {
+        bindings: Vec<(LocalId, ExprId)>,
+        body: ExprId,
+    },
+    Match {
+        subject: ExprId,
+        arms: Vec<Arm>,
+    },
+    Return {
+        value: ExprId,
+        home: Home,
+    },
     /// `[body] on: filter do: handler`.
-    OnDo { body: ExprId, filter: ExprId, handler: Branch },
+    OnDo {
+        body: ExprId,
+        filter: ExprId,
+        handler: Branch,
+    },
     /// `[body] ensure: [cleanup]`.
-    Ensure { body: ExprId, cleanup: ExprId },
+    Ensure {
+        body: ExprId,
+        cleanup: ExprId,
+    },
     Interpolate(Vec<Segment>),
     List(Vec<ExprId>, Option<ExprId>),
     Array(Vec<ExprId>),

@@ -47,9 +47,7 @@ pub struct Intrinsic {
 
 /// The row of a primitive method.
 pub fn primitive(class: &str, side: Side, selector: &str) -> Option<&'static Primitive> {
-    PRIMITIVES
-        .iter()
-        .find(|row| row.side == side && row.class == class && row.selector == selector)
+    PRIMITIVES.iter().find(|row| row.side == side && row.class == class && row.selector == selector)
 }
 
 /// The row of an intrinsic.
@@ -57,42 +55,16 @@ pub fn intrinsic(name: &str) -> Option<&'static Intrinsic> {
     INTRINSICS.iter().find(|row| row.name == name)
 }
 
-const fn instance(
-    class: &'static str,
-    selector: &'static str,
-    module: &'static str,
-    function: &'static str,
-) -> Primitive {
-    Primitive {
-        class,
-        side: Side::Instance,
-        selector,
-        module,
-        function,
-    }
+const fn instance(class: &'static str, selector: &'static str, module: &'static str, function: &'static str) -> Primitive {
+    Primitive { class, side: Side::Instance, selector, module, function }
 }
 
-const fn class(
-    class: &'static str,
-    selector: &'static str,
-    module: &'static str,
-    function: &'static str,
-) -> Primitive {
-    Primitive {
-        class,
-        side: Side::Class,
-        selector,
-        module,
-        function,
-    }
+const fn class(class: &'static str, selector: &'static str, module: &'static str, function: &'static str) -> Primitive {
+    Primitive { class, side: Side::Class, selector, module, function }
 }
 
 const fn named(name: &'static str, module: &'static str, function: &'static str) -> Intrinsic {
-    Intrinsic {
-        name,
-        module,
-        function,
-    }
+    Intrinsic { name, module, function }
 }
 
 /// Every primitive method of the library, by package and class.
@@ -564,10 +536,7 @@ mod tests {
     #[test]
     fn finds_a_row_by_class_side_and_selector() {
         let row = primitive("List", Side::Instance, "addFirst:").expect("a row for addFirst:");
-        assert_eq!(
-            (row.module, row.function),
-            ("beamtalk_list_ops", "addFirst")
-        );
+        assert_eq!((row.module, row.function), ("beamtalk_list_ops", "addFirst"));
         assert_eq!(primitive("List", Side::Class, "addFirst:"), None);
     }
 
@@ -581,20 +550,11 @@ mod tests {
     fn has_one_row_per_method_and_name() {
         for (i, row) in PRIMITIVES.iter().enumerate() {
             let found = primitive(row.class, row.side, row.selector).expect("the row itself");
-            assert!(
-                std::ptr::eq(found, &PRIMITIVES[i]),
-                "{} {} is listed twice",
-                row.class,
-                row.selector
-            );
+            assert!(std::ptr::eq(found, &PRIMITIVES[i]), "{} {} is listed twice", row.class, row.selector);
         }
         for (i, row) in INTRINSICS.iter().enumerate() {
             let found = intrinsic(row.name).expect("the row itself");
-            assert!(
-                std::ptr::eq(found, &INTRINSICS[i]),
-                "{} is listed twice",
-                row.name
-            );
+            assert!(std::ptr::eq(found, &INTRINSICS[i]), "{} is listed twice", row.name);
         }
     }
 }

@@ -192,7 +192,11 @@ fn node_on_stack(out: &mut String, b: &Body, id: ExprId, depth: usize, label: &s
         Expr::While { condition, until, body } => {
             kids("test ", &[*condition]);
             kids("body ", &[*body]);
-            if *until { "until".into() } else { "while".into() }
+            if *until {
+                "until".into()
+            } else {
+                "while".into()
+            }
         }
         Expr::Repeat { body } => {
             kids("", &[*body]);

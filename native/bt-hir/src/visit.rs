@@ -7,11 +7,7 @@ use crate::node::{Body, Branch, CascadeMessage, Expr, ExprId, Home, LocalId, Seg
 fn target_child(target: &SendTarget) -> Option<ExprId> {
     match target {
         SendTarget::Value(e) => Some(*e),
-        SendTarget::SelfRef
-        | SendTarget::Super
-        | SendTarget::Class(_)
-        | SendTarget::Global(_)
-        | SendTarget::Erlang(_) => None,
+        SendTarget::SelfRef | SendTarget::Super | SendTarget::Class(_) | SendTarget::Global(_) | SendTarget::Erlang(_) => None,
     }
 }
 

@@ -24,9 +24,7 @@ fn from<'a>(term: rustler::Term<'a>, depth: usize, count: &mut usize) -> Decoded
     }
     Ok(match term.get_type() {
         TermType::Atom => term.atom_to_string().map_or(Term::Opaque, |name| Term::Atom(Cow::Owned(name))),
-        TermType::Binary => {
-            term.decode::<Binary<'a>>().map_or(Term::Opaque, |b| Term::Binary(Cow::Borrowed(b.as_slice())))
-        }
+        TermType::Binary => term.decode::<Binary<'a>>().map_or(Term::Opaque, |b| Term::Binary(Cow::Borrowed(b.as_slice()))),
         TermType::Integer => term.decode::<i64>().map_or(Term::Opaque, Term::Int),
         TermType::Float => term.decode::<f64>().map_or(Term::Opaque, Term::Float),
         TermType::List if term.list_length().is_ok() => {

@@ -1,8 +1,8 @@
 //! Reply maps, written: one function per kind of answer.
 
 use bt_engine::{
-    Category, ClassDoc, ClassKind, ClassReport, Compiled, FieldInfo, Kind, MethodInfo, MethodSummary, Position, Report,
-    Severity, Side,
+    Category, ClassDoc, ClassKind, ClassReport, Compiled, FieldInfo, Kind, MethodInfo, MethodSummary, Position, Report, Severity,
+    Side,
 };
 
 use crate::term::{Item, Term};
@@ -95,9 +95,7 @@ pub fn documented(classes: &[ClassDoc]) -> Term<'static> {
 }
 
 fn warnings(reports: &[Report]) -> Term<'static> {
-    Term::List(
-        reports.iter().filter(|r| r.severity != Severity::Error).map(|r| Term::text(r.message.as_str())).collect(),
-    )
+    Term::List(reports.iter().filter(|r| r.severity != Severity::Error).map(|r| Term::text(r.message.as_str())).collect())
 }
 
 fn diagnostics(reports: &[Report]) -> Term<'static> {
@@ -144,11 +142,8 @@ fn position(items: &mut Vec<Item>, at: Position) {
 
 fn class(report: &ClassReport) -> Term<'static> {
     let info = &report.info;
-    let modifiers = [
-        (info.modifiers.is_sealed, w::SEALED),
-        (info.modifiers.is_abstract, w::ABSTRACT),
-        (info.modifiers.is_typed, w::TYPED),
-    ];
+    let modifiers =
+        [(info.modifiers.is_sealed, w::SEALED), (info.modifiers.is_abstract, w::ABSTRACT), (info.modifiers.is_typed, w::TYPED)];
     let kind = match report.kind {
         ClassKind::Actor => w::ACTOR,
         ClassKind::Value => w::VALUE,
@@ -200,5 +195,9 @@ fn maybe(text: Option<&str>) -> Term<'static> {
 }
 
 fn boolean(value: bool) -> Term<'static> {
-    if value { w::TRUE } else { w::FALSE }
+    if value {
+        w::TRUE
+    } else {
+        w::FALSE
+    }
 }

@@ -2,21 +2,43 @@
 
 use std::borrow::Cow;
 
-use bt_engine::{ClassInfo, FieldInfo, MethodInfo, Mode, Modifiers, Options, Side, Stage};
 use bt_base::{Name, Selector, Span};
+use bt_engine::{ClassInfo, FieldInfo, MethodInfo, Mode, Modifiers, Options, Side, Stage};
 
 use crate::term::Term;
 
 /// One request, its texts borrowed from the message.
 #[derive(Debug)]
 pub enum Command<'t> {
-    Compile { source: Cow<'t, [u8]>, options: Box<Options> },
-    CompileExpression { source: Cow<'t, [u8]>, options: Box<Options> },
-    CompileMethod { class_source: Cow<'t, [u8]>, source: Cow<'t, [u8]>, options: Box<Options> },
-    Diagnostics { source: Cow<'t, [u8]>, options: Box<Options> },
-    Doc { source: Cow<'t, [u8]>, options: Box<Options> },
-    Show { stage: Stage, source: Cow<'t, [u8]>, options: Box<Options> },
-    IsComplete { source: Cow<'t, [u8]> },
+    Compile {
+        source: Cow<'t, [u8]>,
+        options: Box<Options>,
+    },
+    CompileExpression {
+        source: Cow<'t, [u8]>,
+        options: Box<Options>,
+    },
+    CompileMethod {
+        class_source: Cow<'t, [u8]>,
+        source: Cow<'t, [u8]>,
+        options: Box<Options>,
+    },
+    Diagnostics {
+        source: Cow<'t, [u8]>,
+        options: Box<Options>,
+    },
+    Doc {
+        source: Cow<'t, [u8]>,
+        options: Box<Options>,
+    },
+    Show {
+        stage: Stage,
+        source: Cow<'t, [u8]>,
+        options: Box<Options>,
+    },
+    IsComplete {
+        source: Cow<'t, [u8]>,
+    },
     Version,
     Cancel,
     /// Only where the node was started for it: proves that a panic is survived.
@@ -34,9 +56,7 @@ pub fn read<'t>(term: &'t Term<'_>, test_panic: bool) -> Result<Command<'t>, Ref
     let command = term.get("command").and_then(Term::as_atom).ok_or("Missing or invalid 'command' field")?;
     match command {
         "compile" => Ok(Command::Compile { source: source(term, "source")?, options: options(term, false)? }),
-        "compile_expression" => {
-            Ok(Command::CompileExpression { source: source(term, "source")?, options: options(term, true)? })
-        }
+        "compile_expression" => Ok(Command::CompileExpression { source: source(term, "source")?, options: options(term, true)? }),
         "compile_method" => Ok(Command::CompileMethod {
             class_source: source(term, "class_source")?,
             source: source(term, "source")?,
@@ -175,9 +195,7 @@ fn class_info(key: Option<String>, info: &Term<'_>) -> Option<Option<ClassInfo>>
     };
     let superclass = superclass.name().filter(|s| s != "none" && s != "nil");
     let module = text(info, "module");
-    let has = |modifier: &str| {
-        matches!(info.get("modifiers"), Some(Term::List(all)) if all.iter().any(|m| m.name().as_deref() == Some(modifier)))
-    };
+    let has = |modifier: &str| matches!(info.get("modifiers"), Some(Term::List(all)) if all.iter().any(|m| m.name().as_deref() == Some(modifier)));
     Some(Some(ClassInfo {
         name: Name::new(&name),
         superclass: superclass.as_deref().map(Name::new),
@@ -207,11 +225,9 @@ fn text(info: &Term<'_>, field: &str) -> Option<String> {
 /// A field is a map, or just its name.
 fn field_info(field: &Term<'_>) -> Option<FieldInfo> {
     match field {
-        Term::Map(_) => Some(FieldInfo {
-            name: text(field, "name")?,
-            type_name: text(field, "type"),
-            default: text(field, "default"),
-        }),
+        Term::Map(_) => {
+            Some(FieldInfo { name: text(field, "name")?, type_name: text(field, "type"), default: text(field, "default") })
+        }
         other => Some(FieldInfo { name: other.name()?, ..FieldInfo::default() }),
     }
 }

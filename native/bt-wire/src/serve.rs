@@ -11,17 +11,8 @@ use crate::words as w;
 /// Number of this vocabulary. A host and a node with the same number understand each other completely.
 pub const PROTOCOL: i64 = 1;
 
-const COMMANDS: &[&str] = &[
-    "cancel",
-    "compile",
-    "compile_expression",
-    "compile_method",
-    "diagnostics",
-    "doc",
-    "is_complete",
-    "show",
-    "version",
-];
+const COMMANDS: &[&str] =
+    &["cancel", "compile", "compile_expression", "compile_method", "diagnostics", "doc", "is_complete", "show", "version"];
 
 /// What a host brings along.
 #[derive(Clone, Copy, Debug, Default)]
@@ -64,9 +55,7 @@ fn run(host: &Host, command: Command<'_>, watch: &dyn Interrupt) -> Term<'static
     let compiler = &host.compiler;
     let fail = |f: Failure| reply::failed(&f.diagnostics);
     match command {
-        Command::Compile { source, options } => {
-            compiler.compile(&source, &options, watch).map_or_else(fail, reply::compiled)
-        }
+        Command::Compile { source, options } => compiler.compile(&source, &options, watch).map_or_else(fail, reply::compiled),
         Command::CompileExpression { source, options } => {
             compiler.compile_expression(&source, &options, watch).map_or_else(fail, reply::compiled)
         }
@@ -77,9 +66,9 @@ fn run(host: &Host, command: Command<'_>, watch: &dyn Interrupt) -> Term<'static
         Command::Doc { source, options } => {
             compiler.doc(&source, &options, watch).map_or_else(fail, |all| reply::documented(&all))
         }
-        Command::Show { stage, source, options } => compiler
-            .show(stage, &source, &options, watch)
-            .map_or_else(fail, |(text, found)| reply::shown(text, &found)),
+        Command::Show { stage, source, options } => {
+            compiler.show(stage, &source, &options, watch).map_or_else(fail, |(text, found)| reply::shown(text, &found))
+        }
         Command::IsComplete { source } => reply::complete(compiler.is_complete(&source)),
         Command::Version => reply::version(COMMANDS, PROTOCOL),
         // The NIF cancels through a flag of its own; here requests come one after the other, so there is nothing left to cancel.
@@ -140,12 +129,10 @@ mod tests {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../src_erl/bridge/beamtalk_compiler_port.erl");
         let text = std::fs::read_to_string(file).expect("the Erlang side stands beside this one");
         for word in w::ALL.iter().chain(COMMANDS) {
-            let found = text
-                .match_indices(word)
-                .any(|(at, _)| {
-                    let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
-                    edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next())
-                });
+            let found = text.match_indices(word).any(|(at, _)| {
+                let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
+                edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next())
+            });
             assert!(found, "`{word}` is missing in beamtalk_compiler_port:words/0");
         }
     }
