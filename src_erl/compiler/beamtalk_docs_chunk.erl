@@ -21,7 +21,8 @@ docs(#{source := Source, doc := Doc, methods := Methods, class_methods := ClassM
     {docs_v1, 1, beamtalk, <<"text/markdown">>, text(Source, Doc), maps:with([class, superclass, kind], Meta), Entries}.
 
 %% Functions take the receiver first; class methods an unused last argument as well.
-entry(Source, {Selector, _Sealed, _Start, _End, Doc, Line, Signature}, Extra) ->
+entry(Source, {Selector, _Sealed, _Start, _End, Doc, Line, {Start, End}}, Extra) ->
+    Signature = string:trim(binary:part(Source, Start, End - Start)),
     {{function, Selector, arity(Selector) + Extra}, Line, [Signature], text(Source, Doc), #{}}.
 
 arity(Selector) ->

@@ -19,6 +19,8 @@
 -define(STATE, '$beamtalk_state').
 -define(SELF, '$beamtalk_self').
 -define(STOP, '$beamtalk_stop').
+%% Read by the Transcript.
+-define(CALLER, '$beamtalk_caller').
 
 %% @doc Starts an actor with the given fields and runs `initialize'; its failure is raised here.
 -spec start(atom(), module(), map()) -> beamtalk_tag:actor().
@@ -120,8 +122,9 @@ initialize(Class, Target, Self) ->
 
 -spec handle_call(term(), gen_server:from(), map()) ->
     {reply, {ok, term()} | {error, term()}, map()} | {stop, normal, term(), map()}.
-handle_call({Sel, Args}, _From, State) when is_atom(Sel), is_list(Args) ->
+handle_call({Sel, Args}, {Caller, _}, State) when is_atom(Sel), is_list(Args) ->
     _ = put(?STATE, State),
+    ok = note_caller(Sel, Caller),
     try perform(Sel, Args) of
         V -> replied({ok, V}, get(?STATE))
     catch
@@ -140,6 +143,7 @@ replied(Answer, State) ->
 -spec handle_cast(term(), map()) -> {noreply, map()} | {stop, normal, map()}.
 handle_cast({Sel, Args, Future}, State) when is_atom(Sel), is_list(Args), is_pid(Future) ->
     _ = put(?STATE, State),
+    ok = note_caller(Sel, Future),
     try perform(Sel, Args) of
         V ->
             Future ! {resolve, V},
@@ -209,6 +213,13 @@ format_status(Status) ->
     Status.
 
 %%% Running a method.
+
+%% These two are about the sender's session. The process of a future belongs to the same one.
+note_caller(Sel, Pid) when Sel =:= subscribe; Sel =:= unsubscribe ->
+    _ = put(?CALLER, Pid),
+    ok;
+note_caller(_, _) ->
+    ok.
 
 perform(Sel, Args) ->
     {beamtalk_object, Class, _, _} = Self = get(?SELF),

@@ -26,7 +26,7 @@ define(Class, Superclass, Fields, Methods, Modifiers) ->
         source => <<>>,
         file => nil,
         doc => nil,
-        methods => [{Selector, false, 0, 0, nil, 0, <<>>} || Selector <- lists:sort(maps:keys(Rows))],
+        methods => [{Selector, false, 0, 0, nil, 0, {0, 0}} || Selector <- lists:sort(maps:keys(Rows))],
         class_methods => [],
         delegates => []
     },

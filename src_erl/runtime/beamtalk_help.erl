@@ -85,8 +85,10 @@ found(Class, Selector, {beamtalk_object, _, _, Defining}) ->
 
 signature(Class, Selector) ->
     case beamtalk_reflection:method_info(Class, Selector) of
-        {_, _, _, _, _, _, Signature} when is_binary(Signature), Signature =/= <<>> -> Signature;
-        _ -> atom_to_binary(Selector)
+        {_, _, _, _, _, _, {Start, End}} when End > Start ->
+            beamtalk_source:slice(maps:get(source, beamtalk_class_registry:meta(Class), <<>>), Start, End);
+        _ ->
+            atom_to_binary(Selector)
     end.
 
 metaclass() ->

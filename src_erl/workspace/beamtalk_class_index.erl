@@ -66,7 +66,13 @@ from_meta(Class, Module, Meta) ->
     end.
 
 methods(Side, Key, Meta) ->
+    Source = maps:get(source, Meta, <<>>),
     [
-        #{selector => atom_to_binary(element(1, M)), side => Side, sealed => element(2, M), signature => element(7, M)}
-     || M <- maps:get(Key, Meta, [])
+        #{
+            selector => atom_to_binary(element(1, M)),
+            side => Side,
+            sealed => element(2, M),
+            signature => beamtalk_source:slice(Source, Start, End)
+        }
+     || M <- maps:get(Key, Meta, []), {Start, End} <- [element(7, M)]
     ].

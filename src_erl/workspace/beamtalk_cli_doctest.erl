@@ -31,7 +31,7 @@ run_files(Files) ->
     %% Classes of the library are there already.
     Own = [File || {File, {ok, #{options := Options}}} <- Read, not maps:get(stdlib_mode, Options, false)],
     #{failed := Failed} = beamtalk_source_loader:files(Own, #{}),
-    _ = [beamtalk_cli:problem("~ts: ~ts", [File, beamtalk_failure:text(Failure)]) || {File, Failure} <- Failed],
+    _ = [beamtalk_cli:problem("~ts: ~ts", [File, beamtalk_failure:located_text(Failure)]) || {File, Failure} <- Failed],
     Reports = [run_class(Class, Unit) || {_, {ok, Unit}} <- Read, Class <- beamtalk_doc_tests:classes(Unit)],
     beamtalk_cli:out(beamtalk_test_report:summary(Reports, length(Files), none)),
     case Failed of

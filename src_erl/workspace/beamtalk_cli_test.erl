@@ -35,7 +35,7 @@ package({ok, Manifest}, Plan) ->
         {ok, _, #{failed := []}} ->
             run_plan(Plan);
         {ok, _, #{failed := Failed}} ->
-            _ = [beamtalk_cli:problem("~ts: ~ts", [File, beamtalk_failure:text(Failure)]) || {File, Failure} <- Failed],
+            _ = [beamtalk_cli:problem("~ts: ~ts", [File, beamtalk_failure:located_text(Failure)]) || {File, Failure} <- Failed],
             1;
         {error, Text} ->
             beamtalk_cli:problem("~ts", [Text]),

@@ -137,7 +137,7 @@ judge({value, Expected}, {ok, Text}, _) ->
 %%% Commands
 
 command(Help, Topic, _, _) when Help =:= <<"help">>; Help =:= <<"h">> ->
-    beamtalk_help:topic(Topic);
+    beamtalk_help_topic:text(Topic);
 command(<<"clear">>, _, _, Session) ->
     ok = beamtalk_session:clear(Session),
     {ok, <<"ok">>};

@@ -34,7 +34,7 @@ load(Files, Path, Report) ->
     lists:foldl(
         fun({File, Failure}, Acc) ->
             beamtalk_test_report:failed(
-                #{place => Path, what => ["@load ", File], message => beamtalk_failure:text(Failure)}, Acc
+                #{place => Path, what => ["@load ", File], message => beamtalk_failure:located_text(Failure)}, Acc
             )
         end,
         Report,

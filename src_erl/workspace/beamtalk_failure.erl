@@ -5,7 +5,7 @@
 
 -include("beamtalk.hrl").
 
--export([text/1, kind/1, exception/1, message/1, frames/1, diagnostics/1]).
+-export([text/1, located_text/1, kind/1, exception/1, message/1, frames/1, diagnostics/1]).
 -export([raised/3, refused/1, simple/1]).
 
 -export_type([failure/0]).
@@ -56,6 +56,17 @@ message({refused, Error}) ->
     beamtalk_error:format(Error);
 message({text, Text}) ->
     Text.
+
+%% @doc The text with lines and columns of compile errors.
+-spec located_text(failure()) -> binary().
+located_text({compile, Diagnostics}) ->
+    Errors = [
+        [integer_to_list(Line), $:, integer_to_list(Column), ": ", diagnostic(D)]
+     || #{severity := <<"error">>, line := Line, column := Column} = D <- Diagnostics
+    ],
+    iolist_to_binary(lists:join("\n", Errors));
+located_text(Failure) ->
+    text(Failure).
 
 diagnostic(#{message := Message, hint := Hint}) when is_binary(Hint) -> [Message, "\nHint: ", Hint];
 diagnostic(#{message := Message}) -> Message.

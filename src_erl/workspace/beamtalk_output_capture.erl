@@ -38,7 +38,7 @@ loop(#{real := Real, owner := Owner, text := Text} = State) ->
         {io_request, From, Reference, Request} ->
             loop(request(From, Reference, Request, State));
         {transcript_output, Shown} ->
-            loop(write(Shown, State));
+            loop(transcript(Shown, State));
         {take, Pid, Reference} ->
             Pid ! {taken, Reference, iolist_to_binary(lists:reverse(Text))},
             loop(State#{text := passing, sink := fun(Late) -> io:put_chars(Real, Late) end});
@@ -47,6 +47,10 @@ loop(#{real := Real, owner := Owner, text := Text} = State) ->
         _ ->
             loop(State)
     end.
+
+%% An evaluation that subscribed to the Transcript. Who shows output as it comes shows the Transcript too.
+transcript(Shown, #{sink := none, text := Text} = State) when Text =/= passing -> write(Shown, State);
+transcript(_, State) -> State.
 
 request(From, Reference, Request, #{real := Real} = State) ->
     case output(Request) of

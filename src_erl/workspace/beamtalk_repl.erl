@@ -25,7 +25,6 @@ run(#{terminal := Terminal, colours := Colours}) ->
     Printer = beamtalk_transcript_printer:start(),
     {ok, Session} = beamtalk_session:start(#{sink => fun(Text) -> io:put_chars(Leader, Text) end}),
     Repl = #repl{session = Session, printer = Printer, terminal = Terminal, colours = Colours},
-    _ = Terminal andalso beamtalk_terminal:erase_banner(),
     _ = Terminal andalso io:setopts([{expand_fun, fun(Reversed) -> expand(Reversed, Session) end}]),
     put_line(["Beamtalk v", beamtalk_cli:release()]),
     put_line("Type :help for available commands, :exit to quit.\n"),
@@ -169,7 +168,7 @@ command({Name, Argument}, Repl) ->
 do(help, <<>>, _) ->
     put_text(commands_text());
 do(help, Topic, _) ->
-    case beamtalk_help:topic(Topic) of
+    case beamtalk_help_topic:text(Topic) of
         {ok, Text} -> put_line(Text);
         {error, Text} -> put_line(Text)
     end;

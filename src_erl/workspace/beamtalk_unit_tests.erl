@@ -48,7 +48,7 @@ run(#{files := Files, fixtures := Fixtures}, Tell) ->
 fixtures_loaded([], Files, #{loaded := Loaded, failed := Failed}, Tell) ->
     {ok, lists:append([told(run_file(File, Loaded, Failed), Tell) || File <- Files])};
 fixtures_loaded(Broken, _, _, _) ->
-    {error, [[File, ": ", beamtalk_failure:text(Failure)] || {File, Failure} <- Broken]}.
+    {error, [[File, ": ", beamtalk_failure:located_text(Failure)] || {File, Failure} <- Broken]}.
 
 told(Reports, Tell) ->
     _ = [Tell(Report) || Report <- Reports],
@@ -82,7 +82,7 @@ run_file(File, Loaded, Failed) ->
     case {lists:keyfind(File, 1, Failed), lists:keyfind(File, 1, Loaded)} of
         {{_, Failure}, _} ->
             Name = unicode:characters_to_binary(filename:basename(File, ".bt")),
-            Details = #{place => Path, what => Name, message => beamtalk_failure:text(Failure)},
+            Details = #{place => Path, what => Name, message => beamtalk_failure:located_text(Failure)},
             [beamtalk_test_report:failed(Details, beamtalk_test_report:new(Name, Path))];
         {false, {_, #{class := Class}}} ->
             run_class(Class, Path) ++ doc_tests(File, Path)

@@ -16,11 +16,18 @@ pub(crate) fn module(hir: &Hir, source: &str, options: &Options) -> Module {
     let lines = LineIndex::new(source);
     let mut module = Module { name: hir.name.clone(), file: options.file.clone(), ..Module::default() };
     match &hir.unit {
-        Unit::Class(class) => ClassModule { class, lines: &lines, module: &mut module, labels: 0, file: &options.file }.emit(),
+        Unit::Class(class) => ClassModule { class, lines: &lines, module: &mut module, labels: 0, file: &options.file, selectors: selectors(class) }.emit(),
         Unit::Eval(eval) => emit_eval(eval, &lines, &mut module),
     }
     module_info(&mut module);
     module
+}
+
+/// Instance selectors the module exports: own ones and delegates.
+fn selectors(class: &Class) -> Rc<BTreeSet<String>> {
+    let own = class.methods.iter().map(|m| m.selector.to_string());
+    let inherited = class.inherited.iter().filter(|i| !i.class_side).map(|i| i.selector.to_string());
+    Rc::new(own.chain(inherited).collect())
 }
 
 fn function(name: &str, params: Vec<Var>, body: Expr, exported: bool, line: u32) -> Function {
@@ -86,6 +93,8 @@ struct ClassModule<'a> {
     module: &'a mut Module,
     labels: u32,
     file: &'a Option<String>,
+    /// Instance selectors that the module exports.
+    selectors: Rc<BTreeSet<String>>,
 }
 
 impl ClassModule<'_> {
@@ -113,8 +122,6 @@ impl ClassModule<'_> {
 
     fn owner(&self, class_side: bool) -> Owner {
         let class = self.class;
-        let mut selectors: BTreeSet<String> = class.methods.iter().map(|m| m.selector.to_string()).collect();
-        selectors.extend(class.inherited.iter().filter(|i| !i.class_side).map(|i| i.selector.to_string()));
         Owner {
             class: class.name.to_string(),
             module: self.module.name.clone(),
@@ -122,7 +129,7 @@ impl ClassModule<'_> {
             kind: class.kind,
             class_side,
             sealed: class.modifiers.is_sealed,
-            selectors: Rc::new(selectors),
+            selectors: self.selectors.clone(),
         }
     }
 
@@ -202,7 +209,8 @@ impl ClassModule<'_> {
     /// behind it. (A test at each operation costs three times as much: `docs/decisions/0003-one-guard-per-method.md`.)
     fn specialised<'g>(&self, gen: &mut Gen<'g>, method: &Method, params: &[Var], env: Env) -> Expr {
         let body = gen.body;
-        let wants = crate::gen::Wants::of(body, method.class_side, self.class, &gen.owner);
+        let wants = crate::gen::Wants::of(body, method, self.class, &gen.owner);
+        gen.hot = wants.hot;
         if wants.is_empty() {
             return whole_body(gen, env);
         }
@@ -474,7 +482,7 @@ fn method_entry(method: &Method, lines: &LineIndex) -> Expr {
         Expr::Int(i64::from(method.source.end)),
         span_entry(method.doc),
         Expr::Int(i64::from(lines.line(method.span.start))),
-        Expr::text(&method.signature),
+        span_entry(Some(method.signature)),
     ])
 }
 

@@ -87,6 +87,8 @@ pub(crate) struct Gen<'a> {
     pub self_value: Expr,
     /// `self` is known to be an instance of this very class, no subclass.
     pub exact_self: bool,
+    /// Worth more text: the method calls itself or loops.
+    pub hot: bool,
     /// The code is wanted for the copy of `self` it leaves, not for its value.
     pub answer_self: bool,
     /// Inside a closure of an actor class: the state captured when the outermost one was made.
@@ -128,6 +130,7 @@ impl<'a> Gen<'a> {
             returns,
             self_value: Expr::atom("nil"),
             exact_self: false,
+            hot: false,
             answer_self: false,
             snapshot: None,
             closure_depth: 0,
@@ -596,6 +599,8 @@ pub(crate) struct Wants {
     pub integers: Vec<usize>,
     /// Self-sends could be direct calls.
     pub exact_self: bool,
+    /// The method sends its own selector to `self`, or loops.
+    pub hot: bool,
 }
 
 /// Bodies with more nodes than this exist once: the code would double for little.
@@ -606,11 +611,9 @@ impl Wants {
         self.integers.is_empty() && !self.exact_self
     }
 
-    pub fn of(body: &Body, class_side: bool, class: &bt_hir::Class, owner: &Owner) -> Wants {
+    pub fn of(body: &Body, method: &bt_hir::Method, class: &bt_hir::Class, owner: &Owner) -> Wants {
+        let class_side = method.class_side;
         let mut wants = Wants::default();
-        if body.exprs.len() > SPECIALISED_NODES || body.params.is_empty() {
-            return wants;
-        }
         let assigned = bt_hir::assigned_locals(body, body.root());
         let mut operations = 0;
         for expr in &body.exprs {
@@ -625,15 +628,17 @@ impl Wants {
                         }
                     }
                 }
+                Hir::While { .. } | Hir::Repeat { .. } | Hir::TimesRepeat { .. } | Hir::ToDo { .. } => wants.hot = true,
                 Hir::Send { target: SendTarget::SelfRef, selector, .. } => {
+                    wants.hot |= *selector == method.selector;
                     let direct = !class_side && owner.kind == ClassKind::Value && owner.selectors.contains(selector.as_str());
                     wants.exact_self |= direct && !class.modifiers.is_sealed && !class.is_library;
                 }
                 _ => {}
             }
         }
-        // A single operation carries its own test as cheaply.
-        if operations < 2 {
+        // Twice the code is worth it where the code runs often, is small, and has more than one operation to save on.
+        if operations < 2 || !wants.hot || body.exprs.len() > SPECIALISED_NODES {
             wants.integers.clear();
         }
         if wants.integers.is_empty() {

@@ -88,7 +88,8 @@ pub struct Method {
     pub return_type: Option<String>,
     pub source: Span,
     pub doc: Option<Span>,
-    pub signature: String,
+    /// The header: from the first selector part to before `=>`.
+    pub signature: Span,
     /// Where the selector stands.
     pub span: Span,
 }
