@@ -26,9 +26,10 @@
 %% One gigabyte on a 64-bit machine.
 -define(MAX_HEAP_WORDS, 134217728).
 
-%% Leaves out optimisations only.
+%% Leaves out optimisations only. Those of Core Erlang stay: they make constants of literal texts, and what they cost is less than what
+%% the later passes save on smaller code.
 -define(FAST, [
-    no_copt, no_bool_opts, no_type_opt, no_ssa_opt, no_bsm_opt, no_fun_opt, no_share_opt, no_recv_opt, no_postopt
+    no_bool_opt, no_throw_opt, no_type_opt, no_ssa_opt, no_bsm_opt, no_fun_opt, no_share_opt, no_recv_opt, no_postopt
 ]).
 
 -spec compile(binary(), options()) -> {ok, module(), binary()} | {error, reason()}.

@@ -1,6 +1,7 @@
 %%% @doc Runs end-to-end cases: inputs of a live session with what each must answer.
 %%%
-%%% All files share one session and one image: variables are cleared before each file, classes stay. Lines that begin with a colon are workspace
+%%% Files `*.bt' are end-to-end cases, files `*.btscript' expression scripts, which have a session and rules of their own
+%%% (`beamtalk_expression_tests'). All cases share one session and one image: variables are cleared before each file, classes stay. Lines that begin with a colon are workspace
 %%% commands. Paths in directives count from the working directory, or from a directory above the file when nothing is there.
 -module(beamtalk_conformance).
 
@@ -11,10 +12,13 @@
 -spec files(file:filename_all()) -> {ok, [file:filename()]} | {error, unicode:chardata()}.
 files(Path) ->
     case {filelib:is_dir(Path), filelib:is_regular(Path)} of
-        {true, _} -> {ok, [File || File <- beamtalk_source_loader:sources_below(Path), not is_fixture(File)]};
+        {true, _} -> {ok, [File || File <- scripts(Path), not is_fixture(File)]};
         {_, true} -> {ok, [Path]};
         _ -> {error, ["Path '", Path, "' does not exist"]}
     end.
+
+scripts(Dir) ->
+    [filename:join(Dir, Name) || Name <- lists:sort(filelib:wildcard("**/*.{bt,btscript}", Dir))].
 
 is_fixture(File) -> lists:member("fixtures", filename:split(filename:dirname(File))).
 
@@ -27,11 +31,20 @@ run(Files, Tell) ->
     Reports.
 
 run_file(File, Session, Tell) ->
+    Report =
+        case filename:extension(File) of
+            ".btscript" -> beamtalk_expression_tests:run_file(File);
+            _ -> run_cases(File, Session)
+        end,
+    _ = Tell(Report),
+    Report.
+
+run_cases(File, Session) ->
     Path = unicode:characters_to_binary(File),
     {ok, Text} = file:read_file(File),
     Script = beamtalk_script:parse(Text, fun beamtalk_compiler:is_complete/1),
     ok = beamtalk_session:clear(Session),
-    Report = lists:foldl(
+    lists:foldl(
         fun(Step, Acc) -> Step(Script, Acc) end,
         beamtalk_test_report:new(unicode:characters_to_binary(filename:rootname(filename:basename(File))), Path),
         [
@@ -40,9 +53,7 @@ run_file(File, Session, Tell) ->
             fun(#{unexpected := Lines}, Acc) -> lists:foldl(fun(L, A) -> missing(L, Path, A) end, Acc, Lines) end,
             fun(#{cases := Cases}, Acc) -> lists:foldl(fun(C, A) -> run_case(C, File, Session, A) end, Acc, Cases) end
         ]
-    ),
-    _ = Tell(Report),
-    Report.
+    ).
 
 missing({Line, Source}, Path, Report) ->
     beamtalk_test_report:failed(
@@ -147,14 +158,11 @@ command(<<"bindings">>, _, _, Session) ->
         Bindings -> {ok, lines([[Name, " = ", beamtalk_display:text(Value)] || {Name, Value} <- Bindings])}
     end;
 command(Load, Path, File, Session) when Load =:= <<"load">>; Load =:= <<"l">> ->
-    case beamtalk_session:load(Session, found(Path, File)) of
-        {dir, _, Summary} -> said(<<"Loaded">>, {dir, Path, Summary});
-        Outcome -> said(<<"Loaded">>, Outcome)
-    end;
+    said(<<"Loaded">>, beamtalk_session:load(Session, found(Path, File), Path));
 command(Reload, <<>>, _, Session) when Reload =:= <<"reload">>; Reload =:= <<"r">> ->
     case beamtalk_session:reload(Session) of
         none -> {error, <<"No file or directory has been loaded yet">>};
-        {dir, Path, Summary} -> said(<<"Reloaded">>, {dir, string:trim(relative(Path), trailing, "/"), Summary});
+        {dir, Path, Summary} -> said(<<"Reloaded">>, {dir, string:trim(Path, trailing, "/"), Summary});
         Outcome -> said(<<"Reloaded">>, Outcome)
     end;
 command(Reload, Module, _, _) when Reload =:= <<"reload">>; Reload =:= <<"r">> ->
@@ -193,12 +201,6 @@ said(Word, Outcome) ->
     case beamtalk_repl_text:loaded(Outcome) of
         {ok, Text} -> {ok, <<Word/binary, " ", Text/binary>>};
         {failed, Text} -> {error, Text}
-    end.
-
-relative(Path) ->
-    case string:prefix(unicode:characters_to_binary(Path), [unicode:characters_to_binary(element(2, file:get_cwd())), "/"]) of
-        nomatch -> unicode:characters_to_binary(Path);
-        Rest -> Rest
     end.
 
 lines(Lines) -> unicode:characters_to_binary(lists:join($\n, lists:sort(Lines))).

@@ -36,7 +36,7 @@ own_modules() ->
 compiler_modules() ->
     [
         beam_a, beam_asm, beam_call_types, beam_clean, beam_dict, beam_jump, beam_kernel_to_ssa, beam_opcodes, beam_ssa,
-        beam_ssa_bool, beam_ssa_codegen, beam_ssa_pre_codegen, beam_ssa_throw, beam_types, beam_utils, beam_validator,
+        beam_ssa_codegen, beam_ssa_pre_codegen, beam_types, beam_utils, beam_validator,
         beam_z, cerl, cerl_trees, compile, core_lib, core_parse, core_scan, erl_bifs, erl_internal, ordsets, sets, string,
         sys_core_bsm, sys_core_prepare, unicode_util, v3_kernel
     ].

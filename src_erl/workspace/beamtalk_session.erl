@@ -9,7 +9,7 @@
 %% API
 -export([start/0, start/1, start_link/1, stop/1]).
 -export([eval/2, eval/3, interrupt/1, bindings/1, bind/3, clear/1]).
--export([load/2, reload/1]).
+-export([load/2, load/3, reload/1]).
 %% gen_server
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
 
@@ -92,13 +92,19 @@ clear(Session) ->
 %% @doc Loads a class file, or every class file below a directory; remembered for `reload/1'.
 -spec load(pid(), file:filename_all()) -> {file | dir, file:filename_all(), beamtalk_source_loader:summary()}.
 load(Session, Path) ->
+    load(Session, Path, Path).
+
+%% @doc The same for a path that people see in another form.
+-spec load(pid(), file:filename_all(), file:filename_all()) ->
+    {file | dir, file:filename_all(), beamtalk_source_loader:summary()}.
+load(Session, Path, Shown) ->
     Kind =
         case filelib:is_dir(Path) of
             true -> dir;
             false -> file
         end,
-    ok = gen_server:call(Session, {loaded, {Kind, Path}}, infinity),
-    load_again({Kind, Path}).
+    ok = gen_server:call(Session, {loaded, {Kind, Path, Shown}}, infinity),
+    load_again({Kind, Path, Shown}).
 
 %% @doc Loads the last file or directory once more.
 -spec reload(pid()) -> {file | dir, file:filename_all(), beamtalk_source_loader:summary()} | none.
@@ -108,8 +114,8 @@ reload(Session) ->
         What -> load_again(What)
     end.
 
-load_again({dir, Path}) -> {dir, Path, beamtalk_source_loader:dir(Path)};
-load_again({file, Path}) -> {file, Path, beamtalk_source_loader:files([Path], #{})}.
+load_again({dir, Path, Shown}) -> {dir, Shown, beamtalk_source_loader:dir(Path)};
+load_again({file, Path, Shown}) -> {file, Shown, beamtalk_source_loader:files([Path], #{})}.
 
 %%% gen_server
 

@@ -66,10 +66,27 @@ load_compiled(#{beam := Beam, module_name := Name, classes := Classes, diagnosti
     case beamtalk_loader:load(binary_to_atom(Name), Beam, #{file => File}) of
         {ok, #{warnings := Warnings} = Loaded} ->
             ok = remember(Loaded, Classes),
+            ok = renew_below(Loaded),
             Texts = [Message || #{severity := Severity, message := Message} <- Found, Severity =/= <<"error">>],
             {ok, Loaded#{warnings := Texts ++ Warnings, diagnostics => Found}};
         {error, Error} ->
             {error, beamtalk_failure:refused(Error)}
+    end.
+
+%% Classes below whose inherited methods were bound past this one are made again from their own text.
+renew_below(#{class := none}) ->
+    ok;
+renew_below(#{class := Class}) ->
+    lists:foreach(fun renew/1, beamtalk_delegates:stale(Class)).
+
+renew(Class) ->
+    case beamtalk_class_registry:meta(Class) of
+        #{source := Source, module := Module} = Meta ->
+            Path = maps:get(file, Meta, nil),
+            Options = #{module_name => atom_to_binary(Module), suppress_warnings => true},
+            source(Source, if is_binary(Path) -> Options#{path => Path}; true -> Options end);
+        _ ->
+            ok
     end.
 
 remember(#{class := none}, _) -> ok;

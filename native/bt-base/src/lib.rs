@@ -3,6 +3,7 @@
 //! Owns no knowledge of syntax or of the BEAM beyond the spelling of names. Pure: no files, clock, threads or output.
 #![forbid(unsafe_code)]
 
+pub mod codes;
 mod diagnostic;
 mod line_index;
 mod name;

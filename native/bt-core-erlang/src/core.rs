@@ -53,6 +53,8 @@ pub enum Expr {
     Seq(Vec<Stmt>, Box<Expr>),
     Case(Box<Expr>, Vec<Clause>),
     Try(Box<Try>),
+    /// A guard that is false when it fails; OTP knows this one form of `try` there.
+    GuardTry(Box<Expr>, Var),
     /// Several values at once: `<a, b>`.
     Values(Vec<Expr>),
 }

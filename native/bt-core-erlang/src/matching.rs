@@ -67,12 +67,21 @@ impl<'a> Gen<'a> {
                 None => {}
             }
             let code = body(self, arm.body, inner);
-            clauses.push(Clause { patterns: vec![pattern], guard: conjunction(tests), body: code });
+            let guard = conjunction(tests).map(|test| self.failing_is_false(test));
+            clauses.push(Clause { patterns: vec![pattern], guard, body: code });
         }
         let failed = Expr::call_at("beamtalk_exception_handler", "match_failed", vec![subject.clone()], line);
         let failed = self.diverging(failed, results);
         clauses.push(Clause::new(Pattern::Any, failed));
         Expr::Case(Box::new(subject.clone()), clauses).after(before)
+    }
+
+    fn failing_is_false(&mut self, test: Expr) -> Expr {
+        if !may_fail(&test) {
+            return test;
+        }
+        let passed = self.var();
+        Expr::GuardTry(Box::new(test), passed)
     }
 
     /// The arms behind a guard, in a fun: several results travel in a tuple.
@@ -194,4 +203,15 @@ impl<'a> Gen<'a> {
 /// All tests must hold. Guards know no short circuit in Core, so `and` it is.
 fn conjunction(tests: Vec<Expr>) -> Option<Expr> {
     tests.into_iter().reduce(|a, b| Expr::call("erlang", "and", vec![a, b]))
+}
+
+/// Arithmetic may fail, and failing rejects the arm: in Core that is a `try` around the guard.
+fn may_fail(test: &Expr) -> bool {
+    match test {
+        Expr::Call { function, args, .. } => {
+            let arithmetic = matches!(&**function, Expr::Atom(f) if matches!(&**f, "+" | "-" | "*" | "/" | "rem"));
+            arithmetic || args.iter().any(may_fail)
+        }
+        _ => false,
+    }
 }

@@ -61,6 +61,10 @@ fn chars(text: &str) -> String {
     out
 }
 
+fn always_matches(clause: &Clause) -> bool {
+    clause.guard.is_none() && clause.patterns.iter().all(|p| matches!(p, Pattern::Any | Pattern::Var(_)))
+}
+
 struct Printer {
     out: String,
     /// The file as a printed charlist.
@@ -243,6 +247,9 @@ impl Printer {
                 for clause in clauses {
                     self.clause(clause);
                 }
+                if !clauses.last().is_some_and(always_matches) {
+                    self.no_match();
+                }
                 self.out.push_str("end");
             }
             Expr::Try(t) => {
@@ -256,6 +263,13 @@ impl Printer {
                 self.vars(&t.caught);
                 self.out.push_str(" ->\n");
                 self.expr(&t.handler);
+            }
+            Expr::GuardTry(test, passed) => {
+                self.out.push_str("try ");
+                self.expr(test);
+                let wildcard = self.wildcards + 1;
+                self.wildcards += 2;
+                let _ = write!(self.out, " of <V{0}> -> V{0} catch <_{1},_{2}> -> 'false'", passed.0, wildcard, wildcard + 1);
             }
             Expr::Values(items) => {
                 if let [one] = items.as_slice() {
@@ -294,6 +308,12 @@ impl Printer {
                 self.out.push_str("in ");
             }
         }
+    }
+
+    /// Every `case` must end in a clause that matches: OTP's validator rejects the implicit failure inside a `try`.
+    fn no_match(&mut self) {
+        self.wildcards += 1;
+        let _ = writeln!(self.out, "<_{0}> when 'true' ->\nprimop 'match_fail'({{'case_clause',_{0}}})", self.wildcards);
     }
 
     fn clause(&mut self, clause: &Clause) {

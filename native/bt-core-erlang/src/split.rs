@@ -162,6 +162,10 @@ impl Free {
                     self.expr(&clause.body);
                 }
             }
+            Expr::GuardTry(test, passed) => {
+                self.expr(test);
+                self.define(&[*passed]);
+            }
             Expr::Try(t) => {
                 self.expr(&t.body);
                 self.define(&t.vars);

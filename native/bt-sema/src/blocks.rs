@@ -4,7 +4,7 @@ use bt_base::{Diagnostic, Span};
 use bt_hir::{Block, Expr, ExprId, LocalId};
 use bt_syntax::ast::{self, ExprKind};
 
-use crate::body::{BlockContext, Lowerer};
+use crate::body::{BlockContext, Home, Lowerer};
 
 /// A block literal seen through parentheses.
 pub(crate) struct BlockLiteral<'a, 's> {
@@ -55,11 +55,18 @@ impl<'a, 's> Lowerer<'a, 's> {
         self.add(Expr::Block(Block { params, body, captures, writes, has_cells: cells }), span)
     }
 
+    /// Does a block parameter of this name hide a variable or field of the scopes around it?
+    fn hides(&self, name: &str) -> bool {
+        self.scopes.is_visible_outside(name)
+            || (self.fields.contains(&name) && !self.in_class_side())
+            || (self.home == Home::Eval && self.options.known_vars.iter().any(|v| v == name))
+    }
+
     pub(crate) fn declare_params(&mut self, params: &[ast::Ident<'s>]) -> Vec<LocalId> {
         params
             .iter()
             .map(|param| {
-                let shadows = self.scopes.is_visible_outside(param.text) || self.fields.contains(&param.text);
+                let shadows = self.hides(param.text);
                 if shadows && !param.text.starts_with('_') {
                     self.diagnostics.push(Diagnostic::warning(
                         "name/shadow",

@@ -27,6 +27,9 @@ pub enum BlockContext {
     Passed,
 }
 
+/// Unknown names for which a similar one is looked up.
+const MAX_SUGGESTIONS: usize = 100;
+
 /// State of one lowering. Diagnostics and `@expect` directives are collected; the caller takes them.
 pub struct Lowerer<'a, 's> {
     pub(crate) ast: &'a ast::Module<'s>,
@@ -45,6 +48,8 @@ pub struct Lowerer<'a, 's> {
     pub(crate) scopes: Scopes<'s>,
     pub(crate) contexts: Vec<BlockContext>,
     pub(crate) inputs: Vec<(bt_base::Name, LocalId)>,
+    /// Unknown names so far.
+    undefined: usize,
     pub diagnostics: Vec<Diagnostic>,
     pub expects: Vec<Expect>,
 }
@@ -73,6 +78,7 @@ impl<'a, 's> Lowerer<'a, 's> {
             scopes,
             contexts: Vec::new(),
             inputs: Vec::new(),
+            undefined: 0,
             diagnostics: Vec::new(),
             expects: Vec::new(),
         }
@@ -84,6 +90,7 @@ impl<'a, 's> Lowerer<'a, 's> {
     pub fn eval(&mut self, statements: &[ast::ExprId]) -> Eval {
         let root = self.statements(statements, Span::default());
         self.body.root = Some(root);
+        self.report_unused();
         let assigned = bt_hir::assigned_locals(&self.body, root);
         let inputs = std::mem::take(&mut self.inputs);
         let mut outputs = Vec::new();
@@ -135,7 +142,7 @@ impl<'a, 's> Lowerer<'a, 's> {
                     return true;
                 }
             }
-            crate::validate::each_ast_child(kind, &mut |c| work.push(c));
+            crate::walk::each_child(kind, &mut |c| work.push(c));
         }
         false
     }
@@ -204,7 +211,7 @@ impl<'a, 's> Lowerer<'a, 's> {
                 if !warned {
                     warned = true;
                     self.diagnostics.push(Diagnostic::warning(
-                        "unused/unreachable",
+                        "body/unreachable",
                         expr.span,
                         "Unreachable code after early return",
                     ));
@@ -263,12 +270,11 @@ impl<'a, 's> Lowerer<'a, 's> {
             ExprKind::Field { receiver, name } => self.field_read(*receiver, name, span),
             ExprKind::Assign { target, value } => self.assign(*target, *value, span),
             ExprKind::Return(value) => self.return_from(*value, span),
-            ExprKind::Unary { receiver, selector } => self.send(*receiver, selector.text, &[], span, selector.span),
+            ExprKind::Unary { receiver, selector } => self.send(*receiver, selector.text, &[], span),
             ExprKind::Binary { left, op, right } => self.binary(*left, op, *right, span),
             ExprKind::Keyword { receiver, parts, args } => {
                 let selector: String = parts.iter().map(|p| p.text).collect();
-                let at = parts.first().map_or(span, |p| p.span);
-                self.send(*receiver, &selector, args, span, at)
+                self.send(*receiver, &selector, args, span)
             }
             ExprKind::Cascade { first, messages } => self.cascade(*first, messages, span),
             ExprKind::Block { params, body } => self.block(params, body, span, BlockContext::Passed, false),
@@ -303,18 +309,22 @@ impl<'a, 's> Lowerer<'a, 's> {
             return self.add(Expr::Error, span);
         }
         let mut diagnostic = Diagnostic::error("name/undefined", span, format!("Undefined variable: {name}"));
-        if let Some(near) = crate::validate::nearest(name, self.visible_names()) {
-            diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?")).with_edit(span, near);
+        // A text full of unknown names is no text with a slip of the pen.
+        self.undefined += 1;
+        if self.undefined <= MAX_SUGGESTIONS {
+            if let Some(near) = self.similar_name(name) {
+                diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?")).with_edit(span, near);
+            }
         }
         self.diagnostics.push(diagnostic);
         self.add(Expr::Error, span)
     }
 
-    fn visible_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.scopes.names().filter(|n| !n.starts_with(' ')).map(str::to_string).collect();
-        names.extend(self.fields.iter().map(|f| f.to_string()));
-        names.extend(self.options.known_vars.iter().cloned());
-        names
+    fn similar_name(&self, name: &str) -> Option<String> {
+        let locals = self.scopes.names().filter(|n| !n.starts_with(' '));
+        let known = self.options.known_vars.iter().map(String::as_str);
+        let names = locals.chain(self.fields.iter().copied()).chain(known);
+        crate::spelling::nearest(name, crate::spelling::slips(name), names).map(str::to_string)
     }
 
     /// A visible local; a workspace variable becomes one at its first use.
@@ -444,7 +454,7 @@ impl<'a, 's> Lowerer<'a, 's> {
             Some(local) => local,
             None => {
                 let id = self.body.local(name);
-                let report = self.home != Home::Eval || !self.contexts.is_empty();
+                let report = self.home != Home::Eval || self.scopes.depth() > 1;
                 self.scopes.declare(name, id, at, report);
                 id
             }

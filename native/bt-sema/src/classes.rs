@@ -14,7 +14,6 @@ pub(crate) struct Merged<'s> {
     pub classes: Vec<ClassDef<'s>>,
     /// Standalone methods of classes that are not in this text.
     pub orphans: Vec<StandaloneMethod<'s>>,
-    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Puts standalone methods into their classes: the same selector and side replaces, another is added.
@@ -44,7 +43,7 @@ pub(crate) fn merge<'s>(module: &ast::Module<'s>) -> Merged<'s> {
             }
         }
     }
-    Merged { classes, orphans, diagnostics: Vec::new() }
+    Merged { classes, orphans }
 }
 
 /// Names of the fields of a class and its known ancestors.
@@ -122,7 +121,7 @@ impl<'a, 's> ClassCx<'a, 's> {
             return_type: type_text(&method.return_type),
             source: method.source_span,
             doc: method.doc.as_ref().map(|d| d.span),
-            signature: method.header_span.text(self.source).trim().to_string(),
+            signature: method.header_span,
             span: at,
         }
     }

@@ -104,7 +104,10 @@ impl<'a, 's> Lowerer<'a, 's> {
         let not_nil_literal = not_nil.and_then(|id| self.block_literal(id));
         if let Some(b) = &not_nil_literal {
             if b.params.len() > 1 {
-                let message = format!("ifNotNil: block must take 0 or 1 arguments, got {}", b.params.len());
+                let message = format!(
+                    "Code generation failed: ifNotNil: block must take 0 or 1 arguments, got {}. Fix: write [:value | ...]",
+                    b.params.len()
+                );
                 self.error("block/codegen-arity", b.span, message);
             }
         }
@@ -287,7 +290,7 @@ impl<'a, 's> Lowerer<'a, 's> {
         }
     }
 
-    fn arity_error(&mut self, what: &str, span: Span, wanted: &str, got: usize) {
+    pub(crate) fn arity_error(&mut self, what: &str, span: Span, wanted: &str, got: usize) {
         self.error(
             "block/codegen-arity",
             span,

@@ -10,21 +10,49 @@ pub struct Expect {
     pub target: Option<Span>,
 }
 
+/// Errors stay, whatever is expected: what is wrong with the program has no code that could run.
 pub(crate) fn apply(expects: &[Expect], diagnostics: &mut Vec<Diagnostic>) {
+    if expects.is_empty() {
+        return;
+    }
+    let mut by_start: Vec<(u32, usize)> = diagnostics.iter().enumerate().map(|(i, d)| (d.span.start, i)).collect();
+    by_start.sort_unstable();
+    let mut silenced = vec![false; diagnostics.len()];
+    let mut stale = Vec::new();
     for expect in expects {
-        let before = diagnostics.len();
+        let mut found = false;
         if let Some(target) = expect.target {
-            diagnostics.retain(|d| !(target.contains(d.span) && matches(&expect.category, d.category)));
+            let first = by_start.partition_point(|&(start, _)| start < target.start);
+            for &(start, i) in &by_start[first..] {
+                if start > target.end {
+                    break;
+                }
+                let diagnostic = &diagnostics[i];
+                if !silenced[i]
+                    && !diagnostic.is_error()
+                    && target.contains(diagnostic.span)
+                    && matches(&expect.category, diagnostic.category)
+                {
+                    silenced[i] = true;
+                    found = true;
+                }
+            }
         }
         let known = matches!(expect.category.as_str(), "dnu" | "type" | "unused" | "all");
-        if known && diagnostics.len() == before {
-            diagnostics.push(Diagnostic::warning(
+        if known && !found {
+            stale.push(Diagnostic::warning(
                 "expect/stale",
                 expect.span,
                 format!("stale @expect {}: no matching diagnostic found on the following expression", expect.category),
             ));
         }
     }
+    let mut position = 0;
+    diagnostics.retain(|_| {
+        position += 1;
+        !silenced[position - 1]
+    });
+    diagnostics.append(&mut stale);
 }
 
 fn matches(expected: &str, category: Option<Category>) -> bool {

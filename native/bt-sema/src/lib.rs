@@ -1,7 +1,8 @@
 //! Syntax tree → resolved tree: scopes, captures, control-flow messages, class checks.
 //!
 //! Stages of [`lower`]: (1) merge standalone methods into their class; (2) checks of the class hierarchy; (3) lowering of bodies, which
-//! resolves names and reports what it finds; (4) `@expect`. The result is always a tree, also for a program with errors.
+//! resolves names and reports what it finds; (4) types and single sends; (5) order and `@expect`. The result is always a tree, also for a
+//! program with errors. In which order findings are reported is a matter of their codes ([`bt_base::codes`]), not of these stages.
 #![forbid(unsafe_code)]
 
 mod blocks;
@@ -16,8 +17,11 @@ mod literals;
 mod matching;
 mod scope;
 mod sends;
-mod validate;
+mod spelling;
+mod types;
+mod walk;
 
+use bt_base::codes::{self, Stage};
 use bt_base::{module_name, Diagnostic, Span};
 use bt_hir::{ClassIndex, ClassInfo, Eval, Module, Unit};
 use bt_syntax::ast;
@@ -86,7 +90,7 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
         index.insert(info.clone());
         infos.push(info);
     }
-    let mut diagnostics = merged.diagnostics;
+    let mut diagnostics = Vec::new();
     if !options.skip_checks {
         hierarchy::check(&merged.classes, &index, options, &mut diagnostics);
     }
@@ -96,7 +100,7 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
     let mut hir = None;
     let mut expects = Vec::new();
 
-    let statements: Vec<ast::ExprId> = module
+    let mut statements: Vec<ast::ExprId> = module
         .items
         .iter()
         .filter_map(|item| match item {
@@ -104,6 +108,10 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
             ast::Item::Class(_) | ast::Item::Method(_) => None,
         })
         .collect();
+    if options.skip_checks {
+        // An expression script uses the first expression of a line alone.
+        statements.truncate(1);
+    }
     if !statements.is_empty() {
         let mut lowerer = body::Lowerer::new(module, source, &index, options, body::Home::Eval);
         let eval = lowerer.eval(&statements);
@@ -153,8 +161,10 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
         }
     }
     if options.skip_checks {
-        diagnostics.retain(|d| d.code == "codegen/unsupported" || d.code == "block/codegen-arity");
+        diagnostics.retain(|d| codes::stage(d.code) == Stage::Code);
     } else {
+        types::check(module, &index, options, &statements, &merged, &mut diagnostics);
+        diagnostics.sort_by_key(|d| codes::stage(d.code));
         expect::apply(&expects, &mut diagnostics);
     }
     Lowered { hir, diagnostics, classes: infos, kind }

@@ -10,6 +10,9 @@ use crate::literals::integer;
 impl<'s> Lowerer<'_, 's> {
     pub(crate) fn match_expr(&mut self, subject: ast::ExprId, arms: &[ast::Arm<'s>], span: Span) -> ExprId {
         let subject = self.expr(subject);
+        if arms.is_empty() {
+            return self.unsupported(span, "match expression with no arms");
+        }
         let mut lowered = Vec::with_capacity(arms.len());
         for arm in arms {
             self.scopes.push();
@@ -73,7 +76,7 @@ impl<'s> Lowerer<'_, 's> {
                         "Code generation failed: complex guard expression: a guard can neither assign nor return",
                     );
                 }
-                kind => crate::validate::each_ast_child(kind, &mut |c| work.push(c)),
+                kind => crate::walk::each_child(kind, &mut |c| work.push(c)),
             }
         }
     }

@@ -45,6 +45,10 @@ impl<'s> Scopes<'s> {
         self.closures.len()
     }
 
+    pub fn depth(&self) -> usize {
+        self.scopes.len()
+    }
+
     pub fn push(&mut self) {
         self.scopes.push(Scope::default());
     }

@@ -45,17 +45,16 @@ const ERLANG_PROTOCOL: &[&str] = &[
 impl<'a, 's> Lowerer<'a, 's> {
     pub(crate) fn binary(&mut self, left: ast::ExprId, op: &ast::Ident<'s>, right: ast::ExprId, span: Span) -> ExprId {
         if let Some(op) = BinaryOp::from_selector(op.text) {
-            let left = self.operand(left);
-            let right = self.operand(right);
+            let left = self.operand(left, BlockContext::Receiver);
+            let right = self.operand(right, BlockContext::Passed);
             return self.add(Expr::Binary(op, left, right), span);
         }
-        self.send(left, op.text, &[right], span, op.span)
+        self.send(left, op.text, &[right], span)
     }
 
-    /// A receiver or operand; a literal block there is a closure in receiver position.
-    fn operand(&mut self, id: ast::ExprId) -> ExprId {
+    fn operand(&mut self, id: ast::ExprId, context: BlockContext) -> ExprId {
         match self.block_literal(id) {
-            Some(b) => self.block(b.params, b.body, b.span, BlockContext::Receiver, false),
+            Some(b) => self.block(b.params, b.body, b.span, context, false),
             None => self.expr(id),
         }
     }
@@ -66,9 +65,8 @@ impl<'a, 's> Lowerer<'a, 's> {
         selector: &str,
         args: &[ast::ExprId],
         span: Span,
-        at: Span,
     ) -> ExprId {
-        self.validate_send(receiver, selector, args, span, at);
+        self.detect_arity(selector, args);
         if let Some(inlined) = self.control(receiver, selector, args, span) {
             return inlined;
         }
@@ -87,7 +85,7 @@ impl<'a, 's> Lowerer<'a, 's> {
             return self.fixed_send(fixed, receiver, selector, args, span);
         }
         let mut cells = Vec::new();
-        let target = self.target(receiver, selector, &mut cells);
+        let target = self.target(receiver, &mut cells);
         let (args, more) = self.arguments(selector, args);
         merge(&mut cells, more);
         let selector = self.selector(selector);
@@ -113,7 +111,7 @@ impl<'a, 's> Lowerer<'a, 's> {
     }
 
     /// Lowers what the message goes to. A literal block as receiver works on cells.
-    fn target(&mut self, receiver: ast::ExprId, selector: &str, cells: &mut Vec<LocalId>) -> SendTarget {
+    fn target(&mut self, receiver: ast::ExprId, cells: &mut Vec<LocalId>) -> SendTarget {
         let ast = self.ast;
         let expr = ast.expr(receiver);
         match &expr.kind {
@@ -141,7 +139,6 @@ impl<'a, 's> Lowerer<'a, 's> {
                 } else if self.is_global(name) {
                     SendTarget::Global((*name).into())
                 } else {
-                    self.check_instantiation(name, selector, expr.span);
                     SendTarget::Class((*name).into())
                 }
             }
@@ -202,25 +199,24 @@ impl<'a, 's> Lowerer<'a, 's> {
         let mut target_cells = Vec::new();
         let mut lowered = Vec::with_capacity(messages.len() + 1);
         let first_message = match &expr.kind {
-            ExprKind::Unary { receiver, selector } => Some((*receiver, selector.text.to_string(), Vec::new(), selector.span)),
-            ExprKind::Binary { left, op, right } => Some((*left, op.text.to_string(), vec![*right], op.span)),
+            ExprKind::Unary { receiver, selector } => Some((*receiver, selector.text.to_string(), Vec::new())),
+            ExprKind::Binary { left, op, right } => Some((*left, op.text.to_string(), vec![*right])),
             ExprKind::Keyword { receiver, parts, args } => {
                 let selector: String = parts.iter().map(|p| p.text).collect();
-                Some((*receiver, selector, args.clone(), expr.span))
+                Some((*receiver, selector, args.clone()))
             }
             _ => None,
         };
         let target = match first_message {
-            Some((receiver, selector, args, at)) => {
-                self.validate_send(receiver, &selector, &args, expr.span, at);
+            Some((receiver, selector, args)) => {
                 let target = match self.erlang_module(receiver) {
                     Some(module) => SendTarget::Erlang(module),
-                    None => self.target(receiver, &selector, &mut target_cells),
+                    None => self.target(receiver, &mut target_cells),
                 };
                 lowered.push(self.cascade_message(&selector, &args));
                 target
             }
-            None => self.target(first, "", &mut target_cells),
+            None => self.target(first, &mut target_cells),
         };
         for message in messages {
             match message {
@@ -243,8 +239,23 @@ impl<'a, 's> Lowerer<'a, 's> {
     }
 
     fn cascade_message(&mut self, selector: &str, args: &[ast::ExprId]) -> CascadeMessage {
+        self.detect_arity(selector, args);
         let (args, cells) = self.arguments(selector, args);
         CascadeMessage { selector: self.selector(selector), args, cells, fixed: fixed(selector) }
+    }
+}
+
+impl Lowerer<'_, '_> {
+    /// `detect:ifNone:` is a send, but its blocks are judged like those of control flow.
+    fn detect_arity(&mut self, selector: &str, args: &[ast::ExprId]) {
+        if selector != "detect:ifNone:" {
+            return;
+        }
+        for (&arg, wanted) in args.iter().zip([1, 0]) {
+            if let Some((got, at)) = self.block_literal(arg).map(|b| (b.params.len(), b.span)).filter(|(got, _)| *got != wanted) {
+                self.arity_error("detect:ifNone:", at, &wanted.to_string(), got);
+            }
+        }
     }
 }
 

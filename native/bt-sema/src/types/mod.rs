@@ -89,7 +89,6 @@ impl Literals {
 /// State of one pass.
 struct Checker<'a, 's> {
     ast: &'a ast::Module<'s>,
-    options: &'a Options,
     table: ClassTable<'a>,
     selectors: Selectors,
     literals: Literals,
@@ -104,6 +103,8 @@ struct Checker<'a, 's> {
     arguments: Vec<Type>,
     /// Suggestions made so far: the same slip is often made many times.
     suggestions: HashMap<(ClassId, Side, SelectorId), Option<String>>,
+    /// Abstract classes, and whether a subclass understands a selector that they do not.
+    below: HashMap<(ClassId, SelectorId), bool>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -121,7 +122,6 @@ pub(crate) fn check<'a, 's: 'a>(
     let env = Env::new(literals.nil);
     let mut checker = Checker {
         ast: module,
-        options,
         table,
         selectors: Selectors::default(),
         literals,
@@ -132,6 +132,7 @@ pub(crate) fn check<'a, 's: 'a>(
         env,
         arguments: Vec::new(),
         suggestions: HashMap::new(),
+        below: HashMap::new(),
         diagnostics: Vec::new(),
     };
     checker.statements(statements);

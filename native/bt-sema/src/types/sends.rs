@@ -98,7 +98,8 @@ impl<'a, 's: 'a> Checker<'a, 's> {
 
     fn instance_send(&mut self, class: ClassId, rule: Rule, send: Send<'_>, base: usize) -> Type {
         let Some(found) = self.find(class, Side::Instance, send.selector) else {
-            if self.table.is_known(class) && !self.handles_unknown(class, Side::Instance) {
+            let accepted = self.handles_unknown(class, Side::Instance) || self.understood_below(class, send.selector);
+            if self.table.is_known(class) && !accepted {
                 self.not_understood(class, Side::Instance, send);
             }
             return Type::Dynamic;
@@ -159,6 +160,15 @@ impl<'a, 's: 'a> Checker<'a, 's> {
             table.parent(c).is_some() && table.info(c).method(side, "doesNotUnderstand:args:").is_some()
         });
         found
+    }
+
+    /// An abstract class has no instances but those of its subclasses: one of them understands the message.
+    fn understood_below(&mut self, class: ClassId, selector: SelectorId) -> bool {
+        if !self.table.info(class).modifiers.is_abstract {
+            return false;
+        }
+        let (table, text) = (&self.table, self.selectors.text(selector));
+        *self.below.entry((class, selector)).or_insert_with(|| table.subclass_defines(class, text))
     }
 
     fn not_understood(&mut self, class: ClassId, side: Side, send: Send<'_>) {

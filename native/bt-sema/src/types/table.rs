@@ -145,6 +145,12 @@ impl<'a> ClassTable<'a> {
         })
     }
 
+    /// Does a known subclass have an instance method for the selector?
+    pub fn subclass_defines(&self, class: ClassId, selector: &str) -> bool {
+        let name = self.name(class);
+        self.index.iter().any(|c| c.method(Side::Instance, selector).is_some() && self.index.inherits_from(&c.name, name))
+    }
+
     /// All selectors of the chain on one side.
     pub fn selectors(&self, class: ClassId, side: Side) -> impl Iterator<Item = &'a str> + '_ {
         self.chain(class)

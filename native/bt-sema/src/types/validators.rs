@@ -188,9 +188,9 @@ impl<'a, 's: 'a> Checker<'a, 's> {
     fn class_variable(&mut self, class: ClassId, send: Send<'_>) {
         let (ExprKind::Symbol(text), at) = self.bare(send.args[0]) else { return };
         let table = &self.table;
-        let mut variables = table.chain(class).flat_map(|c| table.info(c).class_vars.iter());
+        let is_declared = table.chain(class).any(|c| table.info(c).class_vars.iter().any(|v| v.name == text.as_ref()));
         let own_method = table.chain(class).any(|c| table.info(c).method(Side::Class, "classState:").is_some());
-        if table.is_known(class) && !own_method && !variables.any(|v| v.name == text.as_ref()) {
+        if table.is_known(class) && !own_method && !is_declared {
             let message = format!("Undefined class variable `{text}` on class `{}`", table.name(class));
             self.warn("class/unknown-variable", at, message);
         }

@@ -1,0 +1,4 @@
+-module(bench_actors).
+-behaviour(bench).
+-export([rows/0]).
+rows() -> [].

@@ -1,0 +1,4 @@
+-module(bench_collections).
+-behaviour(bench).
+-export([rows/0]).
+rows() -> [].

@@ -1,0 +1,4 @@
+-module(bench_errors).
+-behaviour(bench).
+-export([rows/0]).
+rows() -> [].

@@ -1,0 +1,4 @@
+-module(bench_loops).
+-behaviour(bench).
+-export([rows/0]).
+rows() -> [].

@@ -1,0 +1,49 @@
+-module(beamtalk_excerpt_tests).
+
+-include_lib("eunit/include/eunit.hrl").
+
+diagnostic() ->
+    #{
+        severity => <<"error">>, code => <<"x/y">>, message => <<"Wrong">>, hint => <<"Do better">>, start => 8, 'end' => 11,
+        line => 2, column => 4, end_line => 2, end_column => 7
+    }.
+
+lines_around_the_place_test() ->
+    ?assertEqual(
+        "error: Wrong\n"
+        " --> a.bt:2:4\n"
+        "  |\n"
+        "1 | one\n"
+        "2 |   two 2\n"
+        "  |    ^^^ error here\n"
+        "3 | three\n"
+        "  |\n"
+        "  = help: Do better\n",
+        text(diagnostic(), <<"one\n  two 2\nthree\nfour\n">>)
+    ).
+
+first_and_last_line_test() ->
+    Text = text((diagnostic())#{line := 1, column := 1, end_line := 1, end_column := 2}, <<"x">>),
+    ?assertEqual(
+        "error: Wrong\n --> a.bt:1:1\n  |\n1 | x\n  | ^ error here\n  |\n  = help: Do better\n", Text
+    ).
+
+span_over_lines_is_marked_to_the_end_of_its_first_test() ->
+    Text = text((diagnostic())#{line := 1, column := 2, end_line := 2, end_column := 2}, <<"[1 +\n2]">>),
+    ?assertNotEqual(nomatch, string:find(Text, "  |  ^^^ error here")).
+
+characters_not_bytes_test() ->
+    Source = unicode:characters_to_binary([$", 246, 246, $", 32, $+]),
+    Text = text((diagnostic())#{line := 1, column := 6, end_line := 1, end_column := 7}, Source),
+    ?assertNotEqual(nomatch, string:find(Text, "  |      ^ error here")).
+
+json_test() ->
+    Line = unicode:characters_to_list(beamtalk_excerpt:json((diagnostic())#{message := <<"a \"b\"\n">>}, <<"a.bt">>)),
+    ?assertEqual(
+        "{\"file\":\"a.bt\",\"severity\":\"error\",\"code\":\"x/y\",\"message\":\"a \\\"b\\\"\\n\",\"hint\":\"Do better\","
+        "\"start\":8,\"end\":11,\"line\":2,\"column\":4,\"end_line\":2,\"end_column\":7}\n",
+        Line
+    ).
+
+text(Diagnostic, Source) ->
+    unicode:characters_to_list(beamtalk_excerpt:render(Diagnostic, <<"a.bt">>, Source)).

@@ -1,0 +1,116 @@
+%% Sessions with the real compiler and library.
+-module(beamtalk_session_tests).
+
+-include_lib("eunit/include/eunit.hrl").
+
+session_test_() ->
+    {setup, fun() -> {ok, _} = application:ensure_all_started(beamtalk_workspace) end, fun(_) -> ok end, [
+        {"variables stay", fun variables_stay/0},
+        {"an error leaves variables and binds _error", fun error_leaves_variables/0},
+        {"an interrupt leaves variables and the session usable", fun interrupt_leaves_variables/0},
+        {"a second evaluation at the same time is refused", fun one_at_a_time/0},
+        {"output is captured", fun output_is_captured/0},
+        {"futures are awaited", fun futures_are_awaited/0},
+        {"a class can be defined, patched and defined again", fun class_life/0},
+        {"blocks outlive the module they came from", fun blocks_outlive/0},
+        {"skip_checks lets questionable code run", fun skip_checks/0},
+        {"the number of modules stays small", fun few_modules/0}
+    ]}.
+
+new() ->
+    {ok, Session} = beamtalk_session:start(#{}),
+    Session.
+
+value(Session, Source) ->
+    case beamtalk_session:eval(Session, Source) of
+        #{result := {ok, Value}} -> beamtalk_repl_text:value(Value);
+        #{result := {error, Failure}} -> {error, beamtalk_failure:text(Failure)}
+    end.
+
+variables_stay() ->
+    S = new(),
+    ?assertEqual(<<"3">>, value(S, <<"x := 3">>)),
+    ?assertEqual(<<"7">>, value(S, <<"x + 4">>)),
+    ?assertEqual([{<<"x">>, 3}], beamtalk_session:bindings(S)),
+    ok = beamtalk_session:clear(S),
+    ?assertEqual([], beamtalk_session:bindings(S)).
+
+error_leaves_variables() ->
+    S = new(),
+    _ = value(S, <<"x := 3">>),
+    ?assertMatch({error, <<"RuntimeError: Integer does not understand 'foo'", _/binary>>}, value(S, <<"x foo">>)),
+    ?assertEqual(<<"3">>, value(S, <<"x">>)),
+    ?assertEqual(<<"does_not_understand">>, value(S, <<"_error kind">>)),
+    ?assertMatch({error, _}, value(S, <<"3 +">>)),
+    ?assertEqual(<<"does_not_understand">>, value(S, <<"_error kind">>)).
+
+interrupt_leaves_variables() ->
+    S = new(),
+    _ = value(S, <<"x := 3">>),
+    Caller = self(),
+    spawn(fun() -> Caller ! {answer, endless(S)} end),
+    ok = wait_busy(S),
+    ok = beamtalk_session:interrupt(S),
+    receive
+        {answer, Answer} -> ?assertEqual({error, <<"Interrupted">>}, Answer)
+    end,
+    ?assertEqual(<<"3">>, value(S, <<"x">>)).
+
+%% The other process asks for short evaluations all the time, and one of them may come first.
+endless(S) ->
+    case value(S, <<"[true] whileTrue: []">>) of
+        {error, <<"An evaluation is already", _/binary>>} -> endless(S);
+        Answer -> Answer
+    end.
+
+wait_busy(S) ->
+    case {value(S, <<"1">>), value(S, <<"2">>), value(S, <<"3">>)} of
+        {{error, _}, {error, _}, {error, _}} -> ok;
+        _ -> wait_busy(S)
+    end.
+
+one_at_a_time() ->
+    S = new(),
+    spawn(fun() -> endless(S) end),
+    ok = wait_busy(S),
+    ?assertEqual([], beamtalk_session:bindings(S)),
+    ok = beamtalk_session:interrupt(S).
+
+output_is_captured() ->
+    S = new(),
+    #{output := Output} = beamtalk_session:eval(S, <<"Erlang io put_chars: \"hello\"">>),
+    ?assertEqual(<<"hello">>, Output).
+
+futures_are_awaited() ->
+    S = new(),
+    _ = value(S, <<"Actor subclass: SessionAdder\n  state: n = 0\n  add: k => self.n := self.n + k">>),
+    ?assertEqual(<<"5">>, value(S, <<"a := SessionAdder spawn. a add: 5">>)),
+    ?assertMatch({error, <<"RuntimeError: SessionAdder does not understand 'foo'", _/binary>>}, value(S, <<"a foo">>)).
+
+class_life() ->
+    S = new(),
+    ?assertEqual(<<"SessionLamp">>, value(S, <<"Actor subclass: SessionLamp\n  state: n = 1\n  n => self.n">>)),
+    ?assertEqual(<<"1">>, value(S, <<"lamp := SessionLamp spawn. lamp n">>)),
+    ?assertEqual(<<"SessionLamp>>n">>, value(S, <<"SessionLamp >> n => self.n + 100">>)),
+    ?assertEqual(<<"101">>, value(S, <<"lamp n">>)),
+    ?assertEqual(<<"SessionLamp">>, value(S, <<"Actor subclass: SessionLamp\n  state: n = 1\n  state: step = 5\n  n => self.step">>)),
+    ?assertEqual(<<"5">>, value(S, <<"lamp n">>)),
+    ?assertMatch({error, <<"Class not found: Nobody. Define", _/binary>>}, value(S, <<"Nobody >> x => 1">>)),
+    ?assertMatch({error, <<"Cannot redefine stdlib class 'Integer'", _/binary>>}, value(S, <<"Object subclass: Integer\n  x => 1">>)).
+
+blocks_outlive() ->
+    S = new(),
+    _ = value(S, <<"twice := [:x | x * 2]">>),
+    _ = [value(S, <<"[:x | x] value: 1">>) || _ <- lists:seq(1, 250)],
+    ?assertEqual(<<"42">>, value(S, <<"twice value: 21">>)).
+
+skip_checks() ->
+    S = new(),
+    #{result := {error, Failure}} = beamtalk_session:eval(S, <<"Collection new">>, #{skip_checks => true, workspace_mode => false}),
+    ?assertEqual(instantiation_error, beamtalk_failure:kind(Failure)).
+
+few_modules() ->
+    S = new(),
+    _ = [value(S, <<"1 + 2">>) || _ <- lists:seq(1, 50)],
+    Names = [M || {M, _} <- code:all_loaded(), "beamtalk_repl_eval_" ++ _ <- [atom_to_list(M)]],
+    ?assert(length(Names) < 130).
