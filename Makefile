@@ -1,7 +1,7 @@
 # Every target works from a clean checkout. `make help` lists them.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.DEFAULT_GOAL := help
+.DEFAULT_GOAL := build
 
 REBAR3 ?= rebar3
 CARGO ?= cargo
@@ -15,11 +15,10 @@ PACKAGES := $(ERLANG_PACKAGES) rebar3 elixir gcc make git tmux
 APT := apt-get -o Acquire::Retries=3 -y --no-install-recommends install $(PACKAGES)
 
 STAGE ?= core
-ENGINE ?= beam
 CASE ?=
 
-.PHONY: help setup tools native build stdlib run test test-rust test-erlang test-port test-consumers check golden \
-	conformance bench show clean
+.PHONY: help setup tools native build stdlib run test test-rust test-erlang test-library test-tools test-port test-consumers \
+	check golden conformance bench show clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,9 +47,9 @@ build: ## build everything: native, Erlang, library classes
 stdlib: build ## compile the library classes
 
 run: setup build ## set up, build and run the examples
-	@if [ -d examples ]; then for e in examples/*; do echo "== $$e"; ./beamtalk run "$$e"; done; else ./beamtalk eval '3 + 4'; fi
+	@examples/run
 
-test: setup build test-rust test-erlang test-port test-consumers ## run all tests
+test: setup build test-rust test-erlang test-library conformance test-tools test-port test-consumers ## run all tests
 
 test-rust: ## tests of the native crates
 	@$(CARGO) test --workspace --quiet
@@ -59,7 +58,17 @@ test-erlang: ## Erlang tests on the configured backend (BEAMTALK_COMPILER=port f
 	@$(REBAR3) eunit
 	@$(REBAR3) ct </dev/null
 
-test-port: ## what must hold on the port as well
+test-library: build ## library: expression scripts, test classes, examples in comments
+	@./beamtalk test-script stdlib/bootstrap-test --quiet
+	@./beamtalk test test/stdlib
+	@./beamtalk doctest stdlib/src
+
+test-tools: build ## the command line, the prompt, the examples
+	@test/e2e/launcher_test.sh
+	@test/e2e/repl_tmux_test.sh
+	@test/examples_test.sh
+
+test-port: build ## what must hold on the port as well
 	@BEAMTALK_COMPILER=port $(REBAR3) ct --suite test/erl/beamtalk_compiler_shared_SUITE </dev/null
 	@BEAMTALK_COMPILER=port $(MAKE) -s conformance
 
@@ -67,15 +76,17 @@ test-consumers: build ## projects that use this one as a dependency, under rebar
 	@env -u BEAMTALK_COMPILER test/consumers/run
 
 check: setup ## lints and static checks: the one command before a commit
+	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+	@$(REBAR3) ct --suite test/erl/boundaries_SUITE </dev/null
 	@$(REBAR3) xref
 	@$(REBAR3) dialyzer
 
 golden: ## regenerate the snapshots; read the diff like code
 	@INSTA_UPDATE=always $(CARGO) test --workspace --quiet
 
-conformance: build ## language cases: CASE=area/name, ENGINE=beam
-	@if [ -d test/conformance ]; then ENGINE=$(ENGINE) ./beamtalk test-stdlib test/conformance/$(CASE); fi
+conformance: build ## language cases: CASE=area[/file]
+	@./beamtalk conformance test/conformance/$(CASE) --quiet
 
 bench: build ## measurements
 	@if [ -x bench/run ]; then bench/run; else echo "bench: nothing to measure yet"; fi

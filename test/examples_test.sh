@@ -22,6 +22,7 @@ run() {
     fi
 }
 
+run tally
 run counter
 run bank
 run numbers

@@ -27,8 +27,7 @@ raised(Class, Reason, Stack) ->
 
 %% What an actor raised has the actor's trace; the place that waited for it belongs to the story.
 with_caller(#{stacktrace := Stack} = Exception, Stack) -> Exception;
-with_caller(#{stacktrace := Own} = Exception, Stack) -> Exception#{stacktrace := Own ++ [F || F <- Stack, not lists:member(F, Own)]};
-with_caller(Exception, _) -> Exception.
+with_caller(#{stacktrace := Own} = Exception, Stack) -> Exception#{stacktrace := Own ++ [F || F <- Stack, not lists:member(F, Own)]}.
 
 -spec refused(beamtalk_error:error()) -> failure().
 refused(Error) ->

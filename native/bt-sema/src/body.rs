@@ -11,11 +11,17 @@ use crate::Options;
 /// What a body belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Home<'s> {
-    Method { class: &'s str, class_side: bool, kind: ClassKind },
+    Method {
+        class: &'s str,
+        class_side: bool,
+        kind: ClassKind,
+    },
     /// Workspace input.
     Eval,
     /// Default of a field.
-    Default { class: &'s str },
+    Default {
+        class: &'s str,
+    },
 }
 
 /// How a block literal is used (`language.md` §6.3).
@@ -281,11 +287,7 @@ impl<'a, 's> Lowerer<'a, 's> {
             ExprKind::Match { subject, arms } => self.match_expr(*subject, arms, span),
             ExprKind::Paren(inner) => self.expr(*inner),
             ExprKind::Pragma { .. } => {
-                self.error(
-                    "primitive/position",
-                    span,
-                    "@primitive can only appear inside a method body (after =>)",
-                );
+                self.error("primitive/position", span, "@primitive can only appear inside a method body (after =>)");
                 self.add(Expr::Error, span)
             }
             ExprKind::Expect(_) => self.atom("nil", span),
@@ -388,16 +390,11 @@ impl<'a, 's> Lowerer<'a, 's> {
             return self.unsupported(span, "unsupported feature: complex field access");
         }
         match self.home {
-            Home::Eval => {
-                self.self_ref(span)
-            }
+            Home::Eval => self.self_ref(span),
             Home::Default { .. } => self.atom("nil", span),
             Home::Method { class_side: true, .. } => {
                 if self.is_instance_field_only(name.text) {
-                    return self.unsupported(
-                        span,
-                        format!("cannot access instance field '{}' in a class method", name.text),
-                    );
+                    return self.unsupported(span, format!("cannot access instance field '{}' in a class method", name.text));
                 }
                 self.add(Expr::ClassVar(name.text.into()), span)
             }
@@ -506,10 +503,7 @@ impl<'a, 's> Lowerer<'a, 's> {
             Home::Default { .. } => self.atom("nil", span),
             Home::Method { class_side: true, .. } => {
                 if self.is_instance_field_only(name.text) {
-                    return self.unsupported(
-                        span,
-                        format!("cannot assign to instance field '{}' in a class method", name.text),
-                    );
+                    return self.unsupported(span, format!("cannot assign to instance field '{}' in a class method", name.text));
                 }
                 self.body.writes_class_vars = true;
                 self.add(Expr::SetClassVar(name.text.into(), value), span)

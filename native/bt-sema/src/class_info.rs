@@ -8,11 +8,7 @@ use crate::Options;
 
 /// Builds the record from the (merged) definition.
 pub fn class_info(_module: &ast::Module<'_>, class: &ast::ClassDef<'_>, source: &str, options: &Options) -> ClassInfo {
-    let module_name = if options.expression {
-        None
-    } else {
-        options.module_name.clone()
-    };
+    let module_name = if options.expression { None } else { options.module_name.clone() };
     ClassInfo {
         name: Name::new(class.name.text),
         superclass: superclass(class),

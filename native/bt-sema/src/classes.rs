@@ -31,10 +31,8 @@ pub(crate) fn merge<'s>(module: &ast::Module<'s>) -> Merged<'s> {
             match classes.iter_mut().find(|c| c.name.text == standalone.class.text) {
                 None => orphans.push((**standalone).clone()),
                 Some(class) => {
-                    let same = class
-                        .methods
-                        .iter()
-                        .position(|m| m.selector == method.selector && m.class_side == method.class_side);
+                    let same =
+                        class.methods.iter().position(|m| m.selector == method.selector && m.class_side == method.class_side);
                     match same {
                         Some(position) => class.methods[position] = method.clone(),
                         None => class.methods.push(method.clone()),
@@ -94,18 +92,12 @@ impl<'a, 's> ClassCx<'a, 's> {
         let body = match pragma(self.module, &method.body) {
             Some((name, quoted, span)) => self.pragma_body(method, name, quoted, span, diagnostics),
             None => {
-                let has_statement = method
-                    .body
-                    .iter()
-                    .any(|&id| !matches!(self.module.expr(id).kind, ast::ExprKind::Expect(_)));
+                let has_statement = method.body.iter().any(|&id| !matches!(self.module.expr(id).kind, ast::ExprKind::Expect(_)));
                 if !has_statement {
                     diagnostics.push(empty_body(&method.selector, at));
                 }
-                let mut lowerer = self.lowerer(Home::Method {
-                    class: self.class,
-                    class_side: method.class_side,
-                    kind: self.kind,
-                });
+                let mut lowerer =
+                    self.lowerer(Home::Method { class: self.class, class_side: method.class_side, kind: self.kind });
                 let body = lowerer.method(&method.params, &method.body, method.span);
                 diagnostics.append(&mut lowerer.diagnostics);
                 expects.append(&mut lowerer.expects);
@@ -167,9 +159,7 @@ impl<'a, 's> ClassCx<'a, 's> {
             };
         }
         match bt_hir::primitives::intrinsic(name) {
-            Some(intrinsic) => {
-                MethodBody::Intrinsic { module: intrinsic.module, function: intrinsic.function, arity }
-            }
+            Some(intrinsic) => MethodBody::Intrinsic { module: intrinsic.module, function: intrinsic.function, arity },
             None => {
                 diagnostics.push(Diagnostic::error("primitive/unknown", span, format!("Unknown intrinsic '{name}'")));
                 failing()

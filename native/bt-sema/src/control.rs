@@ -15,9 +15,7 @@ pub(crate) fn is_control_position(selector: &str, position: usize) -> bool {
     match selector {
         "ifTrue:" | "ifFalse:" | "ifTrue:ifFalse:" | "ifFalse:ifTrue:" | "ifNil:" | "ifNotNil:" | "ifNil:ifNotNil:"
         | "ifNotNil:ifNil:" | "and:" | "or:" => true,
-        "whileTrue:" | "whileFalse:" | "timesRepeat:" | "do:" | "collect:" | "select:" | "reject:" | "ensure:" => {
-            position == 0
-        }
+        "whileTrue:" | "whileFalse:" | "timesRepeat:" | "do:" | "collect:" | "select:" | "reject:" | "ensure:" => position == 0,
         "to:do:" | "inject:into:" | "on:do:" => position == 1,
         "to:by:do:" => position == 2,
         _ => false,
@@ -26,13 +24,7 @@ pub(crate) fn is_control_position(selector: &str, position: usize) -> bool {
 
 impl<'a, 's> Lowerer<'a, 's> {
     /// The inlined form, if this message has one here.
-    pub(crate) fn control(
-        &mut self,
-        receiver: ast::ExprId,
-        selector: &str,
-        args: &[ast::ExprId],
-        span: Span,
-    ) -> Option<ExprId> {
+    pub(crate) fn control(&mut self, receiver: ast::ExprId, selector: &str, args: &[ast::ExprId], span: Span) -> Option<ExprId> {
         if matches!(self.ast.expr(receiver).kind, ast::ExprKind::Super) {
             return None;
         }
@@ -93,13 +85,7 @@ impl<'a, 's> Lowerer<'a, 's> {
     }
 
     /// The `ifNil:` family means the same for every receiver; a branch that is no literal is a value evaluated like an argument.
-    fn nil_test(
-        &mut self,
-        receiver: ast::ExprId,
-        nil: Option<ast::ExprId>,
-        not_nil: Option<ast::ExprId>,
-        span: Span,
-    ) -> ExprId {
+    fn nil_test(&mut self, receiver: ast::ExprId, nil: Option<ast::ExprId>, not_nil: Option<ast::ExprId>, span: Span) -> ExprId {
         let nil_literal = nil.and_then(|id| self.literal_of_arity(id, 0));
         let not_nil_literal = not_nil.and_then(|id| self.block_literal(id));
         if let Some(b) = &not_nil_literal {

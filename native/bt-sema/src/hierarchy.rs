@@ -42,9 +42,8 @@ fn sealed_superclass(class: &ClassDef<'_>, index: &ClassIndex, options: &Options
 fn sealed_overrides(class: &ClassDef<'_>, index: &ClassIndex, options: &Options, diagnostics: &mut Vec<Diagnostic>) {
     for method in &class.methods {
         let side = if method.class_side { Side::Class } else { Side::Instance };
-        let found = index
-            .chain(class.superclass.text)
-            .find_map(|c| c.method(side, &method.selector).filter(|m| m.is_sealed).map(|_| c));
+        let found =
+            index.chain(class.superclass.text).find_map(|c| c.method(side, &method.selector).filter(|m| m.is_sealed).map(|_| c));
         if let Some(owner) = found {
             // The library may refine its own methods; so may a class define its own instantiation on the class side.
             let instantiation = side == Side::Class && owner.is_library;
@@ -96,7 +95,10 @@ pub(crate) fn empty_body(selector: &str, span: bt_base::Span) -> Diagnostic {
 }
 
 /// The pragma that makes up a whole method body, if there is one.
-pub(crate) fn pragma<'s>(module: &bt_syntax::ast::Module<'s>, body: &[bt_syntax::ast::ExprId]) -> Option<(&'s str, bool, bt_base::Span)> {
+pub(crate) fn pragma<'s>(
+    module: &bt_syntax::ast::Module<'s>,
+    body: &[bt_syntax::ast::ExprId],
+) -> Option<(&'s str, bool, bt_base::Span)> {
     match body {
         [only] => match &module.expr(*only).kind {
             ExprKind::Pragma { name, quoted } => Some((name.text, *quoted, module.expr(*only).span)),

@@ -66,7 +66,12 @@ impl Default for Options {
 pub enum Kind {
     Expression,
     ClassDefinition,
-    MethodDefinition { class: String, selector: String, class_side: bool, source: Span },
+    MethodDefinition {
+        class: String,
+        selector: String,
+        class_side: bool,
+        source: Span,
+    },
     /// Nothing to compile.
     Empty,
 }

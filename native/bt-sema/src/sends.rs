@@ -37,9 +37,32 @@ pub(crate) fn fixed(selector: &str) -> Option<Fixed> {
 
 /// Unary messages to the class `Erlang` that are not module names.
 const ERLANG_PROTOCOL: &[&str] = &[
-    "new", "spawn", "class", "methods", "superclass", "subclasses", "allSubclasses", "class_name", "module_name",
-    "printString", "isNil", "notNil", "yourself", "hash", "name", "doc", "isClass", "isMeta", "isMetaclass", "isBehaviour",
-    "fieldNames", "allFieldNames", "allMethods", "allSuperclasses", "inspect", "asString",
+    "new",
+    "spawn",
+    "class",
+    "methods",
+    "superclass",
+    "subclasses",
+    "allSubclasses",
+    "class_name",
+    "module_name",
+    "printString",
+    "isNil",
+    "notNil",
+    "yourself",
+    "hash",
+    "name",
+    "doc",
+    "isClass",
+    "isMeta",
+    "isMetaclass",
+    "isBehaviour",
+    "fieldNames",
+    "allFieldNames",
+    "allMethods",
+    "allSuperclasses",
+    "inspect",
+    "asString",
 ];
 
 impl<'a, 's> Lowerer<'a, 's> {
@@ -59,13 +82,7 @@ impl<'a, 's> Lowerer<'a, 's> {
         }
     }
 
-    pub(crate) fn send(
-        &mut self,
-        receiver: ast::ExprId,
-        selector: &str,
-        args: &[ast::ExprId],
-        span: Span,
-    ) -> ExprId {
+    pub(crate) fn send(&mut self, receiver: ast::ExprId, selector: &str, args: &[ast::ExprId], span: Span) -> ExprId {
         self.detect_arity(selector, args);
         if let Some(inlined) = self.control(receiver, selector, args, span) {
             return inlined;

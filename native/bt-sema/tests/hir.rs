@@ -2,11 +2,8 @@
 
 fn lower(source: &str, expression: bool, known: &[&str]) -> String {
     let parse = bt_syntax::parse(source);
-    let options = bt_sema::Options {
-        expression,
-        known_vars: known.iter().map(|s| s.to_string()).collect(),
-        ..bt_sema::Options::default()
-    };
+    let options =
+        bt_sema::Options { expression, known_vars: known.iter().map(|s| s.to_string()).collect(), ..bt_sema::Options::default() };
     let index = bt_hir::ClassIndex::over(bt_sema::library_index());
     let lowered = bt_sema::lower(&parse.module, source, &index, &options);
     let hir = lowered.hir.expect("the source has something to compile");

@@ -136,8 +136,10 @@ impl<'a, 's: 'a> Checker<'a, 's> {
         }
         let selector = &method.selector;
         for param in method.params.iter().filter(|p| p.ty.is_none()) {
-            let message =
-                format!("Missing type annotation for parameter `{}` in typed class `{class}` (method `{selector}`)", param.name.text);
+            let message = format!(
+                "Missing type annotation for parameter `{}` in typed class `{class}` (method `{selector}`)",
+                param.name.text
+            );
             self.warn("typed/parameter", param.name.span, message);
         }
         if method.return_type.is_none() {

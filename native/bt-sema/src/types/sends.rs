@@ -156,9 +156,9 @@ impl<'a, 's: 'a> Checker<'a, 's> {
     /// Does the class take messages it has no method for? The root's handler, which raises, does not count.
     fn handles_unknown(&mut self, class: ClassId, side: Side) -> bool {
         let table = &self.table;
-        let found = table.chain(class).any(|c| {
-            table.parent(c).is_some() && table.info(c).method(side, "doesNotUnderstand:args:").is_some()
-        });
+        let found = table
+            .chain(class)
+            .any(|c| table.parent(c).is_some() && table.info(c).method(side, "doesNotUnderstand:args:").is_some());
         found
     }
 
@@ -181,8 +181,8 @@ impl<'a, 's: 'a> Checker<'a, 's> {
         let mut diagnostic = Diagnostic::hint_level(code, send.at, message).with_category(Category::Dnu);
         if let Some(near) = self.suggestion(class, side, send.selector) {
             diagnostic = diagnostic.with_hint(format!("Did you mean '{near}'?"));
-            // A selector of several parts stands in several places.
-            if send.args.len() < 2 {
+            // A selector of several parts stands in several places, and one of another arity asks for more than another name.
+            if send.args.len() < 2 && bt_base::Selector::new(&near).arity() == send.args.len() {
                 diagnostic = diagnostic.with_edit(send.at, near);
             }
         }
@@ -194,12 +194,10 @@ impl<'a, 's: 'a> Checker<'a, 's> {
             return known.clone();
         }
         let text = self.selectors.text(selector);
-        let arity = |s: &str| if s.starts_with(|c: char| c.is_alphabetic() || c == '_') { s.matches(':').count() } else { 1 };
         let own = self.table.selectors(class, side);
         let protocol = self.literals.class.filter(|_| side == Side::Class);
         let others = protocol.into_iter().flat_map(|c| self.table.selectors(c, Side::Instance));
-        let near = crate::spelling::nearest(text, SUGGESTION_DISTANCE, own.chain(others).filter(|s| arity(s) == arity(text)))
-            .map(str::to_string);
+        let near = crate::spelling::nearest(text, SUGGESTION_DISTANCE, own.chain(others)).map(str::to_string);
         self.suggestions.insert((class, side, selector), near.clone());
         near
     }

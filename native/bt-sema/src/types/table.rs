@@ -140,9 +140,7 @@ impl<'a> ClassTable<'a> {
         let row = &mut self.rows[class.0 as usize];
         let info = row.info;
         // The first of several definitions counts, as everywhere.
-        row.methods.get_or_insert_with(|| {
-            info.methods.iter().rev().map(|m| ((m.side, m.selector.as_str()), m)).collect()
-        })
+        row.methods.get_or_insert_with(|| info.methods.iter().rev().map(|m| ((m.side, m.selector.as_str()), m)).collect())
     }
 
     /// Does a known subclass have an instance method for the selector?
@@ -153,10 +151,7 @@ impl<'a> ClassTable<'a> {
 
     /// All selectors of the chain on one side.
     pub fn selectors(&self, class: ClassId, side: Side) -> impl Iterator<Item = &'a str> + '_ {
-        self.chain(class)
-            .flat_map(|c| self.info(c).methods.iter())
-            .filter(move |m| m.side == side)
-            .map(|m| m.selector.as_str())
+        self.chain(class).flat_map(|c| self.info(c).methods.iter()).filter(move |m| m.side == side).map(|m| m.selector.as_str())
     }
 }
 

@@ -116,8 +116,7 @@ impl<'a, 's: 'a> Checker<'a, 's> {
         let message = format!("{} expects a symbol literal{problem}", self.selectors.text(send.selector));
         let mut diagnostic = Diagnostic::error("reflect/symbol-literal", at, message);
         if let ExprKind::Variable(name) | ExprKind::ClassRef(name) = kind {
-            diagnostic =
-                diagnostic.with_hint(format!("write the name as a symbol: #{name}")).with_edit(at, format!("#{name}"));
+            diagnostic = diagnostic.with_hint(format!("write the name as a symbol: #{name}")).with_edit(at, format!("#{name}"));
         }
         self.diagnostics.push(diagnostic);
     }
