@@ -5,7 +5,7 @@
 %%% maximum are those of the single turns.
 -module(bench_measure).
 
--export([configure/1, rounds/0, compare/2, once_each/2, ratio/2, ratio_of_medians/1, spread/1, median/1, sample/2, time_text/1, versus/3]).
+-export([configure/1, rounds/0, compare/2, once_each/2, ratio/2, ratio_of_medians/1, spread/1, median/1, sample/2, time_text/1, times/1, versus/3]).
 
 -export_type([side/0, spread/0]).
 
@@ -64,6 +64,15 @@ work(Fun, N) ->
     Start = erlang:monotonic_time(nanosecond),
     _ = Fun(N),
     max(1, erlang:monotonic_time(nanosecond) - Start) / 1000.
+
+%% @doc A side that calls a function again and again.
+-spec times(fun(() -> term())) -> side().
+times(Fun) -> fun(N) -> times(Fun, N) end.
+
+times(_, 0) -> ok;
+times(Fun, N) ->
+    _ = Fun(),
+    times(Fun, N - 1).
 
 %% @doc The line of a table for one side against its peer.
 -spec versus(iodata(), bench:target(), {[number()], [number()]}) -> bench:line().

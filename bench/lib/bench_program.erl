@@ -19,7 +19,7 @@ load(Program, Flavour) -> load(Program, Flavour, []).
 -spec load(string(), flavour(), [{string(), string()}]) -> module().
 load(Program, Flavour, Replacements) ->
     Source = lists:foldl(fun replace/2, source(Program), Replacements ++ flavour_names(Flavour)),
-    Options = #{core_options => core_options(Flavour), workspace_mode => true},
+    Options = #{core_options => core_options(Flavour), known_classes => beamtalk_class_index:known(), suppress_warnings => true},
     case beamtalk_compiler:load(Source, Options) of
         {ok, #{module := Module}} -> Module;
         {error, #{diagnostics := Found}} -> error({Program, [maps:with([message, line], D) || D <- Found]})

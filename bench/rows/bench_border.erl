@@ -15,8 +15,8 @@ library() ->
 
 library_lines() ->
     [Ours, Dirty, Normal] = bench_measure:compare(
-        times(fun() -> {ok, _} = beamtalk_compiler_nif:request(request(), 5000) end),
-        [times(fun() -> bench_empty_nif:dirty(request()) end), times(fun() -> bench_empty_nif:normal(request()) end)]
+        bench_measure:times(fun() -> {ok, _} = beamtalk_compiler_nif:request(request(), 5000) end),
+        [bench_measure:times(fun() -> bench_empty_nif:dirty(request()) end), bench_measure:times(fun() -> bench_empty_nif:normal(request()) end)]
     ),
     [
         bench_measure:versus("empty request to the library / empty dirty NIF", {at_most, 1.5}, {Ours, Dirty}),
@@ -25,8 +25,8 @@ library_lines() ->
 
 port() ->
     [Port, Library] = bench_measure:compare(
-        times(fun() -> {ok, _} = beamtalk_compiler_server:request(request(), 5000) end),
-        [times(fun() -> {ok, _} = beamtalk_compiler_nif:request(request(), 5000) end)]
+        bench_measure:times(fun() -> {ok, _} = beamtalk_compiler_server:request(request(), 5000) end),
+        [bench_measure:times(fun() -> {ok, _} = beamtalk_compiler_nif:request(request(), 5000) end)]
     ),
     [
         bench_measure:versus("empty request to the port / C1", {at_most, 20}, {Port, Library}),
@@ -34,10 +34,3 @@ port() ->
     ].
 
 request() -> #{command => version}.
-
-times(Fun) -> fun(N) -> times(Fun, N) end.
-
-times(_, 0) -> ok;
-times(Fun, N) ->
-    _ = Fun(),
-    times(Fun, N - 1).

@@ -1,4 +1,66 @@
+%%% @doc R8 and R16: iteration over lists, and the library's protocol on a collection of the user.
 -module(bench_collections).
 -behaviour(bench).
+
 -export([rows/0]).
-rows() -> [].
+
+-define(LARGE, 100000).
+-define(SMALL, 1000).
+
+-spec rows() -> [{string(), fun(() -> [bench:line()])}].
+rows() -> [{"R8", fun lists/0}, {"R16", fun early_exit/0}].
+
+lists() ->
+    List = lists:seq(1, ?LARGE),
+    [
+        [
+            against([Text, Suffix], 1.3, fun() -> Module:Selector(Me, List) end, fun() -> bench_peer:Peer(List) end)
+         || {Text, Selector, Peer} <- [
+                {"do: / lists:foreach", 'do:', do},
+                {"do: with a changed local / lists:foldl", 'sum:', sum},
+                {"collect: / lists:map", 'collect:', collect},
+                {"inject:into: / lists:foldl", 'inject:', inject}
+            ]
+        ]
+     || {Flavour, Suffix} <- bench_program:flavours(), {Module, Me} <- [lists(Flavour)]
+    ].
+
+early_exit() ->
+    Items = lists:seq(1, ?SMALL),
+    [
+        begin
+            _ = bench_program:load("BenchBag", Flavour),
+            Bag = bench_program:object("BenchBag", Flavour, #{items => Items}),
+            Empty = bench_program:object("BenchBag", Flavour, #{items => [1]}),
+            [
+                against(
+                    ["detect: on a user collection, last of 1000 / recursion", Suffix], 4,
+                    fun() -> Module:'detect:in:'(Me, ?SMALL, Bag) end, fun() -> bench_peer:detect(?SMALL, Items) end
+                ),
+                against(
+                    ["anySatisfy:, last of 1000 / recursion", Suffix], 4,
+                    fun() -> Module:'anySatisfy:in:'(Me, ?SMALL, Bag) end, fun() -> bench_peer:member(?SMALL, Items) end
+                ),
+                cost(
+                    ["  time of detect: that hits at once", Suffix], 2.0,
+                    fun() -> Module:'detect:in:'(Me, 1, Bag) end
+                ),
+                cost(
+                    ["  time of detect: that hits nothing in one element", Suffix], none,
+                    fun() -> Module:'detect:in:'(Me, 2, Empty) end
+                )
+            ]
+        end
+     || {Flavour, Suffix} <- bench_program:flavours(), {Module, Me} <- [lists(Flavour)]
+    ].
+
+lists(Flavour) ->
+    {bench_program:load("BenchLists", Flavour), bench_program:object("BenchLists", Flavour, #{})}.
+
+against(What, Limit, Ours, Peer) ->
+    bench_measure:versus(What, {at_most, Limit}, list_to_tuple(bench_measure:compare(bench_measure:times(Ours), [bench_measure:times(Peer)]))).
+
+cost(What, Limit, Ours) ->
+    [Times] = bench_measure:compare(bench_measure:times(Ours), []),
+    Target = if Limit =:= none -> none; true -> {at_most, Limit} end,
+    #{what => What, values => bench_measure:spread(Times), unit => <<"us">>, target => Target}.

@@ -8,7 +8,7 @@
 
 -spec rows() -> [{string(), fun(() -> [bench:line()])}].
 rows() ->
-    [{"C6", fun small/0}, {"C7", fun large/0}, {"C8", fun size/0}, {"phase", fun phases/0}].
+    [{"C6", fun small/0}, {"C7", fun large/0}, {"C7", fun linear/0}, {"C8", fun size/0}, {"phase", fun phases/0}].
 
 small() ->
     ok = filelib:ensure_dir(bench_program:out("x")),
@@ -17,8 +17,7 @@ small() ->
 
 large() ->
     Source = bench_texts:class("BenchLarge", ?METHODS),
-    Lines = against_erlang("1,000-line class, source -> loaded / Erlang", 1.5, Source, large_erlang()),
-    [Lines, linear(full, Source, ""), linear(fast, Source, ", fast")].
+    against_erlang("1,000-line class, source -> loaded / Erlang", 1.5, Source, large_erlang()).
 
 large_erlang() ->
     File = bench_program:out("bench_peer_large.erl"),
@@ -27,8 +26,8 @@ large_erlang() ->
 
 against_erlang(What, Limit, Source, Erl) ->
     [Full, Fast, Peer] = bench_measure:compare(
-        times(fun() -> ours(full, Source) end),
-        [times(fun() -> ours(fast, Source) end), times(fun() -> erlang(Erl) end)]
+        bench_measure:times(fun() -> ours(full, Source) end),
+        [bench_measure:times(fun() -> ours(fast, Source) end), bench_measure:times(fun() -> erlang(Erl) end)]
     ),
     [
         bench_measure:versus(What, {at_most, Limit}, {Full, Peer}),
@@ -36,7 +35,11 @@ against_erlang(What, Limit, Source, Erl) ->
     ].
 
 %% Ten times the methods; all of these are long enough alone.
-linear(Flavour, Source, Suffix) ->
+linear() ->
+    [linear(Flavour, Suffix) || {Flavour, Suffix} <- bench_program:flavours()].
+
+linear(Flavour, Suffix) ->
+    Source = bench_texts:class("BenchLarge", ?METHODS),
     Large = bench_texts:class("BenchLarge", 10 * ?METHODS),
     Turns = bench_measure:once_each(
         [fun() -> bench_measure:sample(fun(1) -> ours(Flavour, Text) end, 1) end || Text <- [Large, Source]], 3
@@ -114,10 +117,3 @@ timed(Fun) ->
     Start = erlang:monotonic_time(nanosecond),
     Result = Fun(),
     {(erlang:monotonic_time(nanosecond) - Start) / 1000, Result}.
-
-times(Fun) -> fun(N) -> times(Fun, N) end.
-
-times(_, 0) -> ok;
-times(Fun, N) ->
-    _ = Fun(),
-    times(Fun, N - 1).

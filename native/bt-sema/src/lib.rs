@@ -11,6 +11,7 @@ mod class_info;
 mod classes;
 mod control;
 mod expect;
+mod hash;
 mod hierarchy;
 mod library;
 mod literals;

@@ -4,9 +4,8 @@
 //! restores the types from before. A variable that the block has assigned something else becomes dynamic outside, since nobody can tell
 //! whether, or how often, the block ran.
 
-use std::collections::HashMap;
-
 use super::Type;
+use crate::hash::Map;
 
 struct Slot<'a> {
     name: &'a str,
@@ -24,7 +23,7 @@ struct Frame {
 #[derive(Default)]
 pub(super) struct Env<'a> {
     slots: Vec<Slot<'a>>,
-    visible: HashMap<&'a str, u32>,
+    visible: Map<&'a str, u32>,
     frames: Vec<Frame>,
     /// Types that assignments to variables of outer frames replaced.
     undo: Vec<(u32, Type)>,

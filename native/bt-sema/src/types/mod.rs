@@ -16,13 +16,12 @@ mod sends;
 mod table;
 mod validators;
 
-use std::collections::{HashMap, HashSet};
-
 use bt_base::{Diagnostic, Span};
 use bt_hir::{ClassIndex, Side};
 use bt_syntax::ast;
 
 use crate::classes::Merged;
+use crate::hash::{Map, Set};
 use crate::Options;
 use env::Env;
 use table::{ClassId, ClassTable, SelectorId, Selectors};
@@ -92,19 +91,19 @@ struct Checker<'a, 's> {
     table: ClassTable<'a>,
     selectors: Selectors,
     literals: Literals,
-    known_vars: HashSet<&'a str>,
+    known_vars: Set<&'a str>,
     home: Home,
     /// Annotated types of the fields of the class at hand, inherited ones included.
-    fields: HashMap<&'a str, Type>,
+    fields: Map<&'a str, Type>,
     /// Its own fields: bare names read them.
-    own_fields: HashSet<&'a str>,
+    own_fields: Set<&'a str>,
     env: Env<'a>,
     /// Types of the arguments of the sends being checked, innermost last.
     arguments: Vec<Type>,
     /// Suggestions made so far: the same slip is often made many times.
-    suggestions: HashMap<(ClassId, Side, SelectorId), Option<String>>,
+    suggestions: Map<(ClassId, Side, SelectorId), Option<String>>,
     /// Abstract classes, and whether a subclass understands a selector that they do not.
-    below: HashMap<(ClassId, SelectorId), bool>,
+    below: Map<(ClassId, SelectorId), bool>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -127,12 +126,12 @@ pub(crate) fn check<'a, 's: 'a>(
         literals,
         known_vars: options.known_vars.iter().map(String::as_str).collect(),
         home: Home { class: None, side: Side::Instance },
-        fields: HashMap::new(),
-        own_fields: HashSet::new(),
+        fields: Map::default(),
+        own_fields: Set::default(),
         env,
         arguments: Vec::new(),
-        suggestions: HashMap::new(),
-        below: HashMap::new(),
+        suggestions: Map::default(),
+        below: Map::default(),
         diagnostics: Vec::new(),
     };
     checker.statements(statements);

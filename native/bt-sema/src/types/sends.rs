@@ -22,6 +22,9 @@ pub(super) struct Send<'x> {
 /// A selector further from a known one than this is no slip of the pen.
 const SUGGESTION_DISTANCE: usize = 3;
 
+/// Different unknown selectors for which a similar one is looked up: a text with more of them has no slips of the pen.
+const MAX_SUGGESTIONS: usize = 200;
+
 impl<'a, 's: 'a> Checker<'a, 's> {
     pub(super) fn send(&mut self, send: Send<'_>) -> Type {
         let receiver = self.infer(send.receiver);
@@ -192,6 +195,9 @@ impl<'a, 's: 'a> Checker<'a, 's> {
     fn suggestion(&mut self, class: ClassId, side: Side, selector: SelectorId) -> Option<String> {
         if let Some(known) = self.suggestions.get(&(class, side, selector)) {
             return known.clone();
+        }
+        if self.suggestions.len() >= MAX_SUGGESTIONS {
+            return None;
         }
         let text = self.selectors.text(selector);
         let own = self.table.selectors(class, side);

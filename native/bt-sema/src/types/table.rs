@@ -2,11 +2,10 @@
 //!
 //! Built while a text is checked: a class gets its row, and a row its method table, at first use. Nothing here reports anything.
 
-use std::collections::HashMap;
-
 use bt_hir::{ClassIndex, ClassInfo, MethodInfo, Side};
 
 use super::Type;
+use crate::hash::Map;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ClassId(pub u32);
@@ -26,15 +25,15 @@ struct Row<'a> {
     parent: Option<ClassId>,
     /// All ancestors up to a root are known with their methods: only then "no such method" is a statement.
     known: bool,
-    methods: Option<HashMap<(Side, &'a str), &'a MethodInfo>>,
+    methods: Option<Map<(Side, &'a str), &'a MethodInfo>>,
 }
 
 /// Classes of the index that the text has mentioned so far.
 pub(crate) struct ClassTable<'a> {
     index: &'a ClassIndex,
-    ids: HashMap<&'a str, Option<ClassId>>,
+    ids: Map<&'a str, Option<ClassId>>,
     rows: Vec<Row<'a>>,
-    found: HashMap<(ClassId, Side, SelectorId), Option<Found<'a>>>,
+    found: Map<(ClassId, Side, SelectorId), Option<Found<'a>>>,
 }
 
 /// A corrupted hierarchy must not make the compiler loop.
@@ -42,7 +41,7 @@ const MAX_DEPTH: usize = 64;
 
 impl<'a> ClassTable<'a> {
     pub fn new(index: &'a ClassIndex) -> ClassTable<'a> {
-        ClassTable { index, ids: HashMap::new(), rows: Vec::new(), found: HashMap::new() }
+        ClassTable { index, ids: Map::default(), rows: Vec::new(), found: Map::default() }
     }
 
     /// The class of that name, if it is known at all.
@@ -136,7 +135,7 @@ impl<'a> ClassTable<'a> {
         found
     }
 
-    fn methods(&mut self, class: ClassId) -> &HashMap<(Side, &'a str), &'a MethodInfo> {
+    fn methods(&mut self, class: ClassId) -> &Map<(Side, &'a str), &'a MethodInfo> {
         let row = &mut self.rows[class.0 as usize];
         let info = row.info;
         // The first of several definitions counts, as everywhere.
@@ -158,7 +157,7 @@ impl<'a> ClassTable<'a> {
 /// Selectors of the text, each with what the checks need to know of it.
 #[derive(Default)]
 pub(crate) struct Selectors {
-    ids: HashMap<Box<str>, SelectorId>,
+    ids: Map<Box<str>, SelectorId>,
     facts: Vec<Facts>,
     joined: String,
 }
