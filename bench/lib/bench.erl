@@ -38,7 +38,7 @@ start() ->
 table(Rows) ->
     bench_header:print(),
     {ok, _} = application:ensure_all_started(beamtalk),
-    io:format("~-5s ~-58s ~9s ~9s ~9s  ~-12s ~-8s ~s~n", ["row", "what", "min", "median", "max", "target", "reached", "medians"]),
+    io:format("~-5s ~-66s ~9s ~9s ~9s  ~-17s ~-8s ~s~n", ["row", "what", "min", "median", "max", "target", "reached", "medians"]),
     Lines = lists:append([row(Row) || Row <- Rows]),
     Judged = [reached(L) || #{target := T} = L <- Lines, T =/= none],
     io:format("~n~b of ~b targets reached~n", [length([yes || yes <- Judged]), length(Judged)]).
@@ -54,13 +54,13 @@ row({Id, Measure}) ->
     Lines.
 
 failed(Class, Reason, Stack) ->
-    Why = io_lib:format("~0tP", [{Class, Reason, Stack}, 40]),
+    Why = io_lib:format("~0tP", [{Class, Reason, Stack}, 15]),
     #{what => "failed", values => {missing, Why}, unit => x, target => none}.
 
 print(Id, #{what := What, values := {missing, Why}}) ->
-    io:format("~-5s ~-58ts not measured: ~ts~n", [Id, What, Why]);
+    io:format("~-5s ~-66ts not measured: ~ts~n", [Id, What, Why]);
 print(Id, #{what := What, values := {Min, Median, Max}, unit := Unit, target := Target} = Line) ->
-    io:format("~-5s ~-58ts ~9s ~9s ~9s  ~-12ts ~-8s ~ts~n", [
+    io:format("~-5s ~-66ts ~9s ~9s ~9s  ~-17ts ~-8s ~ts~n", [
         Id, What, number(Min), number(Median), number(Max), target(Target, Unit), mark(Line), maps:get(note, Line, "")
     ]).
 

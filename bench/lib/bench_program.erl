@@ -4,12 +4,17 @@
 %%% the prompt, so that both can be measured in turns.
 -module(bench_program).
 
--export([flavours/0, load/2, load/3, object/3, source/1, core_options/1, file/1, out/1]).
+-export([flavours/0, target/2, load/2, load/3, object/3, source/1, core_options/1, file/1, out/1]).
 
 -type flavour() :: full | fast.
 
+%% @doc Both, with what is said of them. Targets are for the first.
 -spec flavours() -> [{flavour(), Suffix :: string()}].
 flavours() -> [{full, ""}, {fast, ", fast"}].
+
+-spec target(flavour(), number()) -> bench:target().
+target(full, Limit) -> {at_most, Limit};
+target(fast, _) -> none.
 
 %% @doc Compiles and loads a program; answers its module.
 -spec load(string(), flavour()) -> module().

@@ -3,7 +3,7 @@
 
 -export([fib/2, me/1, pass/2, bit_not/1, length/1, tl/1]).
 -export([unary/2, keyword/2, integers/2, strings/2, lists/2]).
--export([to_do/1, while/1, caught/1]).
+-export([to_do/1, while/1, caught/1, catching/0, failing/0]).
 -export([do/1, sum/1, collect/1, inject/1, detect/2, member/2]).
 -export([ask/2, later/2, tell/2]).
 
@@ -70,8 +70,12 @@ while(Sum, _, _) -> Sum.
 
 caught(0) -> ok;
 caught(N) ->
-    _ = (catch error(no_such_message)),
+    _ = ?MODULE:catching(),
     caught(N - 1).
+
+catching() -> catch ?MODULE:failing().
+
+failing() -> error(no_such_message).
 
 %%% Collections
 
@@ -104,7 +108,7 @@ later(_, 0, Last) -> Last;
 later(Server, N, Last) ->
     Request = gen_server:send_request(Server, next),
     _ = Last + N,
-    {reply, Answer} = gen_server:receive_response(Request),
+    {reply, Answer} = gen_server:receive_response(Request, infinity),
     later(Server, N - 1, Answer).
 
 tell(Server, 0) -> gen_server:call(Server, next);

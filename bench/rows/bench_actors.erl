@@ -42,7 +42,7 @@ messages(What, Limit, Selector, Peer, Repeat) ->
                 Repeat(fun(N) -> Client:Selector(Me, Actor, N) end), [Repeat(fun(N) -> Peer(Server, N) end)]
             ),
             _ = [exit(P, kill) || P <- [element(4, Actor), Server]],
-            bench_measure:versus([What, Suffix], {at_most, Limit}, list_to_tuple(Turns))
+            bench_measure:versus([What, Suffix], bench_program:target(Flavour, Limit), list_to_tuple(Turns))
         end
      || {Flavour, Suffix} <- bench_program:flavours()
     ].
@@ -62,12 +62,12 @@ spawning() ->
             Memory = [memory(Spawn)],
             PeerMemory = [memory(Peer)],
             [
-                bench_measure:versus(["spawn / gen_server:start", Suffix], {at_most, 1.3}, list_to_tuple(Turns)),
+                bench_measure:versus(["spawn / gen_server:start", Suffix], bench_program:target(Flavour, 1.3), list_to_tuple(Turns)),
                 #{
                     what => ["memory of an idle actor with its table rows / gen_server", Suffix],
                     values => bench_measure:ratio_of_medians({Memory, PeerMemory}),
                     unit => x,
-                    target => {at_most, 1.3},
+                    target => bench_program:target(Flavour, 1.3),
                     note => io_lib:format("~b / ~b bytes", [round(hd(Memory)), round(hd(PeerMemory))])
                 }
             ]
@@ -119,7 +119,7 @@ fields() ->
             Peer = bench_measure:times(fun() -> gen_server:call(Server, {advance, ?ADVANCE}) end),
             Turns = bench_measure:compare(Ours, [Peer]),
             _ = [exit(P, kill) || P <- [element(4, Actor), Server]],
-            bench_measure:versus(["10,000 field reads and writes / map in a gen_server", Suffix], {at_most, 1.3}, list_to_tuple(Turns))
+            bench_measure:versus(["10,000 field reads and writes / map in a gen_server", Suffix], bench_program:target(Flavour, 1.3), list_to_tuple(Turns))
         end
      || {Flavour, Suffix} <- bench_program:flavours()
     ].

@@ -14,7 +14,7 @@ lists() ->
     List = lists:seq(1, ?LARGE),
     [
         [
-            against([Text, Suffix], 1.3, fun() -> Module:Selector(Me, List) end, fun() -> bench_peer:Peer(List) end)
+            against([Text, Suffix], bench_program:target(Flavour, 1.3), fun() -> Module:Selector(Me, List) end, fun() -> bench_peer:Peer(List) end)
          || {Text, Selector, Peer} <- [
                 {"do: / lists:foreach", 'do:', do},
                 {"do: with a changed local / lists:foldl", 'sum:', sum},
@@ -34,15 +34,15 @@ early_exit() ->
             Empty = bench_program:object("BenchBag", Flavour, #{items => [1]}),
             [
                 against(
-                    ["detect: on a user collection, last of 1000 / recursion", Suffix], 4,
+                    ["detect: on a user collection, last of 1000 / recursion", Suffix], bench_program:target(Flavour, 4),
                     fun() -> Module:'detect:in:'(Me, ?SMALL, Bag) end, fun() -> bench_peer:detect(?SMALL, Items) end
                 ),
                 against(
-                    ["anySatisfy:, last of 1000 / recursion", Suffix], 4,
+                    ["anySatisfy:, last of 1000 / recursion", Suffix], bench_program:target(Flavour, 4),
                     fun() -> Module:'anySatisfy:in:'(Me, ?SMALL, Bag) end, fun() -> bench_peer:member(?SMALL, Items) end
                 ),
                 cost(
-                    ["  time of detect: that hits at once", Suffix], 2.0,
+                    ["  time of detect: that hits at once", Suffix], bench_program:target(Flavour, 2.0),
                     fun() -> Module:'detect:in:'(Me, 1, Bag) end
                 ),
                 cost(
@@ -57,10 +57,9 @@ early_exit() ->
 lists(Flavour) ->
     {bench_program:load("BenchLists", Flavour), bench_program:object("BenchLists", Flavour, #{})}.
 
-against(What, Limit, Ours, Peer) ->
-    bench_measure:versus(What, {at_most, Limit}, list_to_tuple(bench_measure:compare(bench_measure:times(Ours), [bench_measure:times(Peer)]))).
+against(What, Target, Ours, Peer) ->
+    bench_measure:versus(What, Target, list_to_tuple(bench_measure:compare(bench_measure:times(Ours), [bench_measure:times(Peer)]))).
 
-cost(What, Limit, Ours) ->
+cost(What, Target, Ours) ->
     [Times] = bench_measure:compare(bench_measure:times(Ours), []),
-    Target = if Limit =:= none -> none; true -> {at_most, Limit} end,
     #{what => What, values => bench_measure:spread(Times), unit => <<"us">>, target => Target}.

@@ -15,7 +15,7 @@ not_understood() ->
             Me = bench_program:object("BenchErrors", Flavour, #{}),
             Target = bench_program:object("BenchTarget", Flavour, #{}),
             Turns = bench_measure:compare(fun(N) -> Module:'caught:from:'(Me, N, Target) end, [fun bench_peer:caught/1]),
-            bench_measure:versus(["doesNotUnderstand caught by on:do: / catch error", Suffix], {at_most, 10}, list_to_tuple(Turns))
+            bench_measure:versus(["doesNotUnderstand caught by on:do: / catch error", Suffix], bench_program:target(Flavour, 10), list_to_tuple(Turns))
         end
      || {Flavour, Suffix} <- bench_program:flavours()
     ].

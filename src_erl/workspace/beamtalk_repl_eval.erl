@@ -73,9 +73,10 @@ defined(_, _, {error, Failure}, Bindings) ->
 run(Module, Bindings, Warnings, Await) ->
     try
         {Value, New} = Module:eval(Bindings),
-        {beamtalk_future_awaited, awaited(Value, Await), New}
+        Result = awaited(Value, Await),
+        {Result, settled(Value, Result, New)}
     of
-        {beamtalk_future_awaited, Result, Changed} ->
+        {Result, Changed} ->
             #{result => {ok, {value, Result}}, bindings => Changed, warnings => Warnings}
     catch
         Class:Reason:Stack -> failed(beamtalk_failure:raised(Class, Reason, Stack), Bindings, Warnings)
@@ -94,6 +95,18 @@ awaited({beamtalk_future, Pid} = Future, Limit) when is_pid(Pid) ->
     end;
 awaited(Value, _) ->
     Value.
+
+%% `x := actor message' binds what the future became, not the future.
+settled(Same, Same, Bindings) ->
+    Bindings;
+settled(Future, Result, Bindings) ->
+    maps:map(
+        fun
+            (_, Value) when Value =:= Future -> Result;
+            (_, Value) -> Value
+        end,
+        Bindings
+    ).
 
 failed(Failure, Bindings, Warnings) ->
     #{result => {error, Failure}, bindings => Bindings, warnings => Warnings}.

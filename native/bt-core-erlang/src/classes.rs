@@ -16,7 +16,10 @@ pub(crate) fn module(hir: &Hir, source: &str, options: &Options) -> Module {
     let lines = LineIndex::new(source);
     let mut module = Module { name: hir.name.clone(), file: options.file.clone(), ..Module::default() };
     match &hir.unit {
-        Unit::Class(class) => ClassModule { class, lines: &lines, module: &mut module, labels: 0, file: &options.file, selectors: selectors(class) }.emit(),
+        Unit::Class(class) => {
+            ClassModule { class, lines: &lines, module: &mut module, labels: 0, file: &options.file, selectors: selectors(class) }
+                .emit()
+        }
         Unit::Eval(eval) => emit_eval(eval, &lines, &mut module),
     }
     module_info(&mut module);

@@ -212,6 +212,14 @@ impl<'a> Gen<'a> {
         Expr::Var(var)
     }
 
+    /// A text that will be used more than once gets a variable, so that it is written once.
+    pub fn named(&mut self, value: Expr, out: &mut Vec<Stmt>) -> Expr {
+        match value {
+            Expr::Text(_) => self.bind(value, Ty::String, out),
+            other => other,
+        }
+    }
+
     pub fn current_self(&self, env: &Env) -> Expr {
         match self.body.self_local {
             Some(local) => env.get(local).cloned().unwrap_or_else(|| self.self_value.clone()),
@@ -284,6 +292,7 @@ impl<'a> Gen<'a> {
             Hir::Local(local) => env.get(*local).cloned().unwrap_or_else(|| Expr::atom("nil")),
             Hir::SetLocal(local, value) => {
                 let value = self.expr(*value, env, out);
+                let value = self.named(value, out);
                 env.set(*local, value.clone());
                 value
             }
@@ -331,6 +340,7 @@ impl<'a> Gen<'a> {
             Hir::Let { bindings, body } => {
                 for (local, value) in bindings {
                     let value = self.expr(*value, env, out);
+                    let value = self.named(value, out);
                     env.set(*local, value);
                 }
                 self.expr(*body, env, out)
@@ -426,8 +436,10 @@ impl<'a> Gen<'a> {
             Hir::SetLocal(local, value) => {
                 let local = *local;
                 self.cps(*value, env, &mut |g, mut env, value| {
+                    let mut out = Vec::new();
+                    let value = g.named(value, &mut out);
                     env.set(local, value.clone());
-                    k(g, env, value)
+                    k(g, env, value).after(out)
                 })
             }
             Hir::SetField(name, value) => self.cps(*value, env, &mut |g, mut env, value| {

@@ -11,6 +11,7 @@ impl<'a> Gen<'a> {
     pub(crate) fn match_expr(&mut self, subject: ExprId, arms: &[Arm], env: &mut Env, out: &mut Vec<Stmt>) -> Expr {
         let line = self.line(subject);
         let subject = self.expr(subject, env, out);
+        let subject = self.named(subject, out);
         let bodies: Vec<ExprId> = arms.iter().map(|a| a.body).collect();
         let locals = self.threaded(&bodies, env);
         let code =
@@ -25,9 +26,12 @@ impl<'a> Gen<'a> {
     pub(crate) fn cps_match(&mut self, subject: Expr, arms: &[Arm], env: Env, k: Continuation<'_, 'a>) -> Expr {
         let bodies: Vec<ExprId> = arms.iter().map(|a| a.body).collect();
         let locals: Vec<LocalId> = self.threaded(&bodies, &env);
+        let mut out = Vec::new();
+        let subject = self.named(subject, &mut out);
         self.joined(&locals, &env, k, &mut |g, join| {
             g.arms(&subject, arms, 0, &env, 0, 1, &mut |g, body, env| g.branch_to(body, env, &locals, join))
         })
+        .after(out)
     }
 
     /// Arms from `at` on. A guard that is no plain test ends the `case`: the arms behind it become a local function.
@@ -80,8 +84,22 @@ impl<'a> Gen<'a> {
         if !may_fail(&test) {
             return test;
         }
+        // One operation a step: so OTP's folding sees a failing constant for what it is.
+        let mut steps = Vec::new();
+        let value = self.in_steps(test, &mut steps);
         let passed = self.var();
-        Expr::GuardTry(Box::new(test), passed)
+        Expr::GuardTry(Box::new(value.after(steps)), passed)
+    }
+
+    fn in_steps(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Expr {
+        match expr {
+            Expr::Call { module, function, args, line } => {
+                let args = args.into_iter().map(|a| self.in_steps(a, out)).collect();
+                let call = Expr::Call { module, function, args, line };
+                self.bind(call, Ty::Unknown, out)
+            }
+            other => other,
+        }
     }
 
     /// The arms behind a guard, in a fun: several results travel in a tuple.

@@ -67,10 +67,12 @@ pub(crate) fn doc_before(text: &str, start: usize, end: usize) -> Option<Doc> {
     let mut lexer = Token::lexer(text.get(..end)?);
     lexer.bump(start);
     let mut doc: Option<Doc> = None;
+    // A comment behind a token on the same line belongs to that token.
+    let mut own_line = start == 0 || text.get(..start).is_some_and(|t| t.ends_with('\u{feff}'));
     while let Some(result) = lexer.next() {
         let piece = lexer.slice();
         match result {
-            Ok(Token::LineComment) if is_doc_line(piece) => {
+            Ok(Token::LineComment) if own_line && is_doc_line(piece) => {
                 let line = piece[3..].trim_end_matches('\r');
                 let line = line.strip_prefix(' ').unwrap_or(line);
                 let range = lexer.span();
@@ -84,8 +86,11 @@ pub(crate) fn doc_before(text: &str, start: usize, end: usize) -> Option<Doc> {
                 }
             }
             Ok(Token::Blank) => {}
-            Ok(Token::LineBreak) if piece.bytes().filter(|&b| b == b'\n').count() == 1 => {}
-            _ => doc = None,
+            Ok(Token::LineBreak) if piece.bytes().filter(|&b| b == b'\n').count() == 1 => own_line = true,
+            other => {
+                own_line |= other == Ok(Token::LineBreak);
+                doc = None;
+            }
         }
     }
     doc

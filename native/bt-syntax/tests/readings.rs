@@ -242,5 +242,5 @@ fn doc_comments() {
     assert_eq!(doc("/// One.\n\n/// two\nA subclass: B\n  /// m\n\n  foo => 1"), (some("two"), None));
     assert_eq!(doc("/// One.\n// x\n/// two\nA subclass: B\n  //// m\n  foo => 1"), (some("two"), None));
     assert_eq!(doc("/// One.\n/* x */\nA subclass: B\n  x. /// n\n  foo => 1").0, None);
-    assert_eq!(doc("A subclass: B\n  state: x = 1 /// trailing\n  /// m\n  class foo => 1").1, some("trailing\nm"));
+    assert_eq!(doc("A subclass: B\n  state: x = 1 /// trailing\n  /// m\n  class foo => 1").1, some("m"));
 }
