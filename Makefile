@@ -85,8 +85,8 @@ check: setup ## lints and static checks: the one command before a commit
 golden: ## regenerate the snapshots; read the diff like code
 	@INSTA_UPDATE=always $(CARGO) test --workspace --quiet
 
-conformance: build ## language cases: CASE=area[/file]
-	@./beamtalk conformance test/conformance/$(CASE) --quiet
+conformance: build ## language cases: CASE=area or area/file
+	@test/conformance/run $(CASE)
 
 bench: build ## measurements
 	@if [ -x bench/run ]; then bench/run; else echo "bench: nothing to measure yet"; fi

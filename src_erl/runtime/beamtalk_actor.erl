@@ -11,6 +11,8 @@
 
 -export([start/3, stop/1, kill/1, is_alive/1, monitor/1]).
 -export([state/0, set_state/1, self_ref/0, stop_after_message/0]).
+%% Run by `proc_lib'.
+-export([run/3]).
 %% Called by generated code.
 -export([block_field/3, block_put/3, block_restore/2]).
 %% gen_server
@@ -22,13 +24,32 @@
 %% Read by the Transcript.
 -define(CALLER, '$beamtalk_caller').
 
-%% @doc Starts an actor with the given fields and runs `initialize'; its failure is raised here.
+%% @doc Starts an actor with the given fields and runs `initialize'; its failure is raised here. Without that method nothing can
+%% fail, so nobody waits: the process finds its fields before its first message.
 -spec start(atom(), module(), map()) -> beamtalk_tag:actor().
 start(Class, Module, Fields) ->
-    case gen_server:start(?MODULE, {Class, Module, Fields#{?BT_TAG => Class}}, []) of
+    State = Fields#{?BT_TAG => Class},
+    case initializer(Class) of
+        none ->
+            Pid = proc_lib:spawn(?MODULE, run, [Class, Module, State]),
+            ok = beamtalk_object_instances:add(Class, Pid),
+            {beamtalk_object, Class, Module, Pid};
+        Target ->
+            start(Class, Module, State, Target)
+    end.
+
+start(Class, Module, State, Target) ->
+    case gen_server:start(?MODULE, {Class, Module, State, Target}, []) of
         {ok, Pid} -> {beamtalk_object, Class, Module, Pid};
         {error, {shutdown, {initialize_failed, Reason}}} -> beamtalk_exception_handler:raise_rejection(Reason)
     end.
+
+%% @doc The process of an actor without `initialize'.
+-spec run(atom(), module(), map()) -> no_return().
+run(Class, Module, State) ->
+    _ = put(?SELF, {beamtalk_object, Class, Module, self()}),
+    _ = put(?STATE, State),
+    gen_server:enter_loop(?MODULE, [], State).
 
 %%% Primitives of class Actor. In the actor's own process the stop happens after the message.
 
@@ -88,18 +109,12 @@ block_restore(_, _) ->
 
 %%% gen_server
 
--spec init({atom(), module(), map()}) -> {ok, map()} | {stop, term()}.
-init({Class, Module, State}) ->
+-spec init({atom(), module(), map(), beamtalk_dispatch:target()}) -> {ok, map()} | {stop, term()}.
+init({Class, Module, State, Target}) ->
     Self = {beamtalk_object, Class, Module, self()},
     _ = put(?SELF, Self),
     _ = put(?STATE, State),
-    case initializer(Class) of
-        none ->
-            ok = beamtalk_object_instances:add(Class, self()),
-            {ok, State};
-        Target ->
-            initialize(Class, Target, Self)
-    end.
+    initialize(Class, Target, Self).
 
 %% Whether a class has `initialize' is asked at every spawn, hence remembered.
 initializer(Class) ->

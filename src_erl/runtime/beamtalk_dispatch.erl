@@ -11,6 +11,8 @@
 -export([super/3, class_super/3]).
 -export([understands/2, find/2, not_understood/3]).
 
+-export_type([target/0]).
+
 %% m: function of a module; x: extension; d: method block of a dynamic class; g: getter of a
 %% dynamic class; v: method of a value class with fields, found from a dynamic class.
 -type target() :: {m | v, module()} | {x | d, function()} | {g, atom()} | none.

@@ -1,6 +1,6 @@
 %%% @doc The live actors of each class, in spawn order.
 %%%
-%%% An actor enters itself at the end of its start and leaves when it terminates. One that is killed cannot; its row is
+%%% An actor is entered when its start has come to its end, and leaves when it terminates. One that is killed cannot; its row is
 %%% dropped by the next reader. The table belongs to the supervisor.
 -module(beamtalk_object_instances).
 

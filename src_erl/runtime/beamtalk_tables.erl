@@ -47,5 +47,5 @@ tables() ->
         {beamtalk_conflicts, [set]},
         {beamtalk_instances, [set, {write_concurrency, true}]},
         {beamtalk_load_notes, [ordered_set]},
-        {beamtalk_dispatch_cache, [set, {read_concurrency, true}, {write_concurrency, true}]}
+        {beamtalk_dispatch_cache, Read}
     ].

@@ -39,7 +39,6 @@ const MAX_SUGGESTIONS: usize = 100;
 /// State of one lowering. Diagnostics and `@expect` directives are collected; the caller takes them.
 pub struct Lowerer<'a, 's> {
     pub(crate) ast: &'a ast::Module<'s>,
-    pub(crate) source: &'a str,
     pub(crate) index: &'a ClassIndex,
     pub(crate) options: &'a Options,
     pub(crate) home: Home<'s>,
@@ -61,18 +60,11 @@ pub struct Lowerer<'a, 's> {
 }
 
 impl<'a, 's> Lowerer<'a, 's> {
-    pub fn new(
-        ast: &'a ast::Module<'s>,
-        source: &'a str,
-        index: &'a ClassIndex,
-        options: &'a Options,
-        home: Home<'s>,
-    ) -> Lowerer<'a, 's> {
+    pub fn new(ast: &'a ast::Module<'s>, index: &'a ClassIndex, options: &'a Options, home: Home<'s>) -> Lowerer<'a, 's> {
         let mut scopes = Scopes::default();
         scopes.push();
         Lowerer {
             ast,
-            source,
             index,
             options,
             home,

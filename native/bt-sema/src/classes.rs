@@ -56,7 +56,6 @@ fn field_names(index: &ClassIndex, class: &str, class_side: bool) -> Vec<String>
 
 struct ClassCx<'a, 's> {
     module: &'a ast::Module<'s>,
-    source: &'a str,
     index: &'a ClassIndex,
     options: &'a Options,
     class: &'s str,
@@ -69,7 +68,7 @@ struct ClassCx<'a, 's> {
 
 impl<'a, 's> ClassCx<'a, 's> {
     fn lowerer(&self, home: Home<'s>) -> Lowerer<'a, 's> {
-        let mut lowerer = Lowerer::new(self.module, self.source, self.index, self.options, home);
+        let mut lowerer = Lowerer::new(self.module, self.index, self.options, home);
         lowerer.fields = self.fields.clone();
         lowerer.all_fields = self.all_fields.clone();
         lowerer.class_vars = self.class_vars.clone();
@@ -182,7 +181,6 @@ pub(crate) fn lower_class<'s>(
     let kind = index.kind_of(name, parent.as_deref());
     let cx = ClassCx {
         module,
-        source,
         index,
         options,
         class: name,
@@ -251,7 +249,6 @@ fn inherited(index: &ClassIndex, class: &ClassDef<'_>) -> Vec<Inherited> {
 /// Analyses a standalone method whose class is elsewhere; the code itself is compiled with the class.
 pub(crate) fn check_orphan<'s>(
     module: &ast::Module<'s>,
-    source: &str,
     index: &ClassIndex,
     options: &Options,
     standalone: &StandaloneMethod<'s>,
@@ -262,7 +259,6 @@ pub(crate) fn check_orphan<'s>(
     let parent = index.get(name).and_then(|c| c.superclass.clone());
     let cx = ClassCx {
         module,
-        source,
         index,
         options,
         class: name,

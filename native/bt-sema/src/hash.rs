@@ -9,7 +9,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 pub(crate) type Map<K, V> = HashMap<K, V, BuildHasherDefault<Multiplicative>>;
 pub(crate) type Set<K> = HashSet<K, BuildHasherDefault<Multiplicative>>;
 
-/// Rotates, mixes in eight bytes, multiplies.
+/// Rotates, mixes in eight bytes, multiplies, and folds the high half of the product into the low one: a table needs both ends.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Multiplicative(u64);
 
@@ -18,7 +18,8 @@ const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Multiplicative {
     fn mix(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(FACTOR);
+        let product = u128::from(self.0.rotate_left(5) ^ word) * u128::from(FACTOR);
+        self.0 = product as u64 ^ (product >> 64) as u64;
     }
 }
 
@@ -53,8 +54,7 @@ impl Hasher for Multiplicative {
     }
 
     fn finish(&self) -> u64 {
-        // The table takes its bucket from the low bits and its tag from the high ones; multiplication leaves the low ones poor.
-        self.0 ^ (self.0 >> 32)
+        self.0
     }
 }
 

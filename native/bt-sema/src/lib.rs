@@ -119,7 +119,7 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
         statements.truncate(1);
     }
     if !statements.is_empty() {
-        let mut lowerer = body::Lowerer::new(module, source, &index, options, body::Home::Eval);
+        let mut lowerer = body::Lowerer::new(module, &index, options, body::Home::Eval);
         let eval = lowerer.eval(&statements);
         diagnostics.append(&mut lowerer.diagnostics);
         expects.append(&mut lowerer.expects);
@@ -141,7 +141,7 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
         }
     }
     for orphan in &merged.orphans {
-        classes::check_orphan(module, source, &index, options, orphan, &mut diagnostics, &mut expects);
+        classes::check_orphan(module, &index, options, orphan, &mut diagnostics, &mut expects);
         if merged.classes.is_empty() {
             let method = &orphan.method;
             if options.expression && matches!(kind, Kind::MethodDefinition { .. }) {

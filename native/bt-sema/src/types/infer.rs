@@ -19,6 +19,15 @@ impl<'a, 's: 'a> Checker<'a, 's> {
     }
 
     pub(super) fn infer(&mut self, id: ExprId) -> Type {
+        let leaf = match &self.ast.expr(id).kind {
+            ExprKind::Integer(_) | ExprKind::String(_) | ExprKind::Symbol(_) | ExprKind::Variable(_) => true,
+            ExprKind::ClassRef(_) | ExprKind::SelfRef => true,
+            ExprKind::Field { receiver, .. } => matches!(self.ast.expr(*receiver).kind, ExprKind::SelfRef),
+            _ => false,
+        };
+        if leaf {
+            return self.infer_on_stack(id);
+        }
         // Chains of any length nest to the left, so the tree can be very deep although the source is flat.
         stacker::maybe_grow(96 * 1024, 2 << 20, || self.infer_on_stack(id))
     }
