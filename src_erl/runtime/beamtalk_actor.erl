@@ -47,6 +47,8 @@ start(Class, Module, State, Target) ->
 %% @doc The process of an actor without `initialize'.
 -spec run(atom(), module(), map()) -> no_return().
 run(Class, Module, State) ->
+    %% Nobody is its parent, as after `gen_server:start': it outlives who made it.
+    _ = put('$ancestors', [self() | get('$ancestors')]),
     _ = put(?SELF, {beamtalk_object, Class, Module, self()}),
     _ = put(?STATE, State),
     gen_server:enter_loop(?MODULE, [], State).

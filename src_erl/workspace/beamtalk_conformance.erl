@@ -117,7 +117,10 @@ run_case(#{line := Line, source := Source, expect := Expect}, File, Session, Rep
 
 answer(<<":", Command/binary>>, File, Session) ->
     [Name | Rest] = binary:split(Command, <<" ">>),
-    {command(Name, string:trim(iolist_to_binary(Rest)), File, Session), []};
+    case command(Name, string:trim(iolist_to_binary(Rest)), File, Session) of
+        {{_, _}, _} = WithWarnings -> WithWarnings;
+        Result -> {Result, []}
+    end;
 answer(Source, _, Session) ->
     #{result := Result, warnings := Warnings} = beamtalk_session:eval(Session, Source, #{timeout => ?CASE_MS}),
     case Result of
@@ -193,14 +196,16 @@ command(Name, _, _, _) ->
     {error, <<"Unknown command: :", Name/binary>>}.
 
 said(Word, {file, _, _} = Outcome) ->
-    case beamtalk_repl_text:loaded(Outcome) of
-        {ok, Names} -> {ok, <<Word/binary, ": ", Names/binary>>};
-        {failed, Text} -> {error, Text}
-    end;
+    said(<<Word/binary, ": ">>, beamtalk_repl_text:loaded(Outcome), Outcome);
 said(Word, Outcome) ->
-    case beamtalk_repl_text:loaded(Outcome) of
-        {ok, Text} -> {ok, <<Word/binary, " ", Text/binary>>};
-        {failed, Text} -> {error, Text}
-    end.
+    said(<<Word/binary, " ">>, beamtalk_repl_text:loaded(Outcome), Outcome).
+
+said(Start, {ok, Text}, {_, _, Summary}) ->
+    {{ok, <<Start/binary, Text/binary>>}, warnings(Summary)};
+said(_, {failed, Text}, _) ->
+    {error, Text}.
+
+warnings(#{loaded := Loaded, warnings := Warnings}) ->
+    Warnings ++ lists:append([Own || {_, #{warnings := Own}} <- Loaded]).
 
 lines(Lines) -> unicode:characters_to_binary(lists:join($\n, lists:sort(Lines))).

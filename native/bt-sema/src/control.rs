@@ -40,8 +40,8 @@ impl<'a, 's> Lowerer<'a, 's> {
             "whileTrue:" | "whileFalse:" => self.while_loop(receiver, selector == "whileFalse:", args[0], span),
             "repeat" => self.repeat(receiver, span),
             "timesRepeat:" => self.times_repeat(receiver, args[0], span),
-            "to:do:" => self.to_do(receiver, args[0], None, args[1], span),
-            "to:by:do:" => self.to_do(receiver, args[0], Some(args[1]), args[2], span),
+            "to:do:" => self.counted_loop(receiver, args[0], None, args[1], span),
+            "to:by:do:" => self.counted_loop(receiver, args[0], Some(args[1]), args[2], span),
             "value" | "value:" | "value:value:" | "value:value:value:" => self.immediate(receiver, args, span),
             "on:do:" => self.on_do(receiver, args[0], args[1], span),
             "ensure:" => self.ensure(receiver, args[0], span),
@@ -177,7 +177,7 @@ impl<'a, 's> Lowerer<'a, 's> {
         Some(self.add(Expr::TimesRepeat { count, body }, span))
     }
 
-    fn to_do(
+    fn counted_loop(
         &mut self,
         from: ast::ExprId,
         to: ast::ExprId,

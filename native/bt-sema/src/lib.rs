@@ -135,7 +135,7 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
         let lowered = classes::lower_class(module, source, &index, options, class, &mut diagnostics, &mut expects);
         if position == 0 {
             // A class given as workspace input always becomes the module that its name says.
-            let name = if options.expression { module_name(&class.name.text, options.library) } else { name_of(class.name.text) };
+            let name = if options.expression { module_name(class.name.text, options.library) } else { name_of(class.name.text) };
             kind = Kind::ClassDefinition;
             hir = Some(Module { name, unit: Unit::Class(Box::new(lowered)) });
         }

@@ -27,7 +27,7 @@ pub(crate) fn nearest<'n>(name: &str, limit: usize, names: impl Iterator<Item = 
     let mut best: Option<(usize, &str)> = None;
     for candidate in names {
         let d = distance(name, candidate, limit, &mut row);
-        if d <= limit && best.map_or(true, |b| (d, candidate) < b) {
+        if d <= limit && best.is_none_or(|b| (d, candidate) < b) {
             best = Some((d, candidate));
         }
     }
