@@ -62,7 +62,7 @@ mod tests {
         let text = "a\r\nbé\rc\nd";
         let index = LineIndex::new(text);
         assert_eq!(index.line_count(), 4);
-        assert_eq!(index.line_col(text, 5), LineCol { line: 2, column: 3 }, "columns are code points");
+        assert_eq!(index.line_col(text, 6), LineCol { line: 2, column: 3 }, "columns are code points");
         assert_eq!(index.line_col(text, text.len() as u32), LineCol { line: 4, column: 2 });
     }
 }

@@ -518,7 +518,7 @@ impl<'a> Gen<'a> {
         let saved = self.end_types.clone();
         let mut ends: Vec<Env> = Vec::new();
         let code = match &shape.kind {
-            LoopKind::Repeat => self.cps(shape.body, env, &mut |g, env, _| {
+            LoopKind::Repeat => self.cps_effect(shape.body, env, &mut |g, env| {
                 ends.push(env.clone());
                 Expr::apply(name, g.values_of(locals, &env))
             }),
@@ -527,7 +527,7 @@ impl<'a> Gen<'a> {
                 self.cps(*condition, env, &mut |g, env, condition| {
                     let mut out = Vec::new();
                     let condition = g.boolean(condition, selector, shape.line, &mut out);
-                    let again = g.cps(shape.body, env.clone(), &mut |g, env, _| {
+                    let again = g.cps_effect(shape.body, env.clone(), &mut |g, env| {
                         ends.push(env.clone());
                         Expr::apply(name, g.values_of(locals, &env))
                     });
@@ -543,7 +543,7 @@ impl<'a> Gen<'a> {
                 if let Some(var) = var {
                     inner.set(*var, counter.clone());
                 }
-                let again = self.cps(shape.body, inner, &mut |g, env, _| {
+                let again = self.cps_effect(shape.body, inner, &mut |g, env| {
                     ends.push(env.clone());
                     let mut out = Vec::new();
                     let next = g.operation(BinaryOp::Add, counter.clone(), step.clone(), 0, &mut out);

@@ -412,6 +412,16 @@ impl<'a> Gen<'a> {
         stacker::maybe_grow(128 * 1024, 2 << 20, || self.cps_on_stack(id, env, k))
     }
 
+    /// As `cps`, where nobody uses the value.
+    pub fn cps_effect(&mut self, id: ExprId, mut env: Env, k: &mut dyn FnMut(&mut Gen<'a>, Env) -> Expr) -> Expr {
+        if self.may_return(id) {
+            return self.cps(id, env, &mut |g, env, _| k(g, env));
+        }
+        let mut out = Vec::new();
+        self.effect(id, &mut env, &mut out);
+        k(self, env).after(out)
+    }
+
     fn cps_on_stack(&mut self, id: ExprId, mut env: Env, k: &mut dyn FnMut(&mut Gen<'a>, Env, Expr) -> Expr) -> Expr {
         if !self.may_return(id) {
             let mut out = Vec::new();

@@ -19,6 +19,7 @@ struct Stage {
 
 const STAGES: &[Stage] = &[
     Stage { name: "scan", run: |text| consume(count_line_ends(text)) },
+    Stage { name: "lex", run: |text| consume(bt_syntax::lexer::lex(black_box(text))) },
     Stage { name: "parse", run: |text| consume(bt_syntax::parse(black_box(text))) },
     Stage { name: "front", run: |text| consume(front_end(text)) },
 ];

@@ -69,7 +69,7 @@ const fn named(name: &'static str, module: &'static str, function: &'static str)
 
 /// Every primitive method of the library, by package and class.
 #[rustfmt::skip]
-pub const PRIMITIVES: &[Primitive] = &[
+pub static PRIMITIVES: &[Primitive] = &[
     // kernel
     instance("Behaviour", "superclass", "beamtalk_reflection", "superclass"),
     instance("Behaviour", "allSuperclasses", "beamtalk_reflection", "all_superclasses"),
@@ -482,7 +482,7 @@ pub const PRIMITIVES: &[Primitive] = &[
 
 /// Every intrinsic name.
 #[rustfmt::skip]
-pub const INTRINSICS: &[Intrinsic] = &[
+pub static INTRINSICS: &[Intrinsic] = &[
     named("basicNew", "beamtalk_class_instantiation", "new"),
     named("basicNewWith", "beamtalk_class_instantiation", "new"),
     named("actorSpawn", "beamtalk_class_instantiation", "spawn"),
