@@ -261,6 +261,11 @@ impl<'a> Gen<'a> {
 
     /// Same, where the value is not used.
     pub fn effect(&mut self, id: ExprId, env: &mut Env, out: &mut Vec<Stmt>) {
+        let body = self.body;
+        if let Hir::Seq(list) = body.expr(id) {
+            list.iter().for_each(|&id| self.effect(id, env, out));
+            return;
+        }
         if let Some(tell) = self.tell(id, env, out) {
             out.push(Stmt::Do(tell));
             return;

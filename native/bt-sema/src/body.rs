@@ -1,5 +1,7 @@
 //! Lowering of one body: statements, names, assignments, returns. The other areas add their methods to [`Lowerer`].
 
+use std::rc::Rc;
+
 use bt_base::{Diagnostic, Selector, Span};
 use bt_hir::{Body, ClassIndex, ClassKind, Eval, Expr, ExprId, Literal, LocalId};
 use bt_syntax::ast::{self, ExprKind};
@@ -43,10 +45,10 @@ pub struct Lowerer<'a, 's> {
     pub(crate) options: &'a Options,
     pub(crate) home: Home<'s>,
     /// Names of the instance fields declared in this class: a bare name reads them.
-    pub(crate) fields: Vec<&'s str>,
+    pub(crate) fields: Rc<Vec<&'s str>>,
     /// Field names of class and ancestors on the instance side; class variables.
-    pub(crate) all_fields: Vec<String>,
-    pub(crate) class_vars: Vec<String>,
+    pub(crate) all_fields: Rc<Vec<String>>,
+    pub(crate) class_vars: Rc<Vec<String>>,
     /// Names of unknown standing are not reported (a patch of a class that is not in this text).
     pub(crate) lenient_names: bool,
     pub(crate) body: Body,
@@ -68,9 +70,9 @@ impl<'a, 's> Lowerer<'a, 's> {
             index,
             options,
             home,
-            fields: Vec::new(),
-            all_fields: Vec::new(),
-            class_vars: Vec::new(),
+            fields: Rc::default(),
+            all_fields: Rc::default(),
+            class_vars: Rc::default(),
             lenient_names: false,
             body: Body::default(),
             scopes,

@@ -1,5 +1,8 @@
 //! Class definitions: standalone methods merged in, fields, methods, pragmas, inherited methods.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use bt_base::{Diagnostic, Name, Selector};
 use bt_hir::{Class, ClassIndex, ClassKind, Expr, Field, Inherited, Method, MethodBody, Side};
 use bt_syntax::ast::{self, ClassDef, Item, StandaloneMethod};
@@ -60,9 +63,9 @@ struct ClassCx<'a, 's> {
     options: &'a Options,
     class: &'s str,
     kind: ClassKind,
-    fields: Vec<&'s str>,
-    all_fields: Vec<String>,
-    class_vars: Vec<String>,
+    fields: Rc<Vec<&'s str>>,
+    all_fields: Rc<Vec<String>>,
+    class_vars: Rc<Vec<String>>,
     lenient: bool,
 }
 
@@ -185,9 +188,9 @@ pub(crate) fn lower_class<'s>(
         options,
         class: name,
         kind,
-        fields: class.fields.iter().map(|f| f.name.text).collect(),
-        all_fields: field_names(index, name, false),
-        class_vars: field_names(index, name, true),
+        fields: Rc::new(class.fields.iter().map(|f| f.name.text).collect()),
+        all_fields: Rc::new(field_names(index, name, false)),
+        class_vars: Rc::new(field_names(index, name, true)),
         lenient: false,
     };
     let fields = class.fields.iter().map(|f| cx.field(f, diagnostics)).collect();
@@ -224,6 +227,8 @@ pub(crate) fn lower_class<'s>(
 /// Methods of ancestors below `Object` that the class does not define itself.
 fn inherited(index: &ClassIndex, class: &ClassDef<'_>) -> Vec<Inherited> {
     let mut found: Vec<Inherited> = Vec::new();
+    // What is nearer hides what is further up.
+    let mut seen: HashSet<(bool, &str)> = class.methods.iter().map(|m| (m.class_side, m.selector.as_str())).collect();
     for info in index.chain(class.superclass.text) {
         if matches!(info.name.as_str(), "Object" | "ProtoObject" | "Actor") || !info.complete {
             break;
@@ -231,9 +236,7 @@ fn inherited(index: &ClassIndex, class: &ClassDef<'_>) -> Vec<Inherited> {
         let Some(module) = &info.module else { break };
         for method in &info.methods {
             let class_side = method.side == Side::Class;
-            let own = class.methods.iter().any(|m| m.class_side == class_side && m.selector == method.selector.as_str());
-            let nearer = found.iter().any(|f| f.class_side == class_side && f.selector == method.selector);
-            if !own && !nearer {
+            if seen.insert((class_side, method.selector.as_str())) {
                 found.push(Inherited {
                     selector: method.selector.clone(),
                     class_side,
@@ -263,9 +266,9 @@ pub(crate) fn check_orphan<'s>(
         options,
         class: name,
         kind: index.kind_of(name, parent.as_deref().or(Some("Object"))),
-        fields: Vec::new(),
-        all_fields: field_names(index, name, false),
-        class_vars: field_names(index, name, true),
+        fields: Rc::default(),
+        all_fields: Rc::new(field_names(index, name, false)),
+        class_vars: Rc::new(field_names(index, name, true)),
         lenient: true,
     };
     let _ = cx.method(&standalone.method, diagnostics, expects);
