@@ -24,7 +24,8 @@ front_end() ->
         [
             lines("whole front end with Core text", "front", {at_least, 400000}, Samples),
             time("  1,000-line class", "front", {at_most, 3.0}, Samples),
-            against("  whole front end / source -> tree", "front", "parse", Samples)
+            against("  whole front end / source -> tree", "front", "parse", Samples),
+            against("  tree and analysis / source -> tree", "check", "parse", Samples)
         ]
     end).
 

@@ -56,8 +56,8 @@ impl Gen<'_> {
         if lt != Ty::Unknown {
             return self.bif(function, left, right, result, line, out);
         }
-        // Outside of loops the test is left to the runtime: a few nanoseconds against a third of the text.
-        if self.loop_depth == 0 && !self.hot {
+        // Outside of loops and blocks the test is left to the runtime: a few nanoseconds against a third of the text.
+        if self.loop_depth == 0 && self.closure_depth == 0 && !self.hot {
             let call = Expr::call_at("beamtalk_operators", op.selector(), vec![left, right], line);
             return self.bind(call, Ty::Unknown, out);
         }

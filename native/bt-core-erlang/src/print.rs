@@ -9,8 +9,8 @@ use num_bigint::BigUint;
 
 use crate::core::{Clause, Expr, Fname, Function, Module, Pattern, Piece, Stmt};
 
-/// Bytes per integer segment of a text.
-const SEGMENT: usize = 256;
+/// Bytes per integer segment of a text. Longer ones take less room, but the conversion to decimal grows with the square.
+const SEGMENT: usize = 96;
 
 pub fn print(module: &Module) -> String {
     let mut p = Printer { out: String::with_capacity(4096), file: None, wildcards: 0 };
@@ -101,6 +101,11 @@ impl Printer {
 
     fn atom(&mut self, text: &str) {
         self.out.push('\'');
+        if text.bytes().all(|b| b >= b' ' && b != b'\'' && b != b'\\' && b != 0x7f) {
+            self.out.push_str(text);
+            self.out.push('\'');
+            return;
+        }
         for c in text.chars() {
             match c {
                 '\'' | '\\' => {

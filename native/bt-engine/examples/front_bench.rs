@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use bt_engine::{Compiler, Never, Options};
+use bt_engine::{Compiler, Mode, Never, Options};
 
 /// A sample is repeated until it is this long.
 const ENOUGH: Duration = Duration::from_millis(30);
@@ -21,6 +21,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "scan", run: |text| consume(count_line_ends(text)) },
     Stage { name: "lex", run: |text| consume(bt_syntax::lexer::lex(black_box(text))) },
     Stage { name: "parse", run: |text| consume(bt_syntax::parse(black_box(text))) },
+    Stage { name: "check", run: |text| consume(check(text)) },
     Stage { name: "front", run: |text| consume(front_end(text)) },
 ];
 
@@ -31,6 +32,11 @@ fn consume<T>(value: T) {
 
 fn count_line_ends(text: &str) -> usize {
     black_box(text).bytes().filter(|&b| b == b'\n').count()
+}
+
+fn check(text: &str) -> usize {
+    let options = Options { mode: Mode::File, ..Options::default() };
+    Compiler::default().diagnostics(text.as_bytes(), &options, &Never).len()
 }
 
 fn front_end(text: &str) -> usize {
