@@ -86,13 +86,14 @@ golden: ## regenerate the snapshots; read the diff like code
 	@INSTA_UPDATE=always $(CARGO) test --workspace --quiet
 
 conformance: build ## language cases: CASE=area or area/file
-	@test/conformance/run $(CASE)
+	@./beamtalk conformance test/conformance/$(CASE) --quiet
+	@escript test/conformance/rules.escript
 
 bench: build ## measurements
 	@if [ -x bench/run ]; then bench/run; else echo "bench: nothing to measure yet"; fi
 
 show: build ## one stage of a file: STAGE=tokens|ast|hir|core FILE=...
-	@./beamtalk show $(STAGE) $(FILE)
+	@./beamtalk show --stage $(STAGE) $(FILE)
 
 clean: ## remove everything built
 	@rm -rf _build target priv erl_crash.dump

@@ -32,7 +32,7 @@ finished({error, Problems}) ->
     _ = [problem(P) || P <- Problems],
     1.
 
-problem({File, {compile, Found}}) ->
+problem({File, {compile, Found}}) when not is_atom(File) ->
     Path = unicode:characters_to_binary(File),
     Source =
         case file:read_file(File) of
@@ -42,7 +42,7 @@ problem({File, {compile, Found}}) ->
     Errors = [D || #{severity := <<"error">>} = D <- Found],
     _ = [io:put_chars(standard_error, [beamtalk_excerpt:render(D, Path, Source), $\n]) || D <- Errors],
     beamtalk_cli:problem("Failed to compile '~ts'", [Path]);
-problem({File, Failure}) ->
+problem({File, Failure}) when not is_atom(File) ->
     beamtalk_cli:problem("~ts: ~ts", [File, beamtalk_failure:text(Failure)]);
 problem(Failure) ->
     beamtalk_cli:problem("~ts", [beamtalk_failure:text(Failure)]),

@@ -6,6 +6,10 @@
 
 -export([render/3, json/2]).
 
+%% Characters of a source line that are shown, and how many of them stand before the place.
+-define(LONGEST, 160).
+-define(BEFORE, 60).
+
 -type diagnostic() :: beamtalk_compiler_backend:diagnostic().
 
 %% @doc One diagnostic of the file's source.
@@ -24,10 +28,26 @@ render(#{severity := Severity, message := Message, line := Line, column := Colum
     ].
 
 line(N, Lines, Width, #{line := N} = Diagnostic) ->
-    Text = element(N, Lines),
-    [numbered(N, Text, Width), lists:duplicate(Width, $\s), " | ", underline(Text, Diagnostic), "\n"];
+    {Text, Shown} = window(element(N, Lines), Diagnostic),
+    [numbered(N, Text, Width), lists:duplicate(Width, $\s), " | ", underline(Text, Shown), "\n"];
 line(N, Lines, Width, _) ->
-    numbered(N, element(N, Lines), Width).
+    {Text, _} = window(element(N, Lines), #{column => 1}),
+    numbered(N, Text, Width).
+
+%% Of a line that no terminal can show, the part around the place.
+window(Text, Diagnostic) when byte_size(Text) =< ?LONGEST ->
+    {Text, Diagnostic};
+window(Text, #{column := Column} = Diagnostic) ->
+    Skipped = max(0, Column - ?BEFORE),
+    Part = lists:sublist(characters(Text), Skipped + 1, ?LONGEST),
+    Moved = maps:map(
+        fun
+            (Key, C) when Key =:= column; Key =:= end_column -> max(1, min(C - Skipped, ?LONGEST));
+            (_, Other) -> Other
+        end,
+        Diagnostic
+    ),
+    {unicode:characters_to_binary(Part), Moved}.
 
 numbered(N, Text, Width) ->
     Number = string:pad(integer_to_list(N), Width, leading),

@@ -103,6 +103,26 @@ frame({Module, Function, Arguments, Location}) ->
 frame(_) ->
     none.
 
-method_frame(Frame) ->
+%% `Counter>>increment (src/counter.bt:12)': what a person calls the method, not the Erlang function behind it.
+method_frame({_, Function, Arguments, _} = Frame) ->
     [Object] = beamtalk_stack_frame:from_trace([Frame]),
-    beamtalk_stack_frame:print_string(Object).
+    Selector = beamtalk_stack_frame:method(Object),
+    Class =
+        case beamtalk_stack_frame:receiver_class(Object) of
+            nil -> <<"?">>;
+            Name -> atom_to_binary(Name)
+        end,
+    Side =
+        case arity(Arguments) - beamtalk_selector:arity(Selector) of
+            2 when Function =:= Selector -> <<" class">>;
+            _ -> <<>>
+        end,
+    Place =
+        case beamtalk_stack_frame:source_location(Object) of
+            nil -> <<>>;
+            Location -> <<" (", Location/binary, ")">>
+        end,
+    <<Class/binary, Side/binary, ">>", (atom_to_binary(Selector))/binary, Place/binary>>.
+
+arity(Arguments) when is_list(Arguments) -> length(Arguments);
+arity(Arity) -> Arity.
