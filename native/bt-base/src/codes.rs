@@ -113,6 +113,7 @@ pub const CODES: &[Code] = &[
     row("parse/declaration", Error, Stage::Syntax, "Expected class name", "What is missing in the header of a class, method, `state:` or `classState:`.", "Object subclass:", "Object subclass: Box"),
     row("parse/expect", Error, Stage::Syntax, "unknown @expect category 'x', valid categories are: dnu, type, unused, all", "`@expect` names what it silences.", "@expect typo\n3 + 4", "3 + 4"),
     row("limit/name", Error, Stage::Syntax, "Name is too long (maximum N characters)", "Names become atoms, whose length is limited.", "", ""),
+    row("limit/parameters", Error, Stage::Syntax, "Too many parameters (maximum 127)", "Functions of the BEAM have few arguments; pass a list or a dictionary.", "", ""),
     row("parse/block-bar", Error, Stage::Syntax, "Expected '|' after block parameters", "A bar ends the parameters of a block.", "[:a a + 1]", "[:a | a + 1]"),
     row("parse/cascade", Error, Stage::Syntax, "Expected message selector in cascade", "`;` sends another message to the same receiver.", "5; 6", "5 printString; negated"),
     row("parse/assignment", Error, Stage::Syntax, "Assignment target must be an identifier or field access", "Variables and fields of `self` can be assigned; `true`, `false`, `nil` and classes cannot.", "nil := 1", "none := 1"),

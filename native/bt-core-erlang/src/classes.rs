@@ -287,10 +287,7 @@ impl ClassModule<'_> {
             let value = match &field.default {
                 None => Expr::atom("nil"),
                 Some(body) => {
-                    let mut gen = Gen::new(body, self.owner(true), self.lines, self.labels);
-                    for _ in 0..next {
-                        gen.var();
-                    }
+                    let mut gen = Gen::new(body, self.owner(true), self.lines, self.labels).starting_at(next);
                     let mut env = Env::default();
                     let value = gen.expr(body.root(), &mut env, &mut out);
                     self.labels = gen.labels_used();

@@ -79,6 +79,8 @@ pub(crate) struct Gen<'a> {
     pub body: &'a Body,
     pub owner: Owner,
     pub lines: &'a LineIndex,
+    /// Number of the first variable: code in front of this has used the ones below.
+    first_var: u32,
     next_var: u32,
     next_label: u32,
     types: Vec<Ty>,
@@ -124,6 +126,7 @@ impl<'a> Gen<'a> {
             body,
             owner,
             lines,
+            first_var: 0,
             next_var: 0,
             next_label: first_label,
             types: Vec::new(),
@@ -146,6 +149,13 @@ impl<'a> Gen<'a> {
 
     pub fn labels_used(&self) -> u32 {
         self.next_label
+    }
+
+    /// Numbers variables from `first` on.
+    pub fn starting_at(mut self, first: u32) -> Gen<'a> {
+        self.first_var = first;
+        self.next_var = first;
+        self
     }
 
     pub fn vars_used(&self) -> u32 {
@@ -171,7 +181,7 @@ impl<'a> Gen<'a> {
 
     pub fn ty(&self, value: &Expr) -> Ty {
         match value {
-            Expr::Var(v) => self.types[v.0 as usize],
+            Expr::Var(v) => v.0.checked_sub(self.first_var).map_or(Ty::Unknown, |i| self.types[i as usize]),
             Expr::Int(_) | Expr::BigInt(_) => Ty::Integer,
             Expr::Float(_) => Ty::Number,
             Expr::Atom(a) if matches!(&**a, "true" | "false") => Ty::Boolean,
@@ -183,7 +193,7 @@ impl<'a> Gen<'a> {
     }
 
     pub fn set_ty(&mut self, var: Var, ty: Ty) {
-        self.types[var.0 as usize] = ty;
+        self.types[(var.0 - self.first_var) as usize] = ty;
     }
 
     pub fn line(&self, id: ExprId) -> u32 {

@@ -63,6 +63,9 @@ impl<'a, 's> Lowerer<'a, 's> {
     }
 
     pub(crate) fn declare_params(&mut self, params: &[ast::Ident<'s>]) -> Vec<LocalId> {
+        if let (Some(first), Some(last)) = (params.first(), params.last()) {
+            crate::hierarchy::check_parameters(params.len(), first.span.to(last.span), &mut self.diagnostics);
+        }
         params
             .iter()
             .map(|param| {

@@ -91,6 +91,8 @@ impl<'a, 's> ClassCx<'a, 's> {
 
     fn method(&self, method: &ast::MethodDef<'s>, diagnostics: &mut Vec<Diagnostic>, expects: &mut Vec<Expect>) -> Method {
         let at = method.selector_parts.first().map_or(method.span, |p| p.span);
+        crate::hierarchy::check_length(&method.selector, at, diagnostics);
+        crate::hierarchy::check_parameters(method.params.len(), at, diagnostics);
         let body = match pragma(self.module, &method.body) {
             Some((name, quoted, span)) => self.pragma_body(method, name, quoted, span, diagnostics),
             None => {

@@ -28,6 +28,24 @@ pub(crate) fn check(classes: &[ClassDef<'_>], index: &ClassIndex, options: &Opti
     }
 }
 
+/// Symbols, selectors, and class names with what is put before and behind them, become atoms: 255 characters for OTP, and as the
+/// text of Core Erlang is read byte by byte, 255 bytes.
+pub(crate) fn check_length(name: &str, span: bt_base::Span, diagnostics: &mut Vec<Diagnostic>) {
+    const LONGEST: usize = 255;
+    if name.len() > LONGEST {
+        diagnostics.push(Diagnostic::error("limit/name", span, format!("Name is too long (maximum {LONGEST} characters)")));
+    }
+}
+
+/// The BEAM knows functions of 255 arguments; captured variables and the receiver are arguments as well.
+pub(crate) fn check_parameters(count: usize, span: bt_base::Span, diagnostics: &mut Vec<Diagnostic>) {
+    const MOST: usize = 127;
+    if count > MOST {
+        let message = format!("Too many parameters (maximum {MOST})");
+        diagnostics.push(Diagnostic::error("limit/parameters", span, message));
+    }
+}
+
 fn sealed_superclass(class: &ClassDef<'_>, index: &ClassIndex, options: &Options, diagnostics: &mut Vec<Diagnostic>) {
     let Some(parent) = index.get(class.superclass.text) else { return };
     if parent.modifiers.is_sealed && !(options.library && parent.is_library) {

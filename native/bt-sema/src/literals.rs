@@ -20,7 +20,10 @@ impl<'s> Lowerer<'_, 's> {
             ExprKind::Float(value) => Literal::Float(*value),
             ExprKind::Character(code) => Literal::Integer(i64::from(*code)),
             ExprKind::String(text) => Literal::String(text.to_string()),
-            ExprKind::Symbol(text) => Literal::Symbol(text.to_string()),
+            ExprKind::Symbol(text) => {
+                crate::hierarchy::check_length(text, span, &mut self.diagnostics);
+                Literal::Symbol(text.to_string())
+            }
             ExprKind::Interpolation(segments) => return self.interpolation(segments, span),
             ExprKind::List { elements, tail } => {
                 let elements = elements.iter().map(|&e| self.element(e)).collect();

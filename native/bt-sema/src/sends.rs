@@ -84,6 +84,7 @@ impl<'a, 's> Lowerer<'a, 's> {
 
     pub(crate) fn send(&mut self, receiver: ast::ExprId, selector: &str, args: &[ast::ExprId], span: Span) -> ExprId {
         self.detect_arity(selector, args);
+        crate::hierarchy::check_length(selector, span, &mut self.diagnostics);
         if let Some(inlined) = self.control(receiver, selector, args, span) {
             return inlined;
         }

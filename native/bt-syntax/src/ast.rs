@@ -150,26 +150,58 @@ pub enum ExprKind<'s> {
     SelfRef,
     Super,
     /// `receiver.name` without blanks around the period.
-    Field { receiver: ExprId, name: Ident<'s> },
+    Field {
+        receiver: ExprId,
+        name: Ident<'s>,
+    },
     /// Any expression may stand on the left; whether it can be assigned is checked by the parser
     /// (`Assignment target must be an identifier or field access`, then an `Error` node takes its place).
-    Assign { target: ExprId, value: ExprId },
+    Assign {
+        target: ExprId,
+        value: ExprId,
+    },
     Return(ExprId),
-    Unary { receiver: ExprId, selector: Ident<'s> },
-    Binary { left: ExprId, op: Ident<'s>, right: ExprId },
-    Keyword { receiver: ExprId, parts: Vec<Ident<'s>>, args: Vec<ExprId> },
+    Unary {
+        receiver: ExprId,
+        selector: Ident<'s>,
+    },
+    Binary {
+        left: ExprId,
+        op: Ident<'s>,
+        right: ExprId,
+    },
+    Keyword {
+        receiver: ExprId,
+        parts: Vec<Ident<'s>>,
+        args: Vec<ExprId>,
+    },
     /// `first; m2; m3`: `first` is the whole expression before the first `;`.
-    Cascade { first: ExprId, messages: Vec<Message<'s>> },
-    Block { params: Vec<Ident<'s>>, body: Vec<ExprId> },
-    List { elements: Vec<ExprId>, tail: Option<ExprId> },
+    Cascade {
+        first: ExprId,
+        messages: Vec<Message<'s>>,
+    },
+    Block {
+        params: Vec<Ident<'s>>,
+        body: Vec<ExprId>,
+    },
+    List {
+        elements: Vec<ExprId>,
+        tail: Option<ExprId>,
+    },
     Array(Vec<ExprId>),
     /// A bare lower-case key has become a `Symbol` node.
     Map(Vec<(ExprId, ExprId)>),
-    Match { subject: ExprId, arms: Vec<Arm<'s>> },
+    Match {
+        subject: ExprId,
+        arms: Vec<Arm<'s>>,
+    },
     /// Parentheses are kept: they end cascades and field accesses.
     Paren(ExprId),
     /// `@primitive "at:"` (quoted) or `@intrinsic basicNew` (bare).
-    Pragma { name: Ident<'s>, quoted: bool },
+    Pragma {
+        name: Ident<'s>,
+        quoted: bool,
+    },
     /// `@expect dnu`.
     Expect(Ident<'s>),
     /// Unparsable text; a diagnostic of error severity covers it.
