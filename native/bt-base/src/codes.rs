@@ -97,6 +97,7 @@ pub const CODES: &[Code] = &[
     row("input/size", Error, Stage::Syntax, "Source is too large", "One source may have 16 MiB.", "", ""),
     row("input/module-name", Error, Stage::Syntax, "Invalid module name", "A module name given by the caller must be one that can be printed and loaded.", "", ""),
     row("lex/invalid", Error, Stage::Syntax, "Unexpected token: expected expression, found <error: TEXT>", "Characters that begin no token: an unclosed string, a lone `#` or `$`, letters outside ASCII in names.", "naïve := 1", "naive := 1"),
+    row("lex/unterminated-comment", Warning, Stage::Syntax, "Unterminated block comment", "A block comment without its `*/` takes the rest of the text with it.", "3 + 4 /* the sum", "3 + 4 /* the sum */"),
     row("number/invalid", Error, Stage::Syntax, "Invalid integer: TEXT", "Digits must fit the radix they are written in.", "2r102", "2r101"),
     row("parse/expected-expression", Error, Stage::Syntax, "Unexpected token: expected expression, found X", "An expression was expected; X is what stands there instead.", "1 + + 2", "1 + 2"),
     row("parse/unclosed-block", Error, Stage::Syntax, "Expected ']' to close block", "Every `[` needs its `]`.", "[:a | a + 1", "[:a | a + 1]"),

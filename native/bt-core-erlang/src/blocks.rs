@@ -116,7 +116,7 @@ impl<'a> Gen<'a> {
     }
 
     /// A block of an actor that reads fields carries the fields along, for the case that it runs in another process.
-    fn open_snapshot(&mut self, block: &Block, out: &mut Vec<Stmt>) -> bool {
+    pub(crate) fn open_snapshot(&mut self, block: &Block, out: &mut Vec<Stmt>) -> bool {
         if self.owner.kind != ClassKind::Actor || self.owner.class_side || self.snapshot.is_some() {
             return false;
         }

@@ -14,6 +14,7 @@ mod core;
 mod entry_points;
 mod exceptions;
 mod gen;
+mod list_loops;
 mod literals;
 mod matching;
 mod names;

@@ -154,6 +154,7 @@ impl<'s> Builder<'s> {
         let mut span = self.span(first);
         match messages.last() {
             Some(Message::Unary(name)) => span = span.to(name.span),
+            Some(&Message::Error(part)) => span = span.to(part),
             Some(Message::Binary(_, arg)) => span = span.to(self.span(*arg)),
             Some(Message::Keyword(_, args)) => span = args.last().map_or(span, |&arg| span.to(self.span(arg))),
             _ => {}

@@ -24,22 +24,21 @@ pub fn is_complete(text: &str) -> bool {
     }
     let last = tokens.iter().rev().map(|t| t.token).find(|&t| t != Token::EndOfInput);
     let open = matches!(last, Some(Token::Keyword | Token::Operator | Token::Assign | Token::Semicolon | Token::Caret));
-    depth == 0 && !open && (arrow || !subclass) && !in_block_comment(text, &tokens)
+    depth == 0 && !open && (arrow || !subclass) && open_comment(text, &tokens).is_none()
 }
 
-/// Does the text end inside a block comment?
-fn in_block_comment(text: &str, tokens: &[Lexed]) -> bool {
-    let start = tokens.len().checked_sub(2).map_or(0, |i| tokens[i].span.end as usize);
-    let mut rest = text.get(start..).unwrap_or("");
+/// Where the block comment begins that the text ends in.
+pub(crate) fn open_comment(text: &str, tokens: &[Lexed]) -> Option<usize> {
+    let mut at = tokens.len().checked_sub(2).map_or(0, |i| tokens[i].span.end as usize);
     loop {
-        let Some(at) = rest.find('/') else { return false };
-        rest = &rest[at..];
-        if rest.starts_with("//") {
-            let Some(end) = rest.find('\n') else { return false };
-            rest = &rest[end..];
-        } else {
-            let Some(end) = rest.get(2..).and_then(|r| r.find("*/")) else { return true };
-            rest = &rest[end + 4..];
-        }
+        at += text.get(at..)?.find('/')?;
+        let rest = &text[at..];
+        at += match rest.starts_with("//") {
+            true => rest.find('\n')?,
+            false => match rest.get(2..).and_then(|r| r.find("*/")) {
+                Some(end) => end + 4,
+                None => return Some(at),
+            },
+        };
     }
 }

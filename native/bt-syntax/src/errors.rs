@@ -63,6 +63,13 @@ pub(crate) fn finding(b: &Builder<'_>, tokens: &[Tok], failure: &Failure, after:
         ("match]", "parse/unclosed-match", "Expected ']' to close match"),
         ("tuple}", "parse/unclosed-pattern", "Expected '}' to close pattern"),
     ];
+    let infix =
+        matches!(found_kind, Some(Kind::OtherOperator | Kind::Comma | Kind::FatArrow | Kind::Bar | Kind::Colon | Kind::Assign));
+    let elements = ["list)", "array]", "map}"].into_iter().any(|close| failure.expects(close));
+    if infix && !elements && !matches!(after, After::Brace(_)) {
+        // It ends the expression, and none begins with it.
+        return error("parse/expected-expression", &format!("Unexpected token: expected expression, found {text}"));
+    }
     if !operand || bracket {
         for (terminal, code, message) in unclosed {
             if failure.expects(terminal) {
@@ -102,6 +109,7 @@ pub(crate) fn header_finding(b: &Builder<'_>, tokens: &[Tok], failure: &Failure,
         Some(Kind::SubclassKeyword) => "Expected class name",
         _ if failure.expects("type") => "Expected type name",
         Some(Kind::KeywordPattern | Kind::BinaryPattern) => "Expected parameter name after keyword",
+        _ if failure.expects("unary") && tokens.last().is_some_and(|t| t.kind == Kind::FatArrow) => "Expected method selector",
         _ if failure.expects("=>") => "Expected '=>' after method selector",
         _ if failure.expects("subclass:") => "Expected 'subclass:' keyword",
         _ => "Expected superclass name",

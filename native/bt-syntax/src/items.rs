@@ -8,6 +8,9 @@ use crate::token::Token;
 
 const MODIFIERS: usize = 8;
 
+/// So far a header with a mistake is looked through for its `=>`.
+const BROKEN_HEADER: usize = 32;
+
 /// A text and its tokens.
 #[derive(Clone, Copy)]
 pub struct Source<'s, 't> {
@@ -33,7 +36,7 @@ impl<'s> Source<'s, '_> {
         self.kind(at) == Token::Identifier
     }
 
-    fn is_operator(&self, at: usize, spelling: &str) -> bool {
+    pub fn is_operator(&self, at: usize, spelling: &str) -> bool {
         self.kind(at) == Token::Operator && self.spelling(at) == spelling
     }
 
@@ -45,6 +48,10 @@ impl<'s> Source<'s, '_> {
         self.is_identifier(at) && self.spelling(at).as_bytes()[0].is_ascii_uppercase()
     }
 
+    pub fn is_class_modifier(&self, at: usize) -> bool {
+        matches!(self.spelling(at), "abstract" | "sealed" | "typed")
+    }
+
     /// `{abstract|sealed|typed} IDENT 'subclass:'`
     pub fn class_at(&self, at: usize) -> bool {
         if !self.is_identifier(at) {
@@ -52,7 +59,7 @@ impl<'s> Source<'s, '_> {
         }
         // More modifiers than there are make no class; the bound keeps the look-ahead short.
         let (mut at, last) = (at, at + MODIFIERS);
-        while at < last && matches!(self.spelling(at), "abstract" | "sealed" | "typed") && self.is_identifier(at + 1) {
+        while at < last && self.is_class_modifier(at) && self.is_identifier(at + 1) {
             at += 1;
         }
         self.kind(at + 1) == Token::Keyword && self.spelling(at + 1) == "subclass:"
@@ -64,7 +71,29 @@ impl<'s> Source<'s, '_> {
             return false;
         }
         let at = if self.is_word(at + 1, "class") { at + 2 } else { at + 1 };
-        self.is_operator(at, ">>") && self.header_end(at + 1).is_some()
+        self.is_operator(at, ">>") && self.header_like_end(at + 1).is_some()
+    }
+
+    /// A method header, or something that has its `=>` and can be nothing else: words, operators and literals on one line.
+    pub fn header_like_end(&self, at: usize) -> Option<usize> {
+        self.header_end(at).or_else(|| self.broken_header_end(at))
+    }
+
+    fn broken_header_end(&self, at: usize) -> Option<usize> {
+        if !matches!(self.kind(at), Token::Identifier | Token::Keyword | Token::Operator) {
+            return None;
+        }
+        for end in at + 1..at + BROKEN_HEADER {
+            let here = self.token(end);
+            match here.token {
+                _ if here.starts_line => return None,
+                Token::FatArrow => return Some(end),
+                Token::Identifier | Token::Keyword | Token::Operator | Token::Colon | Token::Bar => {}
+                Token::Integer | Token::Float | Token::Character | Token::String | Token::Symbol | Token::Error => {}
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// `state:` or `classState:` with a name behind it.

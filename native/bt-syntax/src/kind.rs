@@ -28,6 +28,8 @@ pub enum Kind {
     Symbol,
     /// A part that has been reported already; stands for an operand.
     Error,
+    /// Likewise, for the message behind a `;`.
+    ErrorMessage,
     // Operators by level.
     Lookup,
     Arrow,
@@ -101,6 +103,20 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// What a word is as an operand.
+    pub fn operand(text: &str) -> Kind {
+        match text {
+            "self" => Kind::SelfRef,
+            "super" => Kind::Super,
+            _ if text.starts_with(|c: char| c.is_ascii_uppercase()) => Kind::Class,
+            _ => Kind::Id,
+        }
+    }
+
+    pub fn is_word(self) -> bool {
+        matches!(self, Kind::Id | Kind::Class | Kind::SelfRef | Kind::Super | Kind::Selector | Kind::Keyword)
+    }
+
     pub fn opens(self) -> bool {
         matches!(
             self,

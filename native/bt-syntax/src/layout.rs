@@ -80,6 +80,8 @@ pub struct Layout<'s, 't> {
     pub(crate) source: Source<'s, 't>,
     pub(crate) at: usize,
     pub(crate) place: Place,
+    /// The class before may go on behind something that is no member.
+    pub(crate) class_open: bool,
     pub out: Vec<Tok>,
     pub diagnostics: Vec<Diagnostic>,
     /// The statement handed out last belongs to the method body before it.
@@ -130,6 +132,7 @@ impl<'s, 't> Layout<'s, 't> {
             source: Source { text, tokens },
             at: 0,
             place: Place::Top,
+            class_open: false,
             out: Vec::new(),
             diagnostics: Vec::new(),
             statement_of_method: false,
@@ -177,23 +180,30 @@ impl<'s, 't> Layout<'s, 't> {
             }
             if self.source.class_at(self.at) {
                 self.place = Place::Class;
+                self.class_open = true;
                 self.class_header();
                 return Some(Item::Class);
             }
             if self.source.standalone_at(self.at) {
                 self.place = Place::Method { in_class: false, empty: true };
+                self.class_open = false;
                 self.standalone_header();
                 return Some(Item::Standalone);
             }
+            let starts_line = self.upcoming().starts_line;
+            let member_here = || self.source.state_at(self.at) || self.source.header_like_end(self.at).is_some();
+            if self.place == Place::Top && self.class_open && starts_line && member_here() {
+                self.place = Place::Class;
+            }
             let member = matches!(self.place, Place::Class | Place::Method { in_class: true, .. });
-            let begins = self.place == Place::Class || self.upcoming().starts_line || self.source.state_at(self.at);
+            let begins = self.place == Place::Class || starts_line || self.source.state_at(self.at);
             if member && begins && self.source.state_keyword_at(self.at) {
                 self.place = Place::Class;
                 let has_default = self.field_header();
                 return Some(Item::Field { has_default });
             }
             match self.place {
-                Place::Class => match self.source.header_end(self.at) {
+                Place::Class => match self.source.header_like_end(self.at) {
                     Some(end) => {
                         self.place = Place::Method { in_class: true, empty: true };
                         self.method_header(end);
@@ -202,8 +212,9 @@ impl<'s, 't> Layout<'s, 't> {
                     None => self.place = Place::Top,
                 },
                 Place::Method { in_class, empty } => {
-                    let begins = self.upcoming().starts_line || !empty;
-                    if begins && self.source.header_end(self.at).is_some() {
+                    let begins = (starts_line || !empty) && self.source.header_end(self.at).is_some();
+                    let broken = || in_class && starts_line && self.source.header_like_end(self.at).is_some();
+                    if begins || broken() {
                         self.place = if in_class { Place::Class } else { Place::Top };
                         continue;
                     }
@@ -252,11 +263,15 @@ impl<'s, 't> Layout<'s, 't> {
         while self.source.kind(self.at + 1) != Token::Keyword {
             self.take(Kind::Modifier);
         }
-        self.take(Kind::Name);
+        match self.source.is_class_modifier(self.at) {
+            true => self.take(Kind::Modifier),
+            false => self.take(Kind::Name),
+        }
         self.take(Kind::SubclassKeyword);
-        if self.source.is_identifier(self.at) {
+        let member = self.upcoming().starts_line && self.source.header_end(self.at).is_some();
+        if self.source.is_identifier(self.at) && !member {
             self.take(Kind::Name);
-        } else {
+        } else if !member {
             self.misplaced();
         }
     }
@@ -282,12 +297,12 @@ impl<'s, 't> Layout<'s, 't> {
             self.take(Kind::Modifier);
         }
         self.take(Kind::Lookup);
-        if let Some(end) = self.source.header_end(self.at) {
+        if let Some(end) = self.source.header_like_end(self.at) {
             self.method_header(end);
         }
     }
 
-    /// A method header that is known to end with the `=>` at `end`.
+    /// A method header that is known to end with the `=>` at `end`, though not to be right.
     fn method_header(&mut self, end: usize) {
         for _ in 0..self.source.modifiers(self.at) {
             self.take(Kind::Modifier);
@@ -303,11 +318,16 @@ impl<'s, 't> Layout<'s, 't> {
                     self.parameter();
                 }
             }
-            _ => self.take(Kind::UnaryPattern),
+            Token::Identifier => self.take(Kind::UnaryPattern),
+            _ => {}
         }
-        if self.at < end {
+        if self.source.is_operator(self.at, "->") {
             self.take(Kind::Arrow);
             self.types();
+        }
+        if self.at < end {
+            self.out.push(Tok { kind: Kind::Misplaced, depth: 0, span: self.upcoming().span });
+            self.at = end;
         }
         self.take(Kind::FatArrow);
     }
@@ -316,7 +336,7 @@ impl<'s, 't> Layout<'s, 't> {
         if self.source.kind(self.at) == Token::Keyword {
             self.take(Kind::TypedName);
             self.types();
-        } else {
+        } else if self.source.is_identifier(self.at) {
             self.take(Kind::Name);
             if self.source.kind(self.at) == Token::Colon {
                 self.take(Kind::Colon);
@@ -377,7 +397,12 @@ impl<'s, 't> Layout<'s, 't> {
         if self.place == Place::Segment {
             return false;
         }
-        let declares = self.place != Place::Top && (self.source.state_at(at) || self.source.header_end(at).is_some());
+        let members = self.place != Place::Top || self.class_open;
+        let header = |at| match self.place {
+            Place::Method { in_class: false, .. } => self.source.header_end(at).is_some(),
+            _ => self.source.header_like_end(at).is_some(),
+        };
+        let declares = members && (self.source.state_at(at) || header(at));
         match self.frames.last().map(|f| f.open) {
             None => self.source.class_at(at) || self.source.standalone_at(at) || declares,
             // Inside brackets a header can only mean that a closer is missing, except that a map has `key => value`.
@@ -388,9 +413,7 @@ impl<'s, 't> Layout<'s, 't> {
                     let start = self.source.token(at).span.start as usize;
                     start == 0 || self.source.text.as_bytes()[start - 1] == b'\n'
                 };
-                (self.place != Place::Top && header(at))
-                    || self.source.standalone_at(at)
-                    || (self.source.class_at(at) && column_zero())
+                (members && header(at)) || self.source.standalone_at(at) || (self.source.class_at(at) && column_zero())
             }
         }
     }

@@ -27,6 +27,26 @@ pub fn negated(value: IntValue) -> IntValue {
     }
 }
 
+/// An integer may have this many digits; it has to be written down again in the compiled code.
+const MAX_DIGITS: usize = 1_000_000;
+
+/// Digits converted at once; longer ones are converted by halves, since the cost of one step is quadratic.
+const DIGITS_AT_ONCE: usize = 1_000;
+
+/// The value of digits without a sign.
+fn digits_value(digits: &[u8], base: u32) -> Option<BigInt> {
+    if digits.len() <= DIGITS_AT_ONCE {
+        return BigInt::parse_bytes(digits, base);
+    }
+    let (high, low) = digits.split_at(digits.len() / 2);
+    let shift = BigInt::from(base).pow(low.len() as u32);
+    Some(digits_value(high, base)? * shift + digits_value(low, base)?)
+}
+
+fn too_long() -> (&'static str, String) {
+    ("number/invalid", format!("Invalid integer: more than {MAX_DIGITS} digits"))
+}
+
 /// The value of a number token, or the code and text of what is wrong with it.
 pub fn number(text: &str) -> Result<Number, (&'static str, String)> {
     if let Ok(small) = text.parse::<i64>() {
@@ -37,15 +57,23 @@ pub fn number(text: &str) -> Result<Number, (&'static str, String)> {
             Ok(base) if (2..=36).contains(&base) => base,
             _ => return Err(("number/invalid", format!("Radix must be between 2 and 36, got {radix}"))),
         };
-        return match BigInt::parse_bytes(digits.as_bytes(), base) {
+        if digits.len() > MAX_DIGITS {
+            return Err(too_long());
+        }
+        return match digits_value(digits.as_bytes(), base) {
             Some(value) => Ok(Number::Integer(integer(value))),
             None => Err(("number/invalid", format!("Invalid digit for radix {base}: {digits}"))),
         };
     }
     if text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
-        return match text.parse::<BigInt>() {
-            Ok(value) => Ok(Number::Integer(integer(value))),
-            Err(_) => Err(("number/invalid", format!("Invalid integer: {text}"))),
+        let digits = text.trim_start_matches('-');
+        if digits.len() > MAX_DIGITS {
+            return Err(too_long());
+        }
+        return match digits_value(digits.as_bytes(), 10) {
+            Some(value) if text.starts_with('-') => Ok(Number::Integer(integer(-value))),
+            Some(value) => Ok(Number::Integer(integer(value))),
+            None => Err(("number/invalid", format!("Invalid integer: {text}"))),
         };
     }
     match text.parse::<f64>() {

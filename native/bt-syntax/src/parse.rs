@@ -1,6 +1,6 @@
 //! The driver: items from the layout, trees from the grammar, put together to a module.
 
-use bt_base::Span;
+use bt_base::{Diagnostic, Span};
 
 use crate::ast::*;
 use crate::builder::{Builder, Header, MethodHeader, QUIET};
@@ -8,15 +8,26 @@ use crate::kind::{Kind, Tok};
 use crate::layout::{self, Layout};
 use crate::run::{self, After};
 use crate::token::Token;
-use crate::{lexer, Parse};
+use crate::{complete, lexer, Parse};
 
 /// Parses a file or an input line. Never fails: the tree is complete, with errors where the text has them.
 pub fn parse(text: &str) -> Parse<'_> {
     let tokens = lexer::lex(text);
-    let mut driver = Driver { layout: Layout::new(text, &tokens), builder: Builder::new(text), open: Open::Nothing };
+    let mut driver = Driver {
+        layout: Layout::new(text, &tokens),
+        builder: Builder::new(text),
+        open: Open::Nothing,
+        without_header: false,
+        after_class: Vec::new(),
+        strays: None,
+    };
     driver.builder.module.exprs.reserve(tokens.len() / 2);
     driver.module();
     let Builder { module, mut diagnostics, .. } = driver.builder;
+    if let Some(start) = complete::open_comment(text, &tokens) {
+        let span = Span::new(start, (start + 2).min(text.len()));
+        diagnostics.push(Diagnostic::warning("lex/unterminated-comment", span, "Unterminated block comment"));
+    }
     diagnostics.sort_by_key(|d| d.span.start);
     Parse { module, diagnostics }
 }
@@ -25,6 +36,21 @@ struct Driver<'s, 't> {
     layout: Layout<'s, 't>,
     builder: Builder<'s>,
     open: Open<'s>,
+    /// The header of the current method could not be read.
+    without_header: bool,
+    /// Statements behind the open class.
+    after_class: Vec<ExprId>,
+    strays: Option<Strays>,
+}
+
+/// Statements behind a class. They end it, unless another member follows.
+struct Strays {
+    /// How many of the class's strays came before these.
+    from: usize,
+    first: Tok,
+    starts_line: bool,
+    /// Findings there were before them.
+    findings: usize,
 }
 
 /// The declaration that is being collected.
@@ -32,6 +58,8 @@ enum Open<'s> {
     Nothing,
     Class(Box<ClassDef<'s>>),
     Standalone(Box<StandaloneMethod<'s>>),
+    /// One whose header cannot be used; its members are read for their mistakes only.
+    Broken,
 }
 
 impl<'s> Driver<'s, '_> {
@@ -62,7 +90,7 @@ impl<'s> Driver<'s, '_> {
                     let doc = doc(self);
                     self.standalone(doc);
                 }
-                layout::Item::Statement => self.statement(),
+                layout::Item::Statement => self.statement(upcoming.starts_line),
             }
         }
         self.close();
@@ -88,10 +116,34 @@ impl<'s> Driver<'s, '_> {
     /// Finishes the open declaration.
     fn close(&mut self) {
         match std::mem::replace(&mut self.open, Open::Nothing) {
-            Open::Nothing => {}
+            Open::Nothing | Open::Broken => {}
             Open::Class(class) => self.builder.module.items.push(Item::Class(class)),
             Open::Standalone(method) => self.builder.module.items.push(Item::Method(method)),
         }
+        self.strays = None;
+        self.builder.module.items.extend(self.after_class.drain(..).map(Item::Statement));
+    }
+
+    /// A member follows: what stands between it and the class is a mistake.
+    fn member(&mut self) {
+        let Some(strays) = self.strays.take() else { return };
+        let ids = self.after_class.drain(strays.from..);
+        let span = ids.map(|id| self.builder.module.expr(id).span).fold(strays.first.span, Span::to);
+        if self.builder.diagnostics.len() + self.layout.diagnostics.len() == strays.findings {
+            let t = strays.first;
+            self.builder.diagnostics.push(if t.kind.is_word() && strays.starts_line {
+                Diagnostic::error("parse/declaration", t.span, "Expected '=>' after method selector")
+            } else {
+                let message = format!("Unexpected token: expected expression, found {}", self.builder.spelling(t));
+                let finding = Diagnostic::error("parse/expected-expression", t.span, message);
+                match strays.starts_line {
+                    true => finding,
+                    false => finding.with_hint("Statements on one line are separated by a period"),
+                }
+            });
+        }
+        let error = self.builder.module.add(ExprKind::Error, span);
+        self.after_class.push(error);
     }
 
     fn header(&mut self) -> (Option<Header<'s>>, Span) {
@@ -123,6 +175,7 @@ impl<'s> Driver<'s, '_> {
 
     fn class(&mut self, doc: Option<Doc>) {
         let (header, span) = self.header();
+        self.open = Open::Broken;
         if let Some(Header::Class { modifiers, superclass, name }) = header {
             self.open = Open::Class(Box::new(ClassDef {
                 modifiers: modifiers.class,
@@ -138,6 +191,7 @@ impl<'s> Driver<'s, '_> {
     }
 
     fn field(&mut self, has_default: bool) {
+        self.member();
         let (header, span) = self.header();
         let default = has_default.then(|| {
             self.layout.default_value();
@@ -177,7 +231,9 @@ impl<'s> Driver<'s, '_> {
     }
 
     fn method(&mut self, doc: Option<Doc>) {
+        self.member();
         let (header, span) = self.header();
+        self.without_header = header.is_none();
         if let Some(Header::Method(header)) = header {
             let method = self.method_def(*header, span.start, doc);
             if let Open::Class(class) = &mut self.open {
@@ -189,6 +245,8 @@ impl<'s> Driver<'s, '_> {
 
     fn standalone(&mut self, doc: Option<Doc>) {
         let (header, span) = self.header();
+        self.open = Open::Broken;
+        self.without_header = header.is_none();
         if let Some(Header::Standalone { class, class_side, method }) = header {
             let start = method.parts.first().map_or(span.start, |p| p.span.start);
             let mut method = self.method_def(*method, start, doc);
@@ -207,12 +265,27 @@ impl<'s> Driver<'s, '_> {
         id
     }
 
-    fn statement(&mut self) {
+    fn statement(&mut self, starts_line: bool) {
         let in_method = self.layout.statement_of_method;
-        if !in_method {
+        let behind_class = !in_method && matches!(self.open, Open::Class(_));
+        if !in_method && !behind_class {
             self.close();
         }
+        if behind_class && self.strays.is_none() {
+            if let Some(&first) = self.layout.out.first() {
+                let findings = self.builder.diagnostics.len() + self.layout.diagnostics.len();
+                self.strays = Some(Strays { from: self.after_class.len(), first, starts_line, findings });
+            }
+        }
         let id = self.run();
+        if behind_class {
+            self.after_class.push(id);
+            return;
+        }
+        if !in_method {
+            self.builder.module.items.push(Item::Statement(id));
+            return;
+        }
         let end = self.builder.module.expr(id).span.end;
         let method = match &mut self.open {
             Open::Class(class) => {
@@ -223,15 +296,12 @@ impl<'s> Driver<'s, '_> {
                 standalone.span.end = standalone.span.end.max(end);
                 Some(&mut standalone.method)
             }
-            Open::Nothing => None,
+            Open::Nothing | Open::Broken => None,
         };
-        match method {
-            Some(method) if in_method => {
-                method.body.push(id);
-                method.span.end = method.span.end.max(end);
-                method.source_span.end = method.span.end;
-            }
-            _ => self.builder.module.items.push(Item::Statement(id)),
+        if let (Some(method), false) = (method, self.without_header) {
+            method.body.push(id);
+            method.span.end = method.span.end.max(end);
+            method.source_span.end = method.span.end;
         }
     }
 }

@@ -31,7 +31,8 @@ impl Layout<'_, '_> {
         let first = self.at;
         loop {
             let token = self.upcoming();
-            if token.token == Token::EndOfInput || (self.at > first && self.ends_here(token, before)) {
+            let may_end = self.at > first || self.place == Place::Default;
+            if token.token == Token::EndOfInput || (may_end && self.ends_here(token, before)) {
                 break;
             }
             if token.token == Token::Period && !self.is_field_dot(before) && self.frames.is_empty() {
@@ -51,7 +52,11 @@ impl Layout<'_, '_> {
             self.at += 1;
         }
         self.close_all(&mut part);
-        if self.at == first {
+        if self.at == first && self.place == Place::Default {
+            // The next declaration, which takes its own tokens.
+            let start = self.upcoming().span.start;
+            self.put(Kind::Break, Span { start, end: start });
+        } else if self.at == first {
             // Never stand still.
             let token = self.upcoming();
             self.put(Kind::Stray, token.span);
@@ -252,11 +257,9 @@ impl Layout<'_, '_> {
         if inside == Some(Kind::OpenMap) && entry && self.source.kind(self.at + 1) == Token::FatArrow {
             return Kind::MapKey;
         }
-        match text {
-            _ if pattern => Kind::Id,
-            "self" => Kind::SelfRef,
-            "super" => Kind::Super,
-            _ => Kind::Id,
+        match pattern {
+            true => Kind::Id,
+            false => Kind::operand(text),
         }
     }
 
