@@ -52,7 +52,7 @@ guarded() ->
     try
         _ = io:setopts(standard_io, [{encoding, unicode}]),
         _ = io:setopts(standard_error, [{encoding, unicode}]),
-        main([unicode:characters_to_binary(A) || A <- init:get_plain_arguments()])
+        main([argument(A) || A <- init:get_plain_arguments()])
     catch
         throw:{usage, Text} ->
             problem("~ts~nTry `beamtalk --help'.", [Text]),
@@ -62,6 +62,12 @@ guarded() ->
         Class:Reason:Stack ->
             problem("beamtalk: internal error: ~0tp: ~0tP~n~0tP", [Class, Reason, 40, Stack, 60]),
             1
+    end.
+
+argument(Text) ->
+    case unicode:characters_to_binary(Text) of
+        Binary when is_binary(Binary) -> Binary;
+        _ -> throw({usage, "beamtalk: an argument is not valid UTF-8"})
     end.
 
 %% Output that is on its way is written before the node ends.

@@ -280,8 +280,16 @@ impl<'a> Gen<'a> {
         let caught = self.caught();
         let mut code = Vec::new();
         self.before_cleanup(&caught, &state, &mut code);
-        code.push(Stmt::Do(Expr::apply_fun(&name, self.values_of(&locals, &env))));
-        let handler = self.raise_again(&caught).after(code);
+        // A `^` in the cleanup takes the place of the exception that is passing.
+        let instead = self.var();
+        let returns = Pattern::Cons(Box::new(Pattern::Literal(Expr::atom("$ret"))), Box::new(Pattern::Var(instead)));
+        let leave = Expr::Cons(Box::new(Expr::atom("$ret")), Box::new(Expr::Var(instead)));
+        let again = self.raise_again(&caught);
+        let handler = Expr::Case(
+            Box::new(Expr::apply_fun(&name, self.values_of(&locals, &env))),
+            vec![Clause::new(returns, leave), Clause::new(Pattern::Any, again)],
+        )
+        .after(code);
         let passed = self.var();
         let result = self.var();
         out.push(Stmt::Let(
@@ -292,7 +300,15 @@ impl<'a> Gen<'a> {
         let returned = self.var();
         let tagged_return = Expr::Cons(Box::new(Expr::atom("$ret")), Box::new(Expr::Var(returned)));
         let leave = if self.tagged { tagged_return } else { Expr::Var(returned) };
-        let leave = leave.after(vec![Stmt::Do(Expr::apply_fun(&name, self.values_of(&locals, &env)))]);
+        // The last `^` wins.
+        let latest = self.var();
+        let tagged_latest = Expr::Cons(Box::new(Expr::atom("$ret")), Box::new(Expr::Var(latest)));
+        let latest_leave = if self.tagged { tagged_latest } else { Expr::Var(latest) };
+        let latest = Pattern::Cons(Box::new(Pattern::Literal(Expr::atom("$ret"))), Box::new(Pattern::Var(latest)));
+        let leave = Expr::Case(
+            Box::new(Expr::apply_fun(&name, self.values_of(&locals, &env))),
+            vec![Clause::new(latest, latest_leave), Clause::new(Pattern::Any, leave)],
+        );
         let pattern = Pattern::Cons(Box::new(Pattern::Literal(Expr::atom("$ret"))), Box::new(Pattern::Var(returned)));
         let value = self.var();
         let mut after_body = env.clone();
