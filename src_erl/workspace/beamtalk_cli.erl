@@ -64,11 +64,9 @@ guarded() ->
             1
     end.
 
-argument(Text) ->
-    case unicode:characters_to_binary(Text) of
-        Binary when is_binary(Binary) -> Binary;
-        _ -> throw({usage, "beamtalk: an argument is not valid UTF-8"})
-    end.
+%% What is no valid text comes as an error tuple.
+argument(Text) when is_list(Text) -> unicode:characters_to_binary(Text);
+argument(_) -> throw({usage, "beamtalk: an argument is not valid UTF-8"}).
 
 %% Output that is on its way is written before the node ends.
 quit(Code) ->
