@@ -56,7 +56,10 @@ load_source(Source) when is_binary(Source) ->
 %% compile are loaded all the same.
 -spec load_dir(file:filename_all()) -> {ok, loaded()} | {error, failed()}.
 load_dir(Path) ->
-    summary(beamtalk_source_loader:dir(Path)).
+    case filelib:is_dir(Path) of
+        true -> summary(beamtalk_source_loader:dir(Path));
+        false -> load_file(Path)
+    end.
 
 summary(#{failed := [], loaded := Loaded}) ->
     {ok, loaded([One || {_, One} <- Loaded])};
@@ -124,21 +127,27 @@ reason({text, Text}) -> Text.
 %% @doc An object of a value class with its default fields.
 -spec new(atom()) -> term().
 new(Class) ->
-    call(Class, new, []).
+    call(existing(Class), new, []).
 
 %% @doc The same with some fields given.
 -spec new(atom(), #{atom() => term()}) -> term().
-new(Class, Fields) when is_map(Fields) ->
-    call(Class, 'new:', [Fields]).
+new(Class, Fields) ->
+    call(existing(Class), 'new:', [Fields]).
 
 %% @doc Starts an actor.
 -spec spawn(atom()) -> beamtalk_tag:actor().
 spawn(Class) ->
-    call(Class, spawn, []).
+    call(existing(Class), spawn, []).
 
 -spec spawn(atom(), #{atom() => term()}) -> beamtalk_tag:actor().
-spawn(Class, Fields) when is_map(Fields) ->
-    call(Class, 'spawnWith:', [Fields]).
+spawn(Class, Fields) ->
+    call(existing(Class), 'spawnWith:', [Fields]).
+
+existing(Class) ->
+    case class(Class) of
+        {ok, Reference} -> Reference;
+        error -> beamtalk_error:raise(beamtalk_error:new(class_not_found, Class))
+    end.
 
 %% @doc Sends a message and answers its value; waits for an actor.
 -spec call(receiver(), atom(), [term()]) -> term().
@@ -146,8 +155,14 @@ call(Receiver, Selector, Arguments) ->
     call(Receiver, Selector, Arguments, ?CALL_MS).
 
 -spec call(receiver(), atom(), [term()], timeout()) -> term().
-call(Receiver, Selector, Arguments, Timeout) ->
-    await(dispatch(Receiver, Selector, Arguments), Timeout).
+call(Receiver, Selector, Arguments, Timeout) when is_atom(Selector), is_list(Arguments) ->
+    try
+        await(dispatch(Receiver, Selector, Arguments), Timeout)
+    catch
+        Kind:Reason:Stack ->
+            %% An error of Erlang's becomes the exception a handler in Beamtalk would get.
+            erlang:raise(error, beamtalk_exception_handler:rejection(Kind, Reason, Stack), Stack)
+    end.
 
 %% @doc Sends a message without waiting. The answer is a future, of a value too.
 -spec send(receiver(), atom(), [term()]) -> beamtalk_future:future().

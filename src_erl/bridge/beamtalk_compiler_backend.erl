@@ -288,6 +288,6 @@ result(_, _) ->
 placed(#{} = Diagnostic) -> Diagnostic;
 placed(Text) when is_binary(Text) -> failure(<<"parse/expected-expression">>, Text, undefined).
 
-%% Texts, not reports: operators look for these sentences.
+%% Texts, not reports: operators look for these sentences. Without a domain: the default handler shows only those of OTP.
 warn(Format, Arguments) ->
-    ?LOG_WARNING(Format, Arguments, #{domain => [beamtalk, compiler]}).
+    ?LOG_WARNING(Format, Arguments).

@@ -17,7 +17,7 @@
 -nifs([request_nif/1, version_nif/0, cancel_nif/1]).
 -on_load(on_load/0).
 
--type load_error() :: #{path := file:filename() | undefined, reason := term()}.
+-type load_error() :: #{path := file:filename(), reason := term()}.
 
 %% Where the reason of a failed load is kept; absent while the library runs.
 -define(ERROR, {?MODULE, load_error}).
@@ -101,8 +101,8 @@ load() ->
                 ok -> ok;
                 {error, Reason} -> {error, #{path => Path, reason => Reason}}
             end;
-        {error, Reason} ->
-            {error, #{path => undefined, reason => Reason}}
+        {error, {not_found, [Wanted | _]} = Reason} ->
+            {error, #{path => Wanted, reason => Reason}}
     end.
 
 -spec request_nif(map()) -> map().

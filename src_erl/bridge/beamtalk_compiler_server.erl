@@ -214,8 +214,7 @@ unavailable(#state{path = Path} = State, Why) ->
 
 refuse_all(State, Text) ->
     ?LOG_WARNING(
-        #{what => compiler_unavailable, path => State#state.path, reason => Text},
-        #{domain => [beamtalk, compiler]}
+        #{what => compiler_unavailable, path => State#state.path, reason => Text}
     ),
     Failure = {State#state.path, erlang:monotonic_time(millisecond), Text},
     answer_all({error, {unavailable, Text}}, State#state{failure = Failure}).
@@ -290,8 +289,7 @@ check_version(Version, Path) ->
             ok;
         Own ->
             ?LOG_WARNING(
-                #{what => compiler_version_differs, path => Path, version => Version, expected => Own},
-                #{domain => [beamtalk, compiler]}
+                #{what => compiler_version_differs, path => Path, version => Version, expected => Own}
             )
     end.
 

@@ -83,6 +83,9 @@ load(Source, Options) when is_binary(Source), is_map(Options) ->
 
 %% The version before the one that runs now goes; processes that still run it are killed, and that is said.
 load_module(Module, File, Beam) ->
+    beamtalk_load_lock:run(Module, fun() -> replace_module(Module, File, Beam) end).
+
+replace_module(Module, File, Beam) ->
     Killed =
         case code:soft_purge(Module) of
             true -> [];

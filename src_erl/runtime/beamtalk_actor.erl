@@ -138,7 +138,7 @@ initialize(Class, Target, Self) ->
     end.
 
 -spec handle_call(term(), gen_server:from(), map()) ->
-    {reply, {ok, term()} | {error, term()}, map()} | {stop, normal, term(), map()}.
+    {reply, ok | {ok, term()} | {error, term()}, map()} | {stop, normal, term(), map()}.
 handle_call({Sel, Args}, {Caller, _}, State) when is_atom(Sel), is_list(Args) ->
     _ = put(?STATE, State),
     ok = note_caller(Sel, Caller),
@@ -146,6 +146,12 @@ handle_call({Sel, Args}, {Caller, _}, State) when is_atom(Sel), is_list(Args) ->
         V -> replied({ok, V}, get(?STATE))
     catch
         Kind:Reason:Stack -> replied({error, failed(Kind, Reason, Stack, Sel)}, State)
+    end;
+handle_call({'$beamtalk_migrate', Class}, _, State) ->
+    _ = put(?STATE, State),
+    case beamtalk_hot_reload:migrate_state(Class, State, get(?SELF)) of
+        {ok, New} -> {reply, ok, New};
+        {error, Reason} -> {reply, {error, Reason}, State}
     end;
 handle_call(_, _, State) ->
     Error = beamtalk_error:new(does_not_understand, class(State)),
@@ -215,11 +221,8 @@ terminate(_, State) ->
     end,
     ok.
 
-%% Called through `sys:change_code/4' by beamtalk_hot_reload.
--spec code_change(term(), map(), term()) -> {ok, map()} | {error, term()}.
-code_change(_, State, {migrate, Class}) ->
-    _ = put(?STATE, State),
-    beamtalk_hot_reload:migrate_state(Class, State, get(?SELF));
+%% For release upgrades of this module; a changed class comes as a call (beamtalk_hot_reload).
+-spec code_change(term(), map(), term()) -> {ok, map()}.
 code_change(_, State, _) ->
     {ok, State}.
 
@@ -259,8 +262,5 @@ class(State) ->
     maps:get(?BT_TAG, State, undefined).
 
 log(Level, Event, Sel, What) ->
-    logger:log(
-        Level,
-        #{event => Event, actor => get(?SELF), selector => Sel, what => What},
-        #{domain => [beamtalk, actor]}
-    ).
+    %% Without a domain: the default handler shows only those of OTP.
+    logger:log(Level, #{event => Event, actor => get(?SELF), selector => Sel, what => What}).

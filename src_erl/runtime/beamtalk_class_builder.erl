@@ -87,8 +87,17 @@ check_user(Class, Superclass) ->
         {_, true} ->
             {error, sealed(Superclass)};
         _ ->
-            ok
+            %% A look-up would never end.
+            case lists:member(Class, [Superclass | beamtalk_class_registry:ancestors(Superclass)]) of
+                true -> {error, circular(Class, Superclass)};
+                false -> ok
+            end
     end.
+
+circular(Class, Superclass) ->
+    Text = io_lib:format("~ts cannot be a subclass of ~ts: that is the class itself or inherits from it", [Class, Superclass]),
+    Error = beamtalk_error:with_message(beamtalk_error:new(instantiation_error, Class, register), Text),
+    beamtalk_error:with_hint(Error, <<"Choose another superclass">>).
 
 sealed(Superclass) ->
     Error = beamtalk_error:new(instantiation_error, Superclass, register),

@@ -52,8 +52,7 @@ note_conflict(Class, Selector, Owner) ->
     case ets:lookup(beamtalk_extensions, {Class, Selector}) of
         [{_, _, Old, _}] when Old =/= Owner ->
             logger:warning(
-                #{event => extension_replaced, class => Class, selector => Selector, was => Old, now => Owner},
-                #{domain => [beamtalk, runtime]}
+                #{event => extension_replaced, class => Class, selector => Selector, was => Old, now => Owner}
             ),
             true = ets:insert(beamtalk_conflicts, {{Class, Selector}, Old, Owner}),
             ok;

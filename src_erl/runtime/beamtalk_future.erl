@@ -265,8 +265,7 @@ run_callback(Fun, V) ->
         catch
             Class:Reason:Stack ->
                 logger:error(
-                    #{event => future_callback_failed, class => Class, reason => Reason, stack => Stack},
-                    #{domain => [beamtalk, runtime]}
+                    #{event => future_callback_failed, class => Class, reason => Reason, stack => Stack}
                 )
         end
     end).

@@ -9,39 +9,45 @@
 
 -export([migrate/1, migrate_state/3]).
 
--define(LIMIT_MS, 5000).
+%% How long a load waits for all actors together. A busy one migrates when its present message is done, load or no load.
+-define(LIMIT_MS, 1000).
 
--type report() :: #{migrated := non_neg_integer(), failed := [{pid(), term()}]}.
+-type report() :: #{migrated := non_neg_integer(), failed := [{pid(), term()}], pending := [pid()]}.
 
 %% @doc Migrates all live instances of the class and its subclasses.
+%%
+%% The request is a message like any other: it is taken between two messages, so nothing needs to be suspended, and an
+%% actor that does not answer within the limit still takes it before everything sent after the load. Those are `pending'.
 -spec migrate(atom()) -> report().
 migrate(Class) ->
-    Results = [
-        {Pid, migrate_one(C, Pid)}
-     || C <- [Class | beamtalk_class_registry:all_subclasses(Class)],
-        Pid <- beamtalk_object_instances:pids(C)
-    ],
-    Failed = [{Pid, Reason} || {Pid, {error, Reason}} <- Results],
-    #{migrated => length(Results) - length(Failed), failed => Failed}.
+    Pids = [{C, Pid} || C <- [Class | beamtalk_class_registry:all_subclasses(Class)], Pid <- beamtalk_object_instances:pids(C)],
+    Own = [migrate_self(C) || {C, Pid} <- Pids, Pid =:= self()],
+    Requests = [{Pid, gen_server:send_request(Pid, {'$beamtalk_migrate', C})} || {C, Pid} <- Pids, Pid =/= self()],
+    Deadline = erlang:monotonic_time(millisecond) + ?LIMIT_MS,
+    Results = [{self(), R} || R <- Own] ++ [{Pid, answer(R, Deadline)} || {Pid, R} <- Requests],
+    Pending = [Pid || {Pid, pending} <- Results],
+    Pending =:= [] orelse log(warning, #{event => migration_pending, class => Class, actors => Pending}),
+    #{
+        migrated => length([Pid || {Pid, ok} <- Results]),
+        failed => [{Pid, Reason} || {Pid, {error, Reason}} <- Results],
+        pending => Pending
+    }.
 
-migrate_one(Class, Pid) when Pid =:= self() ->
-    %% An actor that loads its own class.
+%% An actor that loads its own class.
+migrate_self(Class) ->
     case migrate_state(Class, beamtalk_actor:state(), beamtalk_actor:self_ref()) of
         {ok, State} -> beamtalk_actor:set_state(State);
         {error, Reason} -> {error, Reason}
-    end;
-migrate_one(Class, Pid) ->
-    try
-        ok = sys:suspend(Pid, ?LIMIT_MS),
-        try
-            sys:change_code(Pid, beamtalk_actor, undefined, {migrate, Class}, ?LIMIT_MS)
-        after
-            sys:resume(Pid, ?LIMIT_MS)
-        end
-    catch
-        exit:{noproc, _} -> ok;
-        exit:{normal, _} -> ok;
-        exit:Reason -> {error, Reason}
+    end.
+
+answer(Request, Deadline) ->
+    Left = max(0, Deadline - erlang:monotonic_time(millisecond)),
+    %% The response of a pending actor is dropped when it comes: `receive_response' abandons the request.
+    case gen_server:receive_response(Request, Left) of
+        {reply, Answer} -> Answer;
+        timeout -> pending;
+        %% It ended by itself: nothing is left to migrate.
+        {error, {_, _}} -> gone
     end.
 
 %% @doc The state under the class's present fields. Runs in the actor.
@@ -77,4 +83,4 @@ warn(Class, Removed) ->
     log(warning, #{event => fields_dropped, class => Class, fields => Removed}).
 
 log(Level, Report) ->
-    logger:log(Level, Report, #{domain => [beamtalk, hot_reload]}).
+    logger:log(Level, Report).

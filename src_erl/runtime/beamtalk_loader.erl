@@ -14,7 +14,8 @@
     class := atom() | none,
     warnings := [binary()],
     migrated := non_neg_integer(),
-    failed := [{pid(), term()}]
+    failed := [{pid(), term()}],
+    pending := [pid()]
 }.
 -type options() :: #{purge => soft | hard, file => file:filename()}.
 
@@ -26,7 +27,7 @@ load(Module, Binary) ->
 load(Module, Binary, Options) ->
     %% Refused before anything changes, and without the log entry of a failing on_load.
     case precheck(Module, Binary) of
-        ok -> purge_and_load(Module, Binary, Options);
+        ok -> locked(Module, Binary, Options);
         {error, Error} -> {error, Error}
     end.
 
@@ -34,6 +35,17 @@ precheck(Module, Binary) ->
     case class_of_beam(Binary) of
         {ok, Class, Superclass} -> beamtalk_class_builder:check(Class, Superclass, Module);
         error -> ok
+    end.
+
+%% Actors migrate when the lock is free again: their `migrate:' may load classes.
+locked(Module, Binary, Options) ->
+    case beamtalk_load_lock:run(Module, fun() -> purge_and_load(Module, Binary, Options) end) of
+        {ok, #{class := Class, migrates := true} = Loaded} ->
+            {ok, maps:merge(maps:remove(migrates, Loaded), beamtalk_hot_reload:migrate(Class))};
+        {ok, Loaded} ->
+            {ok, maps:remove(migrates, Loaded)};
+        {error, Error} ->
+            {error, Error}
     end.
 
 purge_and_load(Module, Binary, Options) ->
@@ -55,18 +67,14 @@ load_now(Module, Binary, Options) ->
     end.
 
 finish(Module, Known) ->
+    Loaded = #{module => Module, class => none, warnings => [], migrated => 0, failed => [], pending => [], migrates => false},
     case beamtalk_class_registry:class_of_module(Module) of
         undefined ->
-            #{module => Module, class => none, warnings => [], migrated => 0, failed => []};
+            Loaded;
         Class ->
             ok = beamtalk_dispatch_cache:flush(),
             Warnings = [Text || {_, Text} <- beamtalk_load_notes:take_warnings(Class)],
-            Migration =
-                case Known orelse Warnings =/= [] of
-                    true -> beamtalk_hot_reload:migrate(Class);
-                    false -> #{migrated => 0, failed => []}
-                end,
-            Migration#{module => Module, class => Class, warnings => Warnings}
+            Loaded#{class := Class, warnings := Warnings, migrates := Known orelse Warnings =/= []}
     end.
 
 refusal(Module, Reason) ->

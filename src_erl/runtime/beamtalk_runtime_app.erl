@@ -22,7 +22,7 @@ load_library() ->
         {ok, _} ->
             ok;
         {error, Reason} ->
-            logger:error(#{event => stdlib_not_loaded, reason => Reason}, #{domain => [beamtalk, runtime]})
+            logger:error(#{event => stdlib_not_loaded, reason => Reason})
     end.
 
 -spec stop(term()) -> ok.

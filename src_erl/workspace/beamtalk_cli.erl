@@ -64,9 +64,13 @@ guarded() ->
             1
     end.
 
-%% What is no valid text comes as an error tuple.
-argument(Text) when is_list(Text) -> unicode:characters_to_binary(Text);
-argument(_) -> throw({usage, "beamtalk: an argument is not valid UTF-8"}).
+%% What is no valid text comes from the node as a tuple, whatever its specification says.
+argument(Text) ->
+    try
+        unicode:characters_to_binary(Text)
+    catch
+        error:badarg -> throw({usage, "beamtalk: an argument is not valid UTF-8"})
+    end.
 
 %% Output that is on its way is written before the node ends.
 quit(Code) ->

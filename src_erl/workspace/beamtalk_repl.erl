@@ -149,9 +149,18 @@ show(#{result := Result, output := Output, warnings := Warnings}, #repl{colours 
         {error, Failure} -> put_line([beamtalk_colours:error_label(Colours), beamtalk_failure:text(Failure)])
     end.
 
-updated(#{migrated := 0}) -> [];
-updated(#{migrated := 1}) -> " (1 actor updated)";
-updated(#{migrated := N}) -> [" (", integer_to_list(N), " actors updated)"].
+updated(#{migrated := Migrated, failed := Failed, pending := Pending}) ->
+    Parts = [
+        [integer_to_list(N), plural(N), Text]
+     || {N, Text} <- [{Migrated, " updated"}, {length(Failed), " not updated"}, {length(Pending), " busy, updated next"}], N > 0
+    ],
+    case Parts of
+        [] -> [];
+        _ -> [" (", lists:join(", ", Parts), ")"]
+    end.
+
+plural(1) -> " actor";
+plural(_) -> " actors".
 
 %%% Commands
 

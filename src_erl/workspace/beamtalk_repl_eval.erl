@@ -32,9 +32,16 @@
 %% @doc `Module' is the name an expression is compiled under.
 -spec evaluate(binary(), module(), map(), options()) -> outcome().
 evaluate(Source, Module, Bindings, Options) ->
-    case string:trim(Source) of
+    case trimmed(Source) of
         <<>> -> failed(beamtalk_failure:simple("Empty expression"), Bindings, []);
         Text -> compiled(compile(Text, Module, Bindings, Options), Text, Module, Bindings, Options)
+    end.
+
+%% What is no UTF-8 goes to the compiler as it is, which says where.
+trimmed(Source) ->
+    case unicode:characters_to_binary(Source) of
+        Source -> string:trim(Source);
+        _ -> Source
     end.
 
 compile(Text, Module, Bindings, Options) ->

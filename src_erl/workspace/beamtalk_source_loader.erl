@@ -27,7 +27,8 @@
     warnings := [binary()],
     diagnostics := [beamtalk_compiler_backend:diagnostic()],
     migrated := non_neg_integer(),
-    failed := [{pid(), term()}]
+    failed := [{pid(), term()}],
+    pending := [pid()]
 }.
 -type summary() :: #{
     loaded := [{file:filename_all(), loaded()}],

@@ -389,7 +389,11 @@ wait_for(Condition, Tries) when Tries > 0 ->
 warnings() ->
     lists:reverse(call(persistent_term, get, [?MODULE, []])).
 
-log(#{msg := Message, meta := #{domain := [beamtalk, compiler]}}, _Config) ->
+%% An event with a domain would never reach a user: the default handler of a node shows only those of OTP.
+log(#{msg := Message, meta := #{mfa := {Module, _, _}} = Meta}, _Config) when
+    not is_map_key(domain, Meta),
+    (Module =:= beamtalk_compiler_backend orelse Module =:= beamtalk_compiler_server)
+->
     Text =
         case Message of
             {report, Report} -> Report;

@@ -10,7 +10,7 @@
     t_value_send/0, t_missing/0, t_renamed/0, t_inherited_and_super/0, t_class_side/0, t_class_vars/0, t_metaclass/0,
     t_instantiation/0, t_actor/0, t_actor_failure/0, t_actor_lifecycle/0, t_initialize/0, t_actor_reflection/0,
     t_future/0, t_forwarding/0, t_extension/0, t_dynamic_class/0, t_builder_errors/0, t_protected/0, t_redefinition/0,
-    t_hot_reload/0, t_remove/0, t_operators/0, t_exceptions/0, t_on_do/0, t_erlang_proxy/0, t_globals/0, t_lock/0,
+    t_hot_reload/0, t_hot_reload_of_a_busy_actor/0, t_parallel_loads_of_a_class/0, t_superclass_cycles/0, t_remove/0, t_operators/0, t_exceptions/0, t_on_do/0, t_erlang_proxy/0, t_globals/0, t_lock/0,
     t_instances/0, t_unknown_class/0, t_arity/0, t_stack/0, t_raw_through_actor/0, t_self_deadlock/0, t_dynamic_over_value/0, t_help/0, t_docs/0, t_still_in_use/0, t_class_process_crash/0,
     t_concurrent_class_methods/0
 ]).
@@ -373,6 +373,37 @@ t_hot_reload() ->
     ?assertEqual([a, c], ask0(A, fieldNames)),
     ?assertEqual(5, ask1(A, 'fieldAt:', a)),
     ?assertEqual(9, class0('Hot', v)).
+
+t_hot_reload_of_a_busy_actor() ->
+    V1 = #{class => 'BusyHot', superclass => 'Actor', kind => actor, fields => [{a, "1"}],
+           methods => [{slow, [], "receive go -> 1 end"}, {a, [], "maps:get(a, get('$beamtalk_state'))"}]},
+    {ok, _} = beamtalk_fixtures:load(V1),
+    {beamtalk_object, _, _, Pid} = A = class0('BusyHot', spawn),
+    Slow = beamtalk_message_dispatch:send0(A, slow),
+    V2 = V1#{fields => [{a, "1"}, {b, "5"}], methods => [{slow, [], "0"}, {b, [], "maps:get(b, get('$beamtalk_state'))"}]},
+    {ok, R} = beamtalk_fixtures:load(V2),
+    ?assertMatch(#{migrated := 0, failed := [], pending := [Pid]}, R),
+    Pid ! go,
+    ?assertEqual(1, beamtalk_future:await(Slow)),
+    ?assertEqual(5, ask0(A, b)).
+
+t_parallel_loads_of_a_class() ->
+    Spec = #{class => 'Parallel', methods => [{x, [], "1"}]},
+    Loads = [spawn_monitor(fun() -> exit(element(1, beamtalk_fixtures:load(Spec))) end) || _ <- lists:seq(1, 20)],
+    ?assertEqual([ok], lists:usort([receive {'DOWN', Ref, process, Pid, Result} -> Result end || {Pid, Ref} <- Loads])),
+    ?assertEqual(1, ask0(class0('Parallel', new), x)).
+
+t_superclass_cycles() ->
+    {ok, _} = beamtalk_fixtures:load(#{class => 'CycleA'}),
+    {ok, _} = beamtalk_fixtures:load(#{class => 'CycleB', superclass => 'CycleA'}),
+    Refused = fun(Class, Superclass) ->
+        {error, Error} = beamtalk_fixtures:load(#{class => Class, superclass => Superclass}),
+        beamtalk_exception_handler:message(beamtalk_error:to_exception(Error))
+    end,
+    Text = <<" cannot be a subclass of CycleB: that is the class itself or inherits from it">>,
+    ?assertEqual(<<"CycleA", Text/binary>>, Refused('CycleA', 'CycleB')),
+    ?assertEqual(<<"CycleB", Text/binary>>, Refused('CycleB', 'CycleB')),
+    ?assertMatch({ok, _}, beamtalk_fixtures:load(#{class => 'CycleB', superclass => 'CycleA'})).
 
 t_remove() ->
     {ok, _} = beamtalk_fixtures:load(#{class => 'Base', superclass => 'Actor', kind => actor}),

@@ -13,7 +13,7 @@ table() ->
     #{
         core => [],
         bridge => [],
-        compiler => [bridge],
+        compiler => [core, bridge],
         stdlib => [core],
         runtime => [core, stdlib],
         workspace => [core, bridge, compiler, stdlib, runtime],
