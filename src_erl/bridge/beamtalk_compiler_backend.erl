@@ -189,6 +189,7 @@ compile_expression(Source, ModuleName, KnownVars) ->
 compile_expression(Source, ModuleName, KnownVars, Options) when
     is_binary(Source), is_binary(ModuleName), is_list(KnownVars), is_map(Options)
 ->
+    lists:all(fun is_binary/1, KnownVars) orelse error(badarg, [Source, ModuleName, KnownVars, Options]),
     Own = #{source => Source, module => ModuleName, known_vars => KnownVars},
     result(expression, request(compile_expression, with_options(Own, maps:without([module_name], Options)))).
 

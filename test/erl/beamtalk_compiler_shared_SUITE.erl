@@ -127,7 +127,8 @@ equal_answers_to_raw_requests(_Config) ->
         {version, #{fun_value => fun() -> ok end, deep => lists:foldl(fun(_, T) -> {T} end, x, lists:seq(1, 40))}},
         {version, #{deep => lists:foldl(fun(_, T) -> {T} end, x, lists:seq(1, 100))}}
     ],
-    same([{beamtalk_compiler_backend, request, [Command, Fields]} || {Command, Fields} <- Requests]).
+    same([{beamtalk_compiler_backend, request, [Command, Fields]} || {Command, Fields} <- Requests]),
+    ?assertError(badarg, beamtalk_compiler:compile_expression(<<"1">>, <<"m">>, [x])).
 
 same(Calls) ->
     Chosen = beamtalk_compiler:backend(),
