@@ -3,7 +3,7 @@
 
 -include_lib("stdlib/include/assert.hrl").
 
--export([all/0, init_per_testcase/2, end_per_testcase/2]).
+-export([all/0, init_per_suite/1, end_per_suite/1, init_per_testcase/2, end_per_testcase/2]).
 -export([
     default_is_the_library/1,
     port_by_environment/1,
@@ -32,7 +32,8 @@
     application_not_started/1,
     panic_is_a_diagnostic/1,
     panic_request_is_unknown_elsewhere/1,
-    callers_may_die/1
+    callers_may_die/1,
+    deep_input_on_the_smallest_stack/1
 ]).
 %% Logger handler in the tested node
 -export([log/2]).
@@ -40,7 +41,18 @@
 -define(EXPRESSION, {beamtalk_compiler, compile_expression, [<<"3 + 4">>, <<"m">>, []]}).
 
 all() ->
-    [Name || {Name, 1} <- ?MODULE:module_info(exports), Name =/= module_info].
+    [Name || {Name, 1} <- ?MODULE:module_info(exports), not lists:member(Name, [module_info, init_per_suite, end_per_suite])].
+
+%% The tested nodes choose for themselves, whatever backend the suite was started with.
+init_per_suite(Config) ->
+    Names = ["BEAMTALK_COMPILER", "BEAMTALK_COMPILER_PATH", "BEAMTALK_COMPILER_PORT_BIN"],
+    Set = [{Name, Value} || Name <- Names, Value <- [os:getenv(Name)], Value =/= false],
+    _ = [os:unsetenv(Name) || {Name, _} <- Set],
+    [{environment, Set} | Config].
+
+end_per_suite(Config) ->
+    _ = [os:putenv(Name, Value) || {Name, Value} <- proplists:get_value(environment, Config)],
+    Config.
 
 init_per_testcase(_Case, Config) ->
     Config.
@@ -299,6 +311,23 @@ crashed(Answer) ->
         {error, #{diagnostics := [#{code := <<"backend/crash">>, message := <<"Compiler port exited unexpectedly">>}]}}, Answer
     ).
 
+%% 20 kilowords are the least a node can be started with.
+deep_input_on_the_smallest_stack(_) ->
+    start([{"ERL_FLAGS", "+sssdcpu 20"}]),
+    ?assertEqual(nif, call(beamtalk_compiler, backend, [])),
+    Many = fun(N, Text) -> binary:copy(Text, N) end,
+    Nested = fun(N, Open, Close) -> <<(Many(N, Open))/binary, "1", (Many(N, Close))/binary>> end,
+    Deep = [{<<"(">>, <<")">>}, {<<"[">>, <<"]">>}, {<<"#(">>, <<")">>}, {<<"{">>, <<"}">>}, {<<"\"{">>, <<"}\"">>}, {<<"a: (">>, <<")">>}],
+    Sources =
+        [Nested(N, Open, Close) || {Open, Close} <- Deep, N <- [60, 65, 100000]] ++
+            [<<"1", (Many(100000, Text))/binary>> || Text <- [<<" + 1">>, <<" foo">>, <<" foo; foo">>, <<"\n1">>, <<" ++ \"a\"">>]] ++
+            [Many(100000, Text) || Text <- [<<"(">>, <<"[">>, <<"-">>, <<"#(">>, <<"\"{">>, <<"x := ">>, <<"^">>, <<"a b: ">>, <<"@">>, <<"[:a | ">>]],
+    [
+        ?assertMatch({Result, #{}} when Result =:= ok; Result =:= error, call(beamtalk_compiler_backend, compile_expression, [S, <<"m">>, []]))
+     || S <- Sources
+    ],
+    ?assertMatch({ok, #{}}, call(?EXPRESSION)).
+
 start_port() ->
     start([{"BEAMTALK_COMPILER", "port"}]),
     wait_for(fun() -> call(beamtalk_compiler_server, info, []) =/= #{} end).
@@ -324,11 +353,10 @@ node(Environment, []) ->
     node(Environment, code:get_path());
 node(Environment, Path) ->
     Here = filename:dirname(code:which(?MODULE)),
-    Clean = [{Name, false} || Name <- ["BEAMTALK_COMPILER", "BEAMTALK_COMPILER_PATH", "BEAMTALK_COMPILER_PORT_BIN"]],
     {ok, Peer, _} = peer:start(#{
         connection => standard_io,
         args => lists:append([["-pa", Dir] || Dir <- Path ++ [Here]]),
-        env => [{Name, Value} || {Name, Value} <- Environment ++ Clean, Value =/= false]
+        env => Environment
     }),
     put(peer, Peer),
     ok = call(logger, add_handler, [?MODULE, ?MODULE, #{level => warning}]),
