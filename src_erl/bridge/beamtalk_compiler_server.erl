@@ -213,9 +213,7 @@ unavailable(#state{path = Path} = State, Why) ->
     refuse_all(close(State), unicode:characters_to_binary(["Compiler executable ", Path, " is not usable: ", Why])).
 
 refuse_all(State, Text) ->
-    ?LOG_WARNING(
-        #{what => compiler_unavailable, path => State#state.path, reason => Text}
-    ),
+    ?LOG_WARNING(#{what => compiler_unavailable, path => State#state.path, reason => Text}),
     Failure = {State#state.path, erlang:monotonic_time(millisecond), Text},
     answer_all({error, {unavailable, Text}}, State#state{failure = Failure}).
 
@@ -288,9 +286,7 @@ check_version(Version, Path) ->
         Version ->
             ok;
         Own ->
-            ?LOG_WARNING(
-                #{what => compiler_version_differs, path => Path, version => Version, expected => Own}
-            )
+            ?LOG_WARNING(#{what => compiler_version_differs, path => Path, version => Version, expected => Own})
     end.
 
 expired(Id, Timer, #state{current = #job{id = Id, timer = Timer} = Job} = State) ->

@@ -22,26 +22,14 @@ docs(#{source := Source, doc := Doc, methods := Methods, class_methods := ClassM
 
 %% Functions take the receiver first; class methods an unused last argument as well.
 entry(Source, {Selector, _Sealed, _Start, _End, Doc, Line, {Start, End}}, Extra) ->
-    Signature = string:trim(binary:part(Source, Start, End - Start)),
-    {{function, Selector, arity(Selector) + Extra}, Line, [Signature], text(Source, Doc), #{}}.
+    Signature = beamtalk_source:slice(Source, Start, End),
+    {{function, Selector, beamtalk_selector:arity(Selector) + Extra}, Line, [Signature], text(Source, Doc), #{}}.
 
-arity(Selector) ->
-    Name = atom_to_list(Selector),
-    case hd(Name) of
-        C when C >= $a, C =< $z; C >= $A, C =< $Z; C =:= $_ -> length([$: || $: <- Name]);
-        _ -> 1
+text(Source, Range) ->
+    case beamtalk_source:doc(Source, Range) of
+        nil -> none;
+        Text -> #{<<"en">> => Text}
     end.
-
-%% The `///' lines without their marker.
-text(_, nil) ->
-    none;
-text(Source, {Start, End}) ->
-    Lines = binary:split(binary:part(Source, Start, End - Start), <<"\n">>, [global]),
-    #{<<"en">> => iolist_to_binary(lists:join($\n, [unmarked(string:trim(L)) || L <- Lines]))}.
-
-unmarked(<<"/// ", Text/binary>>) -> Text;
-unmarked(<<"///", Text/binary>>) -> Text;
-unmarked(Text) -> Text.
 
 meta(Module) ->
     Wanted = cerl:c_fname('__beamtalk__', 0),

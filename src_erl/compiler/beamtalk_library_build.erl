@@ -57,7 +57,7 @@ build(Sources, Out, StateFile, Key, Old, Options) ->
 read_unit({File, Source}) ->
     case beamtalk_compiler:doc(Source, #{stdlib_mode => true}) of
         {ok, [#{name := Class, superclass := Superclass} = Info]} ->
-            Module = module(Class),
+            Module = <<"bt@stdlib@", (beamtalk_selector:snake(Class))/binary>>,
             Interface = maps:without([doc, examples], Info#{module => Module, methods => signatures(Info)}),
             {ok, #unit{
                 file = File, source = Source, class = Class, superclass = Superclass, module = Module, interface = Interface
@@ -71,28 +71,10 @@ read_unit({File, Source}) ->
 signatures(#{methods := Methods}) ->
     [maps:without([doc, source, start, 'end'], Method) || Method <- Methods].
 
-%% Upper-case letters become lower-case ones, with `_' before those that follow a lower-case letter.
-module(Class) ->
-    <<"bt@stdlib@", (snake(Class, $_))/binary>>.
-
-snake(<<C, Rest/binary>>, Before) when C >= $A, C =< $Z ->
-    Mark = [$_ || Before >= $a, Before =< $z],
-    <<(list_to_binary(Mark))/binary, (C + 32), (snake(Rest, C))/binary>>;
-snake(<<C, Rest/binary>>, _Before) ->
-    <<C, (snake(Rest, C))/binary>>;
-snake(<<>>, _Before) ->
-    <<>>.
-
+%% Classes that do not depend on each other by name, so that the list does not change with the files.
 superclasses_first(Units) ->
-    ByClass = maps:from_list([{Unit#unit.class, Unit} || Unit <- Units]),
-    Depths = [{depth(Unit, ByClass, 0), Unit#unit.class, Unit} || Unit <- Units],
-    [Unit || {_, _, Unit} <- lists:sort(Depths)].
-
-depth(#unit{superclass = Superclass}, ByClass, Depth) ->
-    case ByClass of
-        #{Superclass := Unit} when Depth < 64 -> depth(Unit, ByClass, Depth + 1);
-        _ -> Depth
-    end.
+    Entries = [{Unit#unit.class, Unit#unit.superclass, Unit} || Unit <- lists:keysort(#unit.class, Units)],
+    [Unit || {_, _, Unit} <- beamtalk_load_order:superclasses_first(Entries)].
 
 %% Pass 2.
 compile(Units, Out, StateFile, Key, Old, Options) ->

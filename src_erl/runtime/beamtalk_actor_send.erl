@@ -9,10 +9,10 @@
 -define(ASK_MS, 30000).
 -define(STOP_MS, 5000).
 
-%% @doc A send: answers a future at once.
 %% `[alias | Ref]' is how gen tags a call that is answered through an alias.
 -dialyzer({no_improper_lists, ask/5}).
 
+%% @doc A send: answers a future at once.
 -spec send(beamtalk_tag:actor(), pid(), atom(), atom(), [term()]) -> beamtalk_future:future().
 send(_, P, _, isAlive, []) ->
     beamtalk_future:resolved(is_alive(P));

@@ -51,9 +51,7 @@ conflicts() ->
 note_conflict(Class, Selector, Owner) ->
     case ets:lookup(beamtalk_extensions, {Class, Selector}) of
         [{_, _, Old, _}] when Old =/= Owner ->
-            logger:warning(
-                #{event => extension_replaced, class => Class, selector => Selector, was => Old, now => Owner}
-            ),
+            logger:warning(#{event => extension_replaced, class => Class, selector => Selector, was => Old, now => Owner}),
             true = ets:insert(beamtalk_conflicts, {{Class, Selector}, Old, Owner}),
             ok;
         _ ->

@@ -264,9 +264,7 @@ run_callback(Fun, V) ->
             call(Fun, V)
         catch
             Class:Reason:Stack ->
-                logger:error(
-                    #{event => future_callback_failed, class => Class, reason => Reason, stack => Stack}
-                )
+                logger:error(#{event => future_callback_failed, class => Class, reason => Reason, stack => Stack})
         end
     end).
 

@@ -26,7 +26,7 @@ migrate(Class) ->
     Deadline = erlang:monotonic_time(millisecond) + ?LIMIT_MS,
     Results = [{self(), R} || R <- Own] ++ [{Pid, answer(R, Deadline)} || {Pid, R} <- Requests],
     Pending = [Pid || {Pid, pending} <- Results],
-    Pending =:= [] orelse log(warning, #{event => migration_pending, class => Class, actors => Pending}),
+    Pending =:= [] orelse logger:warning(#{event => migration_pending, class => Class, actors => Pending}),
     #{
         migrated => length([Pid || {Pid, ok} <- Results]),
         failed => [{Pid, Reason} || {Pid, {error, Reason}} <- Results],
@@ -71,7 +71,7 @@ run_migrate(New, Old, Self) ->
     catch
         Kind:Reason:Stack ->
             %% The actor keeps the fields it can and counts as failed.
-            log(error, #{event => migrate_failed, actor => Self}),
+            logger:error(#{event => migrate_failed, actor => Self}),
             _ = New,
             {error, beamtalk_exception_handler:wrap(Kind, Reason, Stack)}
     end.
@@ -80,7 +80,4 @@ removed(_, Old, Defaults) ->
     maps:keys(maps:without([?BT_TAG | maps:keys(Defaults)], Old)).
 
 warn(Class, Removed) ->
-    log(warning, #{event => fields_dropped, class => Class, fields => Removed}).
-
-log(Level, Report) ->
-    logger:log(Level, Report).
+    logger:warning(#{event => fields_dropped, class => Class, fields => Removed}).

@@ -40,12 +40,9 @@ precheck(Module, Binary) ->
 %% Actors migrate when the lock is free again: their `migrate:' may load classes.
 locked(Module, Binary, Options) ->
     case beamtalk_load_lock:run(Module, fun() -> purge_and_load(Module, Binary, Options) end) of
-        {ok, #{class := Class, migrates := true} = Loaded} ->
-            {ok, maps:merge(maps:remove(migrates, Loaded), beamtalk_hot_reload:migrate(Class))};
-        {ok, Loaded} ->
-            {ok, maps:remove(migrates, Loaded)};
-        {error, Error} ->
-            {error, Error}
+        {migrate, #{class := Class} = Loaded} -> {ok, maps:merge(Loaded, beamtalk_hot_reload:migrate(Class))};
+        {ok, Loaded} -> {ok, Loaded};
+        {error, Error} -> {error, Error}
     end.
 
 purge_and_load(Module, Binary, Options) ->
@@ -62,19 +59,25 @@ purge_and_load(Module, Binary, Options) ->
 load_now(Module, Binary, Options) ->
     Known = beamtalk_class_registry:class_of_module(Module) =/= undefined,
     case code:load_binary(Module, maps:get(file, Options, atom_to_list(Module)), Binary) of
-        {module, Module} -> {ok, finish(Module, Known)};
+        {module, Module} -> finish(Module, Known);
         {error, Reason} -> {error, refusal(Module, Reason)}
     end.
 
+%% `migrate': the class was there before, so there may be actors of it.
 finish(Module, Known) ->
-    Loaded = #{module => Module, class => none, warnings => [], migrated => 0, failed => [], pending => [], migrates => false},
+    Loaded = #{module => Module, class => none, warnings => [], migrated => 0, failed => [], pending => []},
     case beamtalk_class_registry:class_of_module(Module) of
         undefined ->
-            Loaded;
+            {ok, Loaded};
         Class ->
             ok = beamtalk_dispatch_cache:flush(),
             Warnings = [Text || {_, Text} <- beamtalk_load_notes:take_warnings(Class)],
-            Loaded#{class := Class, warnings := Warnings, migrates := Known orelse Warnings =/= []}
+            Next =
+                case Known orelse Warnings =/= [] of
+                    true -> migrate;
+                    false -> ok
+                end,
+            {Next, Loaded#{class := Class, warnings := Warnings}}
     end.
 
 refusal(Module, Reason) ->
@@ -124,20 +127,15 @@ load_dir(Dir) ->
 %% @doc Superclasses first, otherwise in the given order; what holds no class comes last.
 -spec order([{Name, File, binary()}]) -> [{Name, File, binary()}].
 order(Entries) ->
-    Classes = [{class_of_beam(Binary), Entry} || {_, _, Binary} = Entry <- Entries],
-    Supers = maps:from_list([{C, S} || {{ok, C, S}, _} <- Classes]),
-    Keyed = [{depth(K, Supers), N, E} || {N, {K, E}} <- lists:zip(lists:seq(1, length(Classes)), Classes)],
-    [E || {_, _, E} <- lists:keysort(1, lists:keysort(2, Keyed))].
-
-depth({ok, Class, _}, Supers) -> depth(Class, Supers, 0);
-depth(error, _) -> 1000.
-
-depth(_, _, 100) -> 100;
-depth(Class, Supers, N) ->
-    case Supers of
-        #{Class := Superclass} -> depth(Superclass, Supers, N + 1);
-        #{} -> N
-    end.
+    {Classes, Others} = lists:partition(
+        fun
+            ({{ok, _, _}, _}) -> true;
+            ({error, _}) -> false
+        end,
+        [{class_of_beam(Binary), Entry} || {_, _, Binary} = Entry <- Entries]
+    ),
+    Ordered = beamtalk_load_order:superclasses_first([{Class, Superclass, Entry} || {{ok, Class, Superclass}, Entry} <- Classes]),
+    [Entry || {_, _, Entry} <- Ordered] ++ [Entry || {error, Entry} <- Others].
 
 %% @doc Class and superclass from the `beamtalk_class' attribute.
 -spec class_of_beam(binary()) -> {ok, atom(), atom()} | error.

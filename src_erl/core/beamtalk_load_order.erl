@@ -1,12 +1,12 @@
-%%% @doc In which order class files are loaded: a superclass before its subclasses. Pure.
+%%% @doc In which order classes are compiled and loaded: a superclass before its subclasses. Pure.
 -module(beamtalk_load_order).
 
 -export([superclasses_first/1, duplicates/1]).
 
 -export_type([entry/0]).
 
-%% Class, superclass, and whatever the caller wants to find again.
--type entry() :: {Class :: binary(), Superclass :: binary(), term()}.
+%% Class, superclass (both as atoms, or both as texts), and whatever the caller wants to find again.
+-type entry() :: {Class :: atom() | binary(), Superclass :: atom() | binary(), term()}.
 
 %% @doc Stable: what does not depend on each other stays in the given order. Classes in a circle come last.
 -spec superclasses_first([entry()]) -> [entry()].
@@ -24,7 +24,7 @@ depth(Class, Supers, Left) ->
     end.
 
 %% @doc Classes that are defined more than once, with all their entries in order.
--spec duplicates([entry()]) -> [{binary(), [term()]}].
+-spec duplicates([entry()]) -> [{Class :: atom() | binary(), [term()]}].
 duplicates(Entries) ->
     Groups = lists:foldr(
         fun({Class, _, What}, Acc) -> maps:update_with(Class, fun(All) -> [What | All] end, [What], Acc) end, #{}, Entries
