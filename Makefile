@@ -18,7 +18,7 @@ STAGE ?= core
 CASE ?=
 
 .PHONY: help setup tools native build stdlib run test test-rust test-erlang test-library test-tools test-port test-consumers \
-	check golden conformance bench show clean
+	check golden conformance referee bench show clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,7 +49,7 @@ stdlib: build ## compile the library classes
 run: setup build ## set up, build and run the examples
 	@examples/run
 
-test: setup build test-rust test-erlang test-library conformance test-tools test-port test-consumers ## run all tests
+test: setup build test-rust test-erlang test-library conformance referee test-tools test-port test-consumers ## run all tests
 
 test-rust: ## tests of the native crates
 	@$(CARGO) test --workspace --quiet
@@ -88,6 +88,9 @@ golden: ## regenerate the snapshots; read the diff like code
 conformance: build ## language cases: CASE=area or area/file
 	@./beamtalk conformance test/conformance/$(CASE) --quiet
 	@escript test/conformance/rules.escript
+
+referee: build ## language cases on the tree walker, the second reader of the resolved tree
+	@env -u BEAMTALK_COMPILER test/referee/run test/conformance/$(CASE)
 
 bench: build ## measurements
 	@if [ -x bench/run ]; then bench/run; else echo "bench: nothing to measure yet"; fi

@@ -17,7 +17,6 @@
 -export([class_super0/3, class_super1/4, class_super2/5, class_super3/6, class_super4/7, class_super/4]).
 -export([class0/2, class1/3, class2/4, class3/5, class4/6, class/3, class_ref/1]).
 -export([global0/2, global1/3, global2/4, global3/5, global4/6, global/3, global/1]).
--export([erlang0/2, erlang1/3, erlang2/4, erlang3/5, erlang4/6, erlang/3]).
 -export([to_boolean/2, not_inlined/3]).
 
 %% Called by the workspace.
@@ -549,32 +548,6 @@ set_global(Name, nil) ->
     ok;
 set_global(Name, Ref) ->
     persistent_term:put({beamtalk_global, Name}, Ref).
-
-%%% erlang: a message to the proxy of a module known by name
-
--spec erlang0(module(), atom()) -> term().
-erlang0(Module, Sel) ->
-    erlang(Module, Sel, []).
-
--spec erlang1(module(), atom(), term()) -> term().
-erlang1(Module, Sel, A) ->
-    erlang(Module, Sel, [A]).
-
--spec erlang2(module(), atom(), term(), term()) -> term().
-erlang2(Module, Sel, A, B) ->
-    erlang(Module, Sel, [A, B]).
-
--spec erlang3(module(), atom(), term(), term(), term()) -> term().
-erlang3(Module, Sel, A, B, C) ->
-    erlang(Module, Sel, [A, B, C]).
-
--spec erlang4(module(), atom(), term(), term(), term(), term()) -> term().
-erlang4(Module, Sel, A, B, C, D) ->
-    erlang(Module, Sel, [A, B, C, D]).
-
--spec erlang(module(), atom(), [term()]) -> term().
-erlang(Module, Sel, Args) ->
-    send(beamtalk_erlang_proxy:new(Module), Sel, Args).
 
 %%% Receivers the compiler's inlined forms do not expect.
 

@@ -479,11 +479,10 @@ t_erlang_proxy() ->
     ?assertEqual([3, 2, 1], send1(L, 'reverse:', [1, 2, 3])),
     ?assertEqual([1, 2], send2(L, 'seq:with:', 1, 2)),
     ?assertEqual(<<"#ErlangModule<lists>">>, send0(L, printString)),
-    ?assertEqual(1, beamtalk_message_dispatch:erlang1(erlang, 'abs:', -1)),
     ?assertEqual(does_not_understand, kind(fun() -> send0(class0('Erlang', no_such_module), foo) end)),
     ?assertEqual(does_not_understand, kind(fun() -> send0(L, nope) end)),
     ?assertEqual(arity_mismatch, kind(fun() -> send0(L, reverse) end)),
-    ?assertEqual(type_error, kind(fun() -> beamtalk_message_dispatch:erlang1(erlang, 'atom_to_list:', 1) end)),
+    ?assertEqual(type_error, kind(fun() -> send1(class0('Erlang', erlang), 'atom_to_list:', 1) end)),
     ?assertEqual(does_not_understand, kind(fun() -> class1('Erlang', 'foo:', 1) end)),
     ?assert(lists:member(<<"reverse/1">>, beamtalk_erlang_proxy:methods(L))).
 

@@ -7,9 +7,6 @@ use crate::entry_points::DISPATCH;
 use crate::gen::{Env, Gen, Ty};
 use crate::names;
 
-/// Messages a module proxy answers itself instead of calling a function.
-const PROXY_PROTOCOL: &[&str] = &["printString", "asString", "inspect", "methods", "call:args:", "doesNotUnderstand:args:"];
-
 /// `sendN` with the arguments spread, or `send` with a list beyond four.
 pub(crate) fn spread(family: &str, mut fixed: Vec<Expr>, args: Vec<Expr>, line: u32) -> Expr {
     if args.len() <= 4 {
@@ -110,9 +107,6 @@ impl<'a> Gen<'a> {
             SendTarget::Class(name) => spread("class", vec![Expr::atom(name), atom], args, line),
             SendTarget::Global(name) => spread("global", vec![Expr::atom(name), atom], args, line),
             SendTarget::Erlang(module) => {
-                if PROXY_PROTOCOL.contains(&selector) {
-                    return spread("erlang", vec![Expr::atom(module), atom], args, line);
-                }
                 let function = selector.split(':').next().unwrap_or(selector);
                 Expr::call_at(module, function, args, line)
             }

@@ -6,7 +6,7 @@ use bt_base::{Diagnostic, Span};
 use bt_hir::{ClassInfo, ClassKind};
 
 use crate::doc::{examples, ClassDoc};
-use crate::front::{self, Analysed, Meaning};
+use crate::front::{self, emit_core, Analysed, Meaning};
 use crate::guard::guarded;
 use crate::interrupt::Interrupt;
 use crate::limits::Limits;
@@ -75,10 +75,21 @@ pub enum Stage {
     Core,
 }
 
+/// A back end: resolved tree and its source in, Core Erlang text out.
+pub type Emit = fn(&bt_hir::Module, &str, &Options) -> String;
+
 /// Stateless: one value serves all threads.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Compiler {
     pub limits: Limits,
+    /// [`emit_core`], unless a test looks at the tree in another way.
+    pub emit: Emit,
+}
+
+impl Default for Compiler {
+    fn default() -> Compiler {
+        Compiler { limits: Limits::default(), emit: emit_core }
+    }
 }
 
 /// How a source is read; decides what an empty one means and what `kind` is called.
@@ -201,7 +212,7 @@ impl Compiler {
                     let Some(hir) = analysed.lowered.hir else {
                         return Ok((String::new(), found));
                     };
-                    let shown = if stage == Stage::Hir { front::show_hir(&hir) } else { front::emit(&hir, text.text, options) };
+                    let shown = if stage == Stage::Hir { front::show_hir(&hir) } else { (self.emit)(&hir, text.text, options) };
                     Ok((shown, found))
                 }
             }
@@ -244,7 +255,7 @@ impl Compiler {
         let (module_name, core_erlang) = match (&kind, analysed.lowered.hir) {
             (Kind::MethodDefinition(_), _) | (_, None) => (String::new(), String::new()),
             (_, Some(hir)) => {
-                let core = front::emit(&hir, text.text, options);
+                let core = (self.emit)(&hir, text.text, options);
                 (hir.name, core)
             }
         };

@@ -45,7 +45,7 @@ pub fn show_hir(module: &bt_hir::Module) -> String {
 }
 
 /// Resolved tree → Core Erlang text.
-pub fn emit(module: &bt_hir::Module, text: &str, options: &Options) -> String {
+pub fn emit_core(module: &bt_hir::Module, text: &str, options: &Options) -> String {
     bt_core_erlang::emit(module, text, &bt_core_erlang::Options { file: options.path.clone() })
 }
 

@@ -16,8 +16,9 @@ mod options;
 mod report;
 mod source;
 
-pub use compiler::{ClassReport, Compiled, Compiler, Failure, Kind, MethodSummary, Stage};
+pub use compiler::{ClassReport, Compiled, Compiler, Emit, Failure, Kind, MethodSummary, Stage};
 pub use doc::{ClassDoc, Example};
+pub use front::emit_core;
 pub use guard::guarded;
 pub use interrupt::{Interrupt, Never};
 pub use limits::Limits;

@@ -282,7 +282,8 @@ pub enum SendTarget {
     /// A class named in the source.
     Class(Name),
     Global(Name),
-    /// `Erlang m`, written out.
+    /// `Erlang m`, written out: a plain call of the function that the selector names up to its first colon. Its failures are
+    /// Erlang's own. (A stored proxy is a value like any other, and reports them as its own.)
     Erlang(Name),
 }
 

@@ -35,6 +35,14 @@ pub(crate) fn fixed(selector: &str) -> Option<Fixed> {
     FIXED.iter().find(|(s, _)| *s == selector).map(|(_, f)| *f)
 }
 
+/// Messages a module proxy answers itself instead of calling a function.
+const PROXY_PROTOCOL: &[&str] = &["printString", "asString", "inspect", "methods", "call:args:", "doesNotUnderstand:args:"];
+
+/// Does `Erlang m selector` call a function?
+fn is_call(selector: &str) -> bool {
+    fixed(selector).is_none() && !PROXY_PROTOCOL.contains(&selector)
+}
+
 /// Unary messages to the class `Erlang` that are not module names.
 const ERLANG_PROTOCOL: &[&str] = &[
     "new",
@@ -92,12 +100,10 @@ impl<'a, 's> Lowerer<'a, 's> {
             // A promise to the type checker; the value is the receiver itself.
             return self.expr(receiver);
         }
-        if let Some(module) = self.erlang_module(receiver) {
-            if fixed(selector).is_none() {
-                let (args, cells) = self.arguments(selector, args);
-                let selector = self.selector(selector);
-                return self.add(Expr::Send { target: SendTarget::Erlang(module), selector, args, cells }, span);
-            }
+        if let Some(module) = self.erlang_module(receiver).filter(|_| is_call(selector)) {
+            let (args, cells) = self.arguments(selector, args);
+            let selector = self.selector(selector);
+            return self.add(Expr::Send { target: SendTarget::Erlang(module), selector, args, cells }, span);
         }
         if let Some(fixed) = fixed(selector) {
             return self.fixed_send(fixed, receiver, selector, args, span);
@@ -227,7 +233,8 @@ impl<'a, 's> Lowerer<'a, 's> {
         };
         let target = match first_message {
             Some((receiver, selector, args)) => {
-                let target = match self.erlang_module(receiver) {
+                let calls = is_call(&selector) && messages.iter().all(|m| is_call(&m.selector()));
+                let target = match self.erlang_module(receiver).filter(|_| calls) {
                     Some(module) => SendTarget::Erlang(module),
                     None => self.target(receiver, &mut target_cells),
                 };

@@ -228,6 +228,17 @@ pub enum Message<'s> {
     Error(Span),
 }
 
+impl Message<'_> {
+    /// The whole selector; empty where the source had an error.
+    pub fn selector(&self) -> String {
+        match self {
+            Message::Unary(name) | Message::Binary(name, _) => name.text.to_string(),
+            Message::Keyword(parts, _) => parts.iter().map(|p| p.text).collect(),
+            Message::Error(_) => String::new(),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Arm<'s> {
     pub pattern: Pattern<'s>,
