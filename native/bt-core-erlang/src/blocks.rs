@@ -3,6 +3,7 @@
 use bt_hir::{Block, ClassKind, Expr as Hir, ExprId, LocalId};
 
 use crate::core::{Clause, Expr, Pattern, Stmt};
+use crate::frames::keep_frames;
 use crate::gen::{Env, Gen, Ty};
 use crate::names;
 
@@ -62,7 +63,7 @@ impl<'a> Gen<'a> {
         let body = match key {
             None => {
                 let value = self.expr(block.body, &mut inner, &mut code);
-                value.after(code)
+                keep_frames(value.after(code), &mut self.keeps_frames)
             }
             Some((key, names)) => {
                 let captured = Expr::Tuple(self.values_of(&names, env));

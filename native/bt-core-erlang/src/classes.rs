@@ -7,6 +7,7 @@ use bt_base::{LineIndex, Span};
 use bt_hir::{Body, Class, ClassKind, Eval, Method, MethodBody, Module as Hir, Unit};
 
 use crate::core::{Clause, Expr, Fname, Function, Module, Pattern, Stmt, Try, Var};
+use crate::frames::{answer_function, keep_frames};
 use crate::gen::{Env, Gen, Owner, Ty};
 use crate::names::{self, instance_function};
 use crate::split::split;
@@ -16,10 +17,16 @@ pub(crate) fn module(hir: &Hir, source: &str, options: &Options) -> Module {
     let lines = LineIndex::new(source);
     let mut module = Module { name: hir.name.clone(), file: options.file.clone(), ..Module::default() };
     match &hir.unit {
-        Unit::Class(class) => {
-            ClassModule { class, lines: &lines, module: &mut module, labels: 0, file: &options.file, selectors: selectors(class) }
-                .emit()
+        Unit::Class(class) => ClassModule {
+            class,
+            lines: &lines,
+            module: &mut module,
+            labels: 0,
+            file: &options.file,
+            selectors: selectors(class),
+            keeps_frames: false,
         }
+        .emit(),
         Unit::Eval(eval) => emit_eval(eval, &lines, &mut module),
     }
     module_info(&mut module);
@@ -85,6 +92,9 @@ fn emit_eval(eval: &Eval, lines: &LineIndex, module: &mut Module) {
     let body = Expr::Tuple(vec![value, map]).after(out);
     let mut labels = gen.labels_used();
     let mut extra = std::mem::take(&mut gen.extra);
+    if gen.keeps_frames {
+        extra.push(answer_function());
+    }
     let body = split(body, &mut labels, &mut extra);
     module.functions.push(function("eval", vec![bindings], body, true, 1));
     module.functions.extend(extra);
@@ -98,6 +108,8 @@ struct ClassModule<'a> {
     file: &'a Option<String>,
     /// Instance selectors that the module exports.
     selectors: Rc<BTreeSet<String>>,
+    /// Some code calls `frames::answer_function`.
+    keeps_frames: bool,
 }
 
 impl ClassModule<'_> {
@@ -114,6 +126,9 @@ impl ClassModule<'_> {
         self.fields();
         self.class_vars();
         self.instantiation();
+        if self.keeps_frames {
+            self.module.functions.push(answer_function());
+        }
         let delegates = self.delegates();
         self.meta(delegates, superclass);
     }
@@ -247,6 +262,8 @@ impl ClassModule<'_> {
     fn finish(&mut self, name: &str, params: Vec<Var>, code: Expr, mut gen: Gen<'_>, exported: bool, line: u32) {
         self.labels = gen.labels_used();
         let mut extra = std::mem::take(&mut gen.extra);
+        self.keeps_frames |= gen.keeps_frames;
+        let code = keep_frames(code, &mut self.keeps_frames);
         let code = split(code, &mut self.labels, &mut extra);
         self.module.functions.push(function(name, params, code, exported, line));
         self.module.functions.extend(extra);
@@ -291,6 +308,7 @@ impl ClassModule<'_> {
                     let mut env = Env::default();
                     let value = gen.expr(body.root(), &mut env, &mut out);
                     self.labels = gen.labels_used();
+                    self.keeps_frames |= gen.keeps_frames;
                     next = gen.vars_used();
                     value
                 }

@@ -93,6 +93,8 @@ pub(crate) struct Gen<'a> {
     pub hot: bool,
     /// The code is wanted for the copy of `self` it leaves, not for its value.
     pub answer_self: bool,
+    /// Some block or method calls `frames::answer_function`.
+    pub keeps_frames: bool,
     /// Inside a closure of an actor class: the state captured when the outermost one was made.
     pub snapshot: Option<Expr>,
     pub closure_depth: u32,
@@ -135,6 +137,7 @@ impl<'a> Gen<'a> {
             exact_self: false,
             hot: false,
             answer_self: false,
+            keeps_frames: false,
             snapshot: None,
             closure_depth: 0,
             nlr_token: None,

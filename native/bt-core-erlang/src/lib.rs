@@ -13,6 +13,7 @@ mod control;
 mod core;
 mod entry_points;
 mod exceptions;
+mod frames;
 mod gen;
 mod list_loops;
 mod literals;
