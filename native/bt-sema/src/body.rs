@@ -281,7 +281,12 @@ impl<'a, 's> Lowerer<'a, 's> {
             ExprKind::Match { subject, arms } => self.match_expr(*subject, arms, span),
             ExprKind::Paren(inner) => self.expr(*inner),
             ExprKind::Pragma { .. } => {
-                self.error("primitive/position", span, "@primitive can only appear inside a method body (after =>)");
+                match self.home {
+                    Home::Method { .. } if !self.options.library => {
+                        self.error("primitive/outside-stdlib", span, "Primitives can only be declared in the standard library");
+                    }
+                    _ => self.error("primitive/position", span, "@primitive can only appear inside a method body (after =>)"),
+                }
                 self.add(Expr::Error, span)
             }
             ExprKind::Expect(_) => self.atom("nil", span),
@@ -304,6 +309,9 @@ impl<'a, 's> Lowerer<'a, 's> {
         if self.options.skip_checks || self.lenient_names {
             return self.add(Expr::Error, span);
         }
+        if self.in_class_side() && self.is_instance_field_only(name) {
+            return self.unsupported(span, format!("cannot access instance field '{name}' in a class method"));
+        }
         let mut diagnostic = Diagnostic::error("name/undefined", span, format!("Undefined variable: {name}"));
         // A text full of unknown names is no text with a slip of the pen.
         self.undefined += 1;
@@ -318,7 +326,8 @@ impl<'a, 's> Lowerer<'a, 's> {
 
     fn similar_name(&self, name: &str) -> Option<String> {
         let locals = self.scopes.names().filter(|n| !n.starts_with(' '));
-        let known = self.options.known_vars.iter().map(String::as_str);
+        // Methods do not see the variables of the workspace.
+        let known = self.options.known_vars.iter().map(String::as_str).filter(|_| self.home == Home::Eval);
         let names = locals.chain(self.fields.iter().copied()).chain(known);
         crate::spelling::nearest(name, crate::spelling::slips(name), names).map(str::to_string)
     }
@@ -451,7 +460,9 @@ impl<'a, 's> Lowerer<'a, 's> {
             }
         };
         let value = self.assigned_value(value);
-        if self.scopes.is_captured(local) && self.contexts.last() == Some(&BlockContext::Stored) {
+        // Told once for a block and a variable.
+        let stored = self.scopes.is_captured(local) && self.contexts.last() == Some(&BlockContext::Stored);
+        if stored && !self.scopes.closure_has_written(local) {
             let message = format!(
                 "assignment to `{name}` inside a stored closure has no effect on outer scope\n\
                  = help: the block works on the value that `{name}` had when it was made\n\

@@ -224,14 +224,14 @@ impl<'a, 's> Lowerer<'a, 's> {
     fn on_do(&mut self, receiver: ast::ExprId, filter: ast::ExprId, handler: ast::ExprId, span: Span) -> Option<ExprId> {
         if let Some(b) = self.block_literal(receiver) {
             if !b.params.is_empty() {
-                self.arity_error("on:do: protected", b.span, "0", b.params.len());
+                self.arity_error("on:do:", b.span, "0", b.params.len());
                 return Some(self.add(Expr::Error, span));
             }
         }
         let handler_literal = self.block_literal(handler);
         if let Some(b) = &handler_literal {
             if b.params.len() > 1 {
-                self.arity_error("on:do: handler", b.span, "0 or 1", b.params.len());
+                self.arity_error("on:do:", b.span, "0 or 1", b.params.len());
                 return Some(self.add(Expr::Error, span));
             }
         }
@@ -253,7 +253,7 @@ impl<'a, 's> Lowerer<'a, 's> {
     fn ensure(&mut self, receiver: ast::ExprId, cleanup: ast::ExprId, span: Span) -> Option<ExprId> {
         if let Some(b) = self.block_literal(cleanup) {
             if !b.params.is_empty() {
-                self.arity_error("ensure: cleanup", b.span, "0", b.params.len());
+                self.arity_error("ensure:", b.span, "0", b.params.len());
                 return Some(self.add(Expr::Error, span));
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use bt_base::{Category, Diagnostic};
-use bt_hir::{ClassIndex, Side};
+use bt_hir::{ClassIndex, ClassInfo, Side};
 use bt_syntax::ast::{ClassDef, ExprKind};
 
 use crate::Options;
@@ -60,12 +60,16 @@ fn sealed_superclass(class: &ClassDef<'_>, index: &ClassIndex, options: &Options
 fn sealed_overrides(class: &ClassDef<'_>, index: &ClassIndex, options: &Options, diagnostics: &mut Vec<Diagnostic>) {
     for method in &class.methods {
         let side = if method.class_side { Side::Class } else { Side::Instance };
-        let found =
-            index.chain(class.superclass.text).find_map(|c| c.method(side, &method.selector).filter(|m| m.is_sealed).map(|_| c));
+        let seals = |c: &ClassInfo, side| c.method(side, &method.selector).is_some_and(|m| m.is_sealed);
+        // What the library seals on its class side, instantiation, is free there for each class and taken on the instance side.
+        let found = index.chain(class.superclass.text).find(|c| match (c.is_library, side) {
+            (true, Side::Instance) => seals(c, Side::Instance) || seals(c, Side::Class),
+            (true, Side::Class) => false,
+            (false, side) => seals(c, side),
+        });
         if let Some(owner) = found {
-            // The library may refine its own methods; so may a class define its own instantiation on the class side.
-            let instantiation = side == Side::Class && owner.is_library;
-            if !(options.library && owner.is_library || instantiation) {
+            // The library may refine its own methods.
+            if !(options.library && owner.is_library) {
                 let span = method.selector_parts.first().map_or(method.span, |p| p.span);
                 diagnostics.push(Diagnostic::error(
                     "class/sealed-method",

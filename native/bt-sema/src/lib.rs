@@ -162,7 +162,8 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
                 source: method.source_span,
             };
         }
-        if !options.expression {
+        // Alone in an input it patches the loaded class.
+        if !options.expression || !merged.classes.is_empty() {
             diagnostics.push(Diagnostic::warning(
                 "method/unknown-class",
                 orphan.class.span,

@@ -27,7 +27,7 @@ struct Scope<'s> {
 /// Captures of a closure being lowered.
 #[derive(Debug, Default)]
 pub struct Closure {
-    /// Outer locals read so far, in source order of the lowering.
+    /// Outer locals read before they were assigned here, in source order of the lowering.
     pub reads: BTreeSet<LocalId>,
     pub captures: BTreeSet<LocalId>,
     pub writes: BTreeSet<LocalId>,
@@ -103,7 +103,8 @@ impl<'s> Scopes<'s> {
         self.infos[id.0 as usize].read = true;
         self.capture(id);
         if self.is_captured(id) {
-            if let Some(closure) = self.closures.last_mut() {
+            // What the block has assigned itself is its own copy by now.
+            if let Some(closure) = self.closures.last_mut().filter(|c| !c.writes.contains(&id)) {
                 closure.reads.insert(id);
             }
         }
@@ -112,6 +113,11 @@ impl<'s> Scopes<'s> {
     /// Has the innermost closure read this outer local already?
     pub fn closure_has_read(&self, id: LocalId) -> bool {
         self.closures.last().is_some_and(|c| c.reads.contains(&id))
+    }
+
+    /// Has the innermost closure assigned this outer local already?
+    pub fn closure_has_written(&self, id: LocalId) -> bool {
+        self.closures.last().is_some_and(|c| c.writes.contains(&id))
     }
 
     pub fn note_write(&mut self, id: LocalId) {

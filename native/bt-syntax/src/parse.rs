@@ -177,6 +177,9 @@ impl<'s> Driver<'s, '_> {
         let (header, span) = self.header();
         self.open = Open::Broken;
         if let Some(Header::Class { modifiers, superclass, name }) = header {
+            if !name.text.starts_with(|c: char| c.is_ascii_uppercase()) {
+                self.builder.diagnostics.push(Diagnostic::error("parse/declaration", name.span, "Expected class name"));
+            }
             self.open = Open::Class(Box::new(ClassDef {
                 modifiers: modifiers.class,
                 superclass,
@@ -195,7 +198,13 @@ impl<'s> Driver<'s, '_> {
         let (header, span) = self.header();
         let default = has_default.then(|| {
             self.layout.default_value();
-            self.run()
+            let nothing = self.layout.out.iter().all(|t| t.span.start == t.span.end);
+            let after = match (self.after(), nothing) {
+                // Nothing behind the `=`: it is the last token of the text.
+                (After::End, true) => After::Token(Span { start: span.end - 1, end: span.end }),
+                (after, _) => after,
+            };
+            self.run(after)
         });
         let (Some(Header::Field { class_side, mut field }), Open::Class(class)) = (header, &mut self.open) else {
             return;
@@ -256,9 +265,8 @@ impl<'s> Driver<'s, '_> {
         }
     }
 
-    fn run(&mut self) -> ExprId {
+    fn run(&mut self, after: After) -> ExprId {
         let mut tokens = std::mem::take(&mut self.layout.out);
-        let after = self.after();
         quiet_after_open_literal(&mut tokens, self.builder.text.len());
         let id = run::statement(&mut self.builder, &mut tokens, after);
         self.layout.out = tokens;
@@ -277,7 +285,8 @@ impl<'s> Driver<'s, '_> {
                 self.strays = Some(Strays { from: self.after_class.len(), first, starts_line, findings });
             }
         }
-        let id = self.run();
+        let after = self.after();
+        let id = self.run(after);
         if behind_class {
             self.after_class.push(id);
             return;

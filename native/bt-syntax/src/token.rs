@@ -326,6 +326,7 @@ fn symbol(lex: &mut Lexer<'_, Token>) -> Token {
             at
         }
         Some(&first) if is_operator(first) => count(rest, is_operator),
+        Some(b',') => 1,
         _ => return Token::Hash,
     };
     lex.bump(length);
