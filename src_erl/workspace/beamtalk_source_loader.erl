@@ -74,11 +74,14 @@ load_compiled(#{beam := Beam, module_name := Name, classes := Classes, diagnosti
             {error, beamtalk_failure:refused(Error)}
     end.
 
-%% Classes below whose inherited methods were bound past this one are made again from their own text.
+%% Classes below are made again from their own text when their inherited methods were bound past this one, or when they were
+%% compiled before this one was known and so for instances of the wrong kind.
 renew_below(#{class := none}) ->
     ok;
 renew_below(#{class := Class}) ->
-    lists:foreach(fun renew/1, beamtalk_delegates:stale(Class)).
+    Kind = beamtalk_class_registry:kind_of(Class),
+    Misjudged = [Sub || Sub <- beamtalk_class_registry:subclasses(Class), beamtalk_class_registry:kind_of(Sub) =/= Kind],
+    lists:foreach(fun renew/1, lists:usort(Misjudged ++ beamtalk_delegates:stale(Class))).
 
 renew(Class) ->
     case beamtalk_class_registry:meta(Class) of
