@@ -57,12 +57,12 @@ run_example(#{expression := Source, line := Line} = Example, Session, Deadline, 
 options() -> beamtalk_expression_tests:session_options().
 
 judged({value, Text} = Expect, #{result := {ok, {value, Value}}} = Reply, Session) ->
-    case beamtalk_expression_tests:judge(Expect, Reply, Session) of
+    case beamtalk_expression_tests:judge(Expect, Reply) of
         ok -> ok;
         Failed -> as_source(beamtalk_session:eval(Session, Text, options()), Value, Failed)
     end;
-judged(Expect, Reply, Session) ->
-    beamtalk_expression_tests:judge(Expect, Reply, Session).
+judged(Expect, Reply, _) ->
+    beamtalk_expression_tests:judge(Expect, Reply).
 
 as_source(#{result := {ok, {value, Value}}}, Value, _) -> ok;
 as_source(_, _, Failed) -> Failed.

@@ -5,7 +5,7 @@
 
 -include("beamtalk.hrl").
 
--export([text/1, located_text/1, kind/1, exception/1, message/1, frames/1, diagnostics/1]).
+-export([text/1, located_text/1, kinds/1, exception/1, message/1, frames/1, diagnostics/1]).
 -export([raised/3, refused/1, simple/1]).
 
 -export_type([failure/0]).
@@ -70,11 +70,14 @@ located_text(Failure) ->
 diagnostic(#{message := Message, hint := Hint}) when is_binary(Hint) -> [Message, "\nHint: ", Hint];
 diagnostic(#{message := Message}) -> Message.
 
-%% @doc What `ERROR: kind' in an expression test is compared with.
--spec kind(failure()) -> atom().
-kind({raised, _, Kind}) -> Kind;
-kind({refused, #beamtalk_error{kind = Kind}}) -> Kind;
-kind(_) -> error.
+%% @doc What `ERROR: kind' in an expression test is compared with: the kind, and the reason of a plain Erlang failure.
+-spec kinds(failure()) -> [atom()].
+kinds({raised, Exception, Kind}) -> [Kind, beamtalk_exception_handler:kind(Exception) | plain_reason(Exception)];
+kinds({refused, #beamtalk_error{kind = Kind}}) -> [Kind];
+kinds(_) -> [error].
+
+plain_reason(#{error := #beamtalk_error{details = #{reason := Reason}}}) when is_atom(Reason) -> [Reason];
+plain_reason(_) -> [].
 
 %% @doc The exception object, if there is one.
 -spec exception(failure()) -> {ok, beamtalk_error:exception()} | none.
