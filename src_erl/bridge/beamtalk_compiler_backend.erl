@@ -249,8 +249,12 @@ explain({internal, Text}) ->
     failure(<<"internal">>, <<"Internal compiler error: ", Text/binary, "\nPlease report this with the source.">>, undefined);
 explain({too_large, Size}) ->
     failure(<<"input/size">>, <<"Request is ", (integer_to_binary(Size))/binary, " bytes long; the limit is 67108864">>, undefined);
-explain({What, Text}) ->
-    failure(<<"backend/", (atom_to_binary(What))/binary>>, Text, undefined).
+explain({timeout, Text}) ->
+    failure(<<"backend/timeout">>, Text, undefined);
+explain({crash, Text}) ->
+    failure(<<"backend/crash">>, Text, undefined);
+explain({protocol, Text}) ->
+    failure(<<"backend/protocol">>, Text, undefined).
 
 unexpected() ->
     failure(<<"backend/protocol">>, <<"Unexpected compiler response">>, undefined).
