@@ -1,6 +1,6 @@
 //! What the compiler has to say about a program, as data. Rendering for people happens elsewhere.
 
-use crate::Span;
+use crate::{Code, Span};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -53,10 +53,18 @@ pub struct Edit {
     pub replacement: String,
 }
 
-/// One finding. `code` is a stable identifier such as `parse/unclosed-block`.
+impl Edit {
+    /// The source with the mend made.
+    pub fn apply(&self, source: &str) -> String {
+        let range = self.span.range();
+        format!("{}{}{}", &source[..range.start], self.replacement, &source[range.end..])
+    }
+}
+
+/// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    pub code: &'static str,
+    pub code: &'static Code,
     pub severity: Severity,
     pub message: String,
     pub span: Span,
@@ -67,20 +75,24 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub fn new(severity: Severity, code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { code, severity, message: message.into(), span, hint: None, category: None, related: Vec::new(), edit: None }
+    /// A finding of this kind, as severe as its kind is.
+    pub fn of(code: &'static Code, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            code,
+            severity: code.severity,
+            message: message.into(),
+            span,
+            hint: None,
+            category: None,
+            related: Vec::new(),
+            edit: None,
+        }
     }
 
-    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(Severity::Error, code, span, message)
-    }
-
-    pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(Severity::Warning, code, span, message)
-    }
-
-    pub fn hint_level(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(Severity::Hint, code, span, message)
+    /// For the few kinds whose severity depends on the program or on options.
+    pub fn with_severity(mut self, severity: Severity) -> Diagnostic {
+        self.severity = severity;
+        self
     }
 
     pub fn with_hint(mut self, hint: impl Into<String>) -> Diagnostic {

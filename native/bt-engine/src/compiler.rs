@@ -5,8 +5,9 @@
 use bt_base::{Diagnostic, Span};
 use bt_hir::{ClassInfo, ClassKind};
 
+use crate::diagnostics::{backend_timeout, file_no_class, input_module_name, method_expected, repl_empty};
 use crate::doc::{examples, ClassDoc};
-use crate::front::{self, emit_core, Analysed, Meaning};
+use crate::front::{self, emit_core, method_unknown_class, Analysed, Meaning};
 use crate::guard::guarded;
 use crate::interrupt::Interrupt;
 use crate::limits::Limits;
@@ -124,11 +125,7 @@ impl Compiler {
         self.guarded(patch, || {
             let method = self.run(patch, options, Reading::Input, watch)?;
             let Kind::MethodDefinition(summary) = method.kind else {
-                return Err(self.refuse(Diagnostic::error(
-                    "method/expected",
-                    Span::default(),
-                    "Expected a single method definition such as `Counter >> increment => ...`",
-                )));
+                return Err(self.refuse(method_expected::patch()));
             };
             let class = Source::decode(class_source, &self.limits)?;
             let patch_text = Source::decode(patch, &self.limits)?;
@@ -139,11 +136,7 @@ impl Compiler {
                 Ok(mut compiled) => {
                     compiled.diagnostics = patch_reports(compiled.diagnostics, own, &merged);
                     if !compiled.classes.iter().any(|c| c.info.name.as_str() == summary.class_name) {
-                        return Err(self.refuse(Diagnostic::error(
-                            "method/unknown-class",
-                            Span::default(),
-                            format!("The class source does not define class `{}`", summary.class_name),
-                        )));
+                        return Err(self.refuse(method_unknown_class::patch(&summary.class_name)));
                     }
                     compiled.merged = Some((merged, summary));
                     Ok(compiled)
@@ -161,7 +154,7 @@ impl Compiler {
             let analysed = front::analyse(text.text, options, options.mode != Mode::File);
             let mut diagnostics = analysed.diagnostics;
             if options.mode == Mode::Method && matches!(analysed.lowered.kind, Meaning::Expression | Meaning::ClassDefinition) {
-                diagnostics.push(Diagnostic::error("method/expected", Span::default(), "Expected a method definition"));
+                diagnostics.push(method_expected::definition());
             }
             Ok(self.place(diagnostics, text, options))
         };
@@ -233,7 +226,7 @@ impl Compiler {
             && options.module_name.is_none()
             && matches!(analysed.lowered.kind, Meaning::Expression)
         {
-            analysed.diagnostics.push(no_class());
+            analysed.diagnostics.push(file_no_class::diagnostic());
         }
         let found = self.place(analysed.diagnostics, text, options);
         if found.iter().any(Report::is_error) {
@@ -275,12 +268,7 @@ impl Compiler {
         if fits {
             return Ok(());
         }
-        let shown: String = name.chars().take(60).collect();
-        Err(self.refuse(Diagnostic::error(
-            "input/module-name",
-            Span::default(),
-            format!("Invalid module name `{shown}`: 1 to {} letters, digits, `_` and `@` are allowed", self.limits.name_chars),
-        )))
+        Err(self.refuse(input_module_name::diagnostic(name, self.limits.name_chars)))
     }
 
     fn place(&self, diagnostics: Vec<Diagnostic>, text: Source<'_>, options: &Options) -> Vec<Report> {
@@ -293,11 +281,7 @@ impl Compiler {
 
     fn proceed(&self, watch: &dyn Interrupt) -> Result<(), Failure> {
         if watch.requested() {
-            return Err(self.refuse(Diagnostic::error(
-                "backend/timeout",
-                Span::default(),
-                "Compilation was stopped: cancelled or out of time",
-            )));
+            return Err(self.refuse(backend_timeout::stopped()));
         }
         Ok(())
     }
@@ -307,15 +291,11 @@ impl Compiler {
     }
 }
 
-fn no_class() -> Diagnostic {
-    Diagnostic::error("file/no-class", Span::default(), "No class definition found in source")
-}
-
 fn nothing_to_compile(kind: &Meaning, reading: Reading) -> Option<Diagnostic> {
     match (kind, reading) {
         (Meaning::MethodDefinition { .. }, Reading::Input) => None,
-        (_, Reading::File) => Some(no_class()),
-        (_, Reading::Input) => Some(Diagnostic::error("repl/empty", Span::default(), "No expressions to compile")),
+        (_, Reading::File) => Some(file_no_class::diagnostic()),
+        (_, Reading::Input) => Some(repl_empty::diagnostic()),
     }
 }
 

@@ -6,6 +6,7 @@ use bt_sema::Lowered;
 
 use crate::options::Options;
 
+pub use bt_sema::diagnostics::method_unknown_class;
 pub use bt_sema::Kind as Meaning;
 pub use bt_syntax::{is_complete, show_tokens};
 

@@ -2,11 +2,9 @@
 
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
-use bt_base::Diagnostic;
-
+use crate::diagnostics::internal;
 use crate::limits::Limits;
 use crate::report::Report;
-use crate::VERSION;
 
 /// Runs `work` on a stack of `limits.stack_bytes`; a panic inside becomes an `internal` report naming the input by its hash.
 pub fn guarded<T>(limits: &Limits, input: &[u8], work: impl FnOnce() -> T) -> Result<T, Box<Report>> {
@@ -17,14 +15,7 @@ pub fn guarded<T>(limits: &Limits, input: &[u8], work: impl FnOnce() -> T) -> Re
             .map(|s| (*s).to_owned())
             .or_else(|| payload.downcast_ref::<String>().cloned())
             .unwrap_or_else(|| "no message".to_owned());
-        Box::new(Report::unplaced(Diagnostic::error(
-            "internal",
-            Default::default(),
-            format!(
-                "Internal compiler error: {what}\nPlease report this with the source, version {VERSION} and input hash {:016x}.",
-                fnv1a(input)
-            ),
-        )))
+        Box::new(Report::unplaced(internal::diagnostic(&what, fnv1a(input))))
     })
 }
 
@@ -36,14 +27,6 @@ fn fnv1a(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_panic_becomes_a_report() {
-        let report = guarded(&Limits::DEFAULT, b"x", || -> () { panic!("boom") }).unwrap_err();
-        assert_eq!(report.code, "internal");
-        assert!(report.message.starts_with("Internal compiler error: boom"));
-        assert!(report.message.contains("af63f54c86021707"), "{}", report.message);
-    }
 
     #[test]
     fn the_stack_is_deep_enough() {

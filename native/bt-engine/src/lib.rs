@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod compiler;
+pub mod diagnostics;
 mod doc;
 mod front;
 mod guard;

@@ -2,6 +2,7 @@
 
 use bt_base::{Category, Diagnostic, LineCol, LineIndex, Severity, Span};
 
+use crate::diagnostics::limit_diagnostics;
 use crate::limits::Limits;
 use crate::source::Source;
 
@@ -39,7 +40,7 @@ impl Report {
     pub fn unplaced(diagnostic: Diagnostic) -> Report {
         Report {
             severity: diagnostic.severity,
-            code: diagnostic.code,
+            code: diagnostic.code.name,
             message: diagnostic.message,
             at: Position::UNKNOWN,
             hint: diagnostic.hint,
@@ -64,8 +65,8 @@ pub fn reports(diagnostics: Vec<Diagnostic>, source: Source<'_>, file: Option<&s
         .into_iter()
         .map(|d| Report {
             severity: d.severity,
-            code: d.code,
-            message: if d.message.is_empty() { d.code.to_owned() } else { d.message },
+            code: d.code.name,
+            message: if d.message.is_empty() { d.code.name.to_owned() } else { d.message },
             at: places.position(d.span),
             hint: d.hint,
             category: d.category,
@@ -88,12 +89,7 @@ fn cut(mut all: Vec<Report>, limits: &Limits) -> Vec<Report> {
     }
     let severity = if all.iter().any(Report::is_error) { Severity::Error } else { Severity::Warning };
     all.truncate(limits.diagnostics);
-    let mut note = Report::unplaced(Diagnostic::new(
-        severity,
-        "limit/diagnostics",
-        Span::default(),
-        format!("Too many diagnostics: the first {} are shown, {missing} are left out", limits.diagnostics),
-    ));
+    let mut note = Report::unplaced(limit_diagnostics::diagnostic(severity, limits.diagnostics, missing));
     if let Some(last) = all.last() {
         note.at = last.at;
         note.file = last.file.clone();
@@ -129,7 +125,12 @@ impl Places<'_> {
 
 #[cfg(test)]
 mod tests {
+    use bt_base::{Code, Stage};
+
     use super::*;
+
+    const CODE: Code =
+        Code { name: "x/y", severity: Severity::Error, stage: Stage::Code, message: "", checks: "", example: "", better: "" };
 
     fn placed(text: &str, diagnostics: Vec<Diagnostic>) -> Vec<Report> {
         let source = Source::decode(text.as_bytes(), &Limits::DEFAULT).expect("valid text");
@@ -137,12 +138,12 @@ mod tests {
     }
 
     fn error(start: usize, end: usize, message: &str) -> Diagnostic {
-        Diagnostic::error("x/y", Span::new(start, end), message)
+        Diagnostic::of(&CODE, Span::new(start, end), message)
     }
 
     #[test]
     fn sorted_by_start_then_severity_then_message_without_duplicates() {
-        let hint = Diagnostic::hint_level("x/y", Span::new(0, 1), "a");
+        let hint = Diagnostic::of(&CODE, Span::new(0, 1), "a").with_severity(Severity::Hint);
         let all = placed("abc", vec![error(1, 2, "b"), hint, error(0, 1, "z"), error(1, 2, "a"), error(1, 2, "b")]);
         let order: Vec<_> = all.iter().map(|r| (r.at.start, r.severity, r.message.as_str())).collect();
         use Severity::{Error, Hint};

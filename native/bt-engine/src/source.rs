@@ -1,7 +1,6 @@
 //! Bytes of a request → text the front end may read.
 
-use bt_base::Diagnostic;
-
+use crate::diagnostics::{input_size, input_utf8};
 use crate::limits::Limits;
 use crate::report::Report;
 
@@ -18,19 +17,9 @@ pub struct Source<'a> {
 impl<'a> Source<'a> {
     pub fn decode(bytes: &'a [u8], limits: &Limits) -> Result<Source<'a>, Box<Report>> {
         if bytes.len() > limits.source_bytes {
-            return Err(Box::new(Report::unplaced(Diagnostic::error(
-                "input/size",
-                Default::default(),
-                format!("Source is {} bytes long; the limit is {}", bytes.len(), limits.source_bytes),
-            ))));
+            return Err(Box::new(Report::unplaced(input_size::source(bytes.len(), limits.source_bytes))));
         }
-        let text = std::str::from_utf8(bytes).map_err(|e| {
-            Box::new(Report::unplaced(Diagnostic::error(
-                "input/utf8",
-                Default::default(),
-                format!("Source is not valid UTF-8: invalid byte at offset {}", e.valid_up_to()),
-            )))
-        })?;
+        let text = std::str::from_utf8(bytes).map_err(|e| Box::new(Report::unplaced(input_utf8::diagnostic(e.valid_up_to()))))?;
         Ok(match text.strip_prefix(BOM) {
             Some(rest) => Source { text: rest, shift: BOM.len() as u32 },
             None => Source { text, shift: 0 },

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use bt_engine::diagnostics::input_size;
 use bt_wire::Term;
 
 /// Larger frames are read and thrown away: the peer gets an answer and the stream stays in step.
@@ -36,7 +37,7 @@ pub fn read(input: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<Frame> {
 }
 
 pub fn too_large(size: usize) -> Term<'static> {
-    bt_wire::refused("input/size", format!("Request is {size} bytes long; the limit is {MAX_FRAME}"))
+    bt_wire::refused(input_size::request(size, MAX_FRAME))
 }
 
 pub fn shrink(buffer: &mut Vec<u8>) {

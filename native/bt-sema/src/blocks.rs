@@ -1,10 +1,11 @@
 //! Block literals: real closures, and bodies run in place.
 
-use bt_base::{Diagnostic, Span};
+use bt_base::Span;
 use bt_hir::{Block, Expr, ExprId, LocalId};
 use bt_syntax::ast::{self, ExprKind};
 
 use crate::body::{BlockContext, Home, Lowerer};
+use crate::diagnostics::name_shadow;
 
 /// A block literal seen through parentheses.
 pub(crate) struct BlockLiteral<'a, 's> {
@@ -71,11 +72,7 @@ impl<'a, 's> Lowerer<'a, 's> {
             .map(|param| {
                 let shadows = self.hides(param.text);
                 if shadows && !param.text.starts_with('_') {
-                    self.diagnostics.push(Diagnostic::warning(
-                        "name/shadow",
-                        param.span,
-                        format!("Variable `{}` shadows outer variable", param.text),
-                    ));
+                    self.report(name_shadow::diagnostic(param.span, param.text));
                 }
                 let id = self.body.local(param.text);
                 self.scopes.declare(param.text, id, param.span, false);

@@ -5,7 +5,13 @@ use std::rc::Rc;
 use bt_base::{Diagnostic, Selector, Span};
 use bt_hir::{Body, ClassIndex, ClassKind, Eval, Expr, ExprId, Literal, LocalId};
 use bt_syntax::ast::{self, ExprKind};
+use bt_syntax::diagnostics::parse_assignment;
 
+use crate::diagnostics::block_field_assign::{self, Escape};
+use crate::diagnostics::{
+    block_local_assign, body_unreachable, codegen_unsupported, name_self, name_super, name_undefined, primitive_outside_stdlib,
+    primitive_position, unused_variable,
+};
 use crate::expect::Expect;
 use crate::scope::Scopes;
 use crate::Options;
@@ -164,24 +170,21 @@ impl<'a, 's> Lowerer<'a, 's> {
         id
     }
 
-    pub(crate) fn error(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::error(code, span, message));
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
     }
 
-    /// What the language does not compile; the prefix tells it from analysis.
-    pub(crate) fn unsupported(&mut self, span: Span, message: impl AsRef<str>) -> ExprId {
-        self.error("codegen/unsupported", span, format!("Code generation failed: {}", message.as_ref()));
+    /// Reports an expression that has no meaning or no code, and stands in for it.
+    pub(crate) fn refuse(&mut self, diagnostic: Diagnostic) -> ExprId {
+        let span = diagnostic.span;
+        self.report(diagnostic);
         self.add(Expr::Error, span)
     }
 
     fn report_unused(&mut self) {
         for info in &self.scopes.infos {
             if info.report_unused && !info.read {
-                self.diagnostics.push(
-                    Diagnostic::warning("unused/variable", info.span, format!("Unused variable `{}`", info.name))
-                        .with_hint(format!("If this is intentional, prefix it with an underscore: `_{}`", info.name))
-                        .with_category(bt_base::Category::Unused),
-                );
+                self.diagnostics.push(unused_variable::diagnostic(info.span, &info.name));
             }
         }
     }
@@ -210,11 +213,7 @@ impl<'a, 's> Lowerer<'a, 's> {
             if returned {
                 if !warned {
                     warned = true;
-                    self.diagnostics.push(Diagnostic::warning(
-                        "body/unreachable",
-                        expr.span,
-                        "Unreachable code after early return",
-                    ));
+                    self.report(body_unreachable::diagnostic(expr.span));
                 }
                 if self.home == Home::Eval {
                     continue;
@@ -262,10 +261,9 @@ impl<'a, 's> Lowerer<'a, 's> {
             ExprKind::SelfRef => self.self_ref(span),
             ExprKind::Super => {
                 if matches!(self.home, Home::Eval) {
-                    self.error("name/super", span, "super can only be used inside a method body");
-                    return self.add(Expr::Error, span);
+                    return self.refuse(name_super::diagnostic(span));
                 }
-                self.unsupported(span, "super used alone: it can only receive a message")
+                self.refuse(codegen_unsupported::super_alone(span))
             }
             ExprKind::Field { receiver, name } => self.field_read(*receiver, name, span),
             ExprKind::Assign { target, value } => self.assign(*target, *value, span),
@@ -280,15 +278,10 @@ impl<'a, 's> Lowerer<'a, 's> {
             ExprKind::Block { params, body } => self.block(params, body, span, BlockContext::Passed, false),
             ExprKind::Match { subject, arms } => self.match_expr(*subject, arms, span),
             ExprKind::Paren(inner) => self.expr(*inner),
-            ExprKind::Pragma { .. } => {
-                match self.home {
-                    Home::Method { .. } if !self.options.library => {
-                        self.error("primitive/outside-stdlib", span, "Primitives can only be declared in the standard library");
-                    }
-                    _ => self.error("primitive/position", span, "@primitive can only appear inside a method body (after =>)"),
-                }
-                self.add(Expr::Error, span)
-            }
+            ExprKind::Pragma { .. } => self.refuse(match self.home {
+                Home::Method { .. } if !self.options.library => primitive_outside_stdlib::diagnostic(span, false),
+                _ => primitive_position::diagnostic(span),
+            }),
             ExprKind::Expect(_) => self.atom("nil", span),
             ExprKind::Error => self.add(Expr::Error, span),
         }
@@ -310,18 +303,12 @@ impl<'a, 's> Lowerer<'a, 's> {
             return self.add(Expr::Error, span);
         }
         if self.in_class_side() && self.is_instance_field_only(name) {
-            return self.unsupported(span, format!("cannot access instance field '{name}' in a class method"));
+            return self.refuse(codegen_unsupported::instance_field(span, name));
         }
-        let mut diagnostic = Diagnostic::error("name/undefined", span, format!("Undefined variable: {name}"));
         // A text full of unknown names is no text with a slip of the pen.
         self.undefined += 1;
-        if self.undefined <= MAX_SUGGESTIONS {
-            if let Some(near) = self.similar_name(name) {
-                diagnostic = diagnostic.with_hint(format!("did you mean `{near}`?")).with_edit(span, near);
-            }
-        }
-        self.diagnostics.push(diagnostic);
-        self.add(Expr::Error, span)
+        let near = if self.undefined <= MAX_SUGGESTIONS { self.similar_name(name) } else { None };
+        self.refuse(name_undefined::diagnostic(span, name, near))
     }
 
     fn similar_name(&self, name: &str) -> Option<String> {
@@ -368,10 +355,7 @@ impl<'a, 's> Lowerer<'a, 's> {
 
     fn self_ref(&mut self, span: Span) -> ExprId {
         match self.home {
-            Home::Eval => {
-                self.error("name/self", span, "self can only be used inside a method body");
-                self.add(Expr::Error, span)
-            }
+            Home::Eval => self.refuse(name_self::diagnostic(span)),
             Home::Default { .. } => self.atom("nil", span),
             Home::Method { .. } => match self.body.self_local {
                 Some(local) => {
@@ -390,14 +374,14 @@ impl<'a, 's> Lowerer<'a, 's> {
     fn field_read(&mut self, receiver: ast::ExprId, name: &ast::Ident<'s>, span: Span) -> ExprId {
         if !self.is_self(receiver) {
             let _ = self.expr(receiver);
-            return self.unsupported(span, "unsupported feature: complex field access");
+            return self.refuse(codegen_unsupported::field_of_another(span));
         }
         match self.home {
             Home::Eval => self.self_ref(span),
             Home::Default { .. } => self.atom("nil", span),
             Home::Method { class_side: true, .. } => {
                 if self.is_instance_field_only(name.text) {
-                    return self.unsupported(span, format!("cannot access instance field '{}' in a class method", name.text));
+                    return self.refuse(codegen_unsupported::instance_field(span, name.text));
                 }
                 self.add(Expr::ClassVar(name.text.into()), span)
             }
@@ -447,7 +431,7 @@ impl<'a, 's> Lowerer<'a, 's> {
     fn assign_variable(&mut self, name: &'s str, at: Span, value: ast::ExprId, span: Span) -> ExprId {
         if matches!(name, "true" | "false" | "nil") {
             let _ = self.assigned_value(value);
-            self.error("parse/assignment", at, "Assignment target must be an identifier or field access");
+            self.report(parse_assignment::diagnostic(at));
             return self.add(Expr::Error, span);
         }
         let local = match self.lookup(name) {
@@ -463,17 +447,8 @@ impl<'a, 's> Lowerer<'a, 's> {
         // Told once for a block and a variable.
         let stored = self.scopes.is_captured(local) && self.contexts.last() == Some(&BlockContext::Stored);
         if stored && !self.scopes.closure_has_written(local) {
-            let message = format!(
-                "assignment to `{name}` inside a stored closure has no effect on outer scope\n\
-                 = help: the block works on the value that `{name}` had when it was made\n\
-                 = help: use control flow directly: `10 timesRepeat: [{name} := {name} + 1]`, or let the block answer the new value"
-            );
-            let diagnostic = if self.scopes.closure_has_read(local) {
-                Diagnostic::error("block/local-assign", span, message)
-            } else {
-                Diagnostic::warning("block/local-assign", span, message)
-            };
-            self.diagnostics.push(diagnostic);
+            let is_read = self.scopes.closure_has_read(local);
+            self.report(block_local_assign::diagnostic(span, name, is_read));
         }
         self.scopes.note_write(local);
         self.add(Expr::SetLocal(local, value), span)
@@ -482,33 +457,24 @@ impl<'a, 's> Lowerer<'a, 's> {
     fn assign_field(&mut self, receiver: ast::ExprId, name: &ast::Ident<'s>, value: ast::ExprId, span: Span) -> ExprId {
         if !self.is_self(receiver) {
             let _ = self.assigned_value(value);
-            return self.unsupported(span, "unsupported feature: field assignment to non-self receiver");
+            return self.refuse(codegen_unsupported::assigned_field_of_another(span));
         }
         let value = self.assigned_value(value);
-        let place = match self.contexts.last() {
-            Some(BlockContext::Stored) => Some("stored"),
-            Some(BlockContext::Passed) => Some("passed"),
-            _ if self.contexts.contains(&BlockContext::Stored) => Some("stored"),
+        let escape = match self.contexts.last() {
+            Some(BlockContext::Stored) => Some(Escape::Stored),
+            Some(BlockContext::Passed) => Some(Escape::Passed),
+            _ if self.contexts.contains(&BlockContext::Stored) => Some(Escape::Stored),
             _ => None,
         };
-        if let Some(place) = place {
-            self.error(
-                "block/field-assign",
-                span,
-                format!(
-                    "cannot assign to field '{}' inside a {place} closure\n\n\
-                     = help: field assignments require immediate execution context\n\
-                     = help: use control flow directly: `items do: [:item | self.{} := value]`",
-                    name.text, name.text
-                ),
-            );
+        if let Some(escape) = escape {
+            self.report(block_field_assign::diagnostic(span, name.text, escape));
         }
         match self.home {
             Home::Eval => self.self_ref(span),
             Home::Default { .. } => self.atom("nil", span),
             Home::Method { class_side: true, .. } => {
                 if self.is_instance_field_only(name.text) {
-                    return self.unsupported(span, format!("cannot assign to instance field '{}' in a class method", name.text));
+                    return self.refuse(codegen_unsupported::assigned_instance_field(span, name.text));
                 }
                 self.body.writes_class_vars = true;
                 self.add(Expr::SetClassVar(name.text.into(), value), span)

@@ -9,8 +9,9 @@ use bt_syntax::ast::{self, ClassDef, Item, StandaloneMethod};
 
 use crate::body::{Home, Lowerer};
 use crate::class_info::{modifiers, superclass, type_text};
+use crate::diagnostics::{method_empty_body, primitive_outside_stdlib, primitive_unknown};
 use crate::expect::Expect;
-use crate::hierarchy::{empty_body, pragma};
+use crate::hierarchy::pragma;
 use crate::Options;
 
 pub(crate) struct Merged<'s> {
@@ -98,7 +99,7 @@ impl<'a, 's> ClassCx<'a, 's> {
             None => {
                 let has_statement = method.body.iter().any(|&id| !matches!(self.module.expr(id).kind, ast::ExprKind::Expect(_)));
                 if !has_statement {
-                    diagnostics.push(empty_body(&method.selector, at));
+                    diagnostics.push(method_empty_body::diagnostic(at, &method.selector));
                 }
                 let mut lowerer =
                     self.lowerer(Home::Method { class: self.class, class_side: method.class_side, kind: self.kind });
@@ -142,12 +143,7 @@ impl<'a, 's> ClassCx<'a, 's> {
             MethodBody::Code(body)
         };
         if !self.options.library {
-            let text = "Primitives can only be declared in the standard library";
-            if self.options.allow_primitives {
-                diagnostics.push(Diagnostic::warning("primitive/outside-stdlib", span, text));
-            } else {
-                diagnostics.push(Diagnostic::error("primitive/outside-stdlib", span, text));
-            }
+            diagnostics.push(primitive_outside_stdlib::diagnostic(span, self.options.allow_primitives));
         }
         if quoted {
             let side = if method.class_side { bt_hir::primitives::Side::Class } else { bt_hir::primitives::Side::Instance };
@@ -155,8 +151,7 @@ impl<'a, 's> ClassCx<'a, 's> {
                 Some(primitive) => MethodBody::Primitive(primitive, arity),
                 None => {
                     if self.options.library {
-                        let message = format!("No primitive \"{name}\" is known for class `{}`", self.class);
-                        diagnostics.push(Diagnostic::error("primitive/unknown", span, message));
+                        diagnostics.push(primitive_unknown::primitive(span, name, self.class));
                     }
                     failing()
                 }
@@ -165,7 +160,7 @@ impl<'a, 's> ClassCx<'a, 's> {
         match bt_hir::primitives::intrinsic(name) {
             Some(intrinsic) => MethodBody::Intrinsic { module: intrinsic.module, function: intrinsic.function, arity },
             None => {
-                diagnostics.push(Diagnostic::error("primitive/unknown", span, format!("Unknown intrinsic '{name}'")));
+                diagnostics.push(primitive_unknown::intrinsic(span, name));
                 failing()
             }
         }

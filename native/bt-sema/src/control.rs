@@ -9,6 +9,7 @@ use bt_syntax::ast;
 
 use crate::blocks::BlockLiteral;
 use crate::body::{BlockContext, Lowerer};
+use crate::diagnostics::block_codegen_arity;
 
 /// Argument positions that `language.md` §6.3 lists as control flow.
 pub(crate) fn is_control_position(selector: &str, position: usize) -> bool {
@@ -90,11 +91,7 @@ impl<'a, 's> Lowerer<'a, 's> {
         let not_nil_literal = not_nil.and_then(|id| self.block_literal(id));
         if let Some(b) = &not_nil_literal {
             if b.params.len() > 1 {
-                let message = format!(
-                    "Code generation failed: ifNotNil: block must take 0 or 1 arguments, got {}. Fix: write [:value | ...]",
-                    b.params.len()
-                );
-                self.error("block/codegen-arity", b.span, message);
+                self.report(block_codegen_arity::not_nil(b.span, b.params.len()));
             }
         }
         let value = self.expr(receiver);
@@ -188,14 +185,7 @@ impl<'a, 's> Lowerer<'a, 's> {
         if let Some(b) = self.block_literal(body) {
             if b.params.len() != 1 {
                 let name = if by.is_some() { "to:by:do:" } else { "to:do:" };
-                self.error(
-                    "block/codegen-arity",
-                    b.span,
-                    format!(
-                        "Code generation failed: {name} block must take 1 argument(s), got {}. Fix: write [:i | ...]",
-                        b.params.len()
-                    ),
-                );
+                self.report(block_codegen_arity::counted_loop(b.span, name, b.params.len()));
                 return Some(self.add(Expr::Error, span));
             }
         }
@@ -224,14 +214,14 @@ impl<'a, 's> Lowerer<'a, 's> {
     fn on_do(&mut self, receiver: ast::ExprId, filter: ast::ExprId, handler: ast::ExprId, span: Span) -> Option<ExprId> {
         if let Some(b) = self.block_literal(receiver) {
             if !b.params.is_empty() {
-                self.arity_error("on:do:", b.span, "0", b.params.len());
+                self.report(block_codegen_arity::diagnostic(b.span, "on:do:", "0", b.params.len()));
                 return Some(self.add(Expr::Error, span));
             }
         }
         let handler_literal = self.block_literal(handler);
         if let Some(b) = &handler_literal {
             if b.params.len() > 1 {
-                self.arity_error("on:do:", b.span, "0 or 1", b.params.len());
+                self.report(block_codegen_arity::diagnostic(b.span, "on:do:", "0 or 1", b.params.len()));
                 return Some(self.add(Expr::Error, span));
             }
         }
@@ -253,7 +243,7 @@ impl<'a, 's> Lowerer<'a, 's> {
     fn ensure(&mut self, receiver: ast::ExprId, cleanup: ast::ExprId, span: Span) -> Option<ExprId> {
         if let Some(b) = self.block_literal(cleanup) {
             if !b.params.is_empty() {
-                self.arity_error("ensure:", b.span, "0", b.params.len());
+                self.report(block_codegen_arity::diagnostic(b.span, "ensure:", "0", b.params.len()));
                 return Some(self.add(Expr::Error, span));
             }
         }
@@ -274,16 +264,5 @@ impl<'a, 's> Lowerer<'a, 's> {
                 Some(self.add(Expr::Let { bindings: vec![(local, value)], body: ensure }, span))
             }
         }
-    }
-
-    pub(crate) fn arity_error(&mut self, what: &str, span: Span, wanted: &str, got: usize) {
-        self.error(
-            "block/codegen-arity",
-            span,
-            format!(
-                "Code generation failed: {what} block must take {wanted} argument(s), got {got}. \
-                 Fix: change the block's parameters"
-            ),
-        );
     }
 }

@@ -2,6 +2,8 @@
 
 use bt_base::{Category, Diagnostic, Span};
 
+use crate::diagnostics::expect_stale;
+
 #[derive(Clone, Debug)]
 pub struct Expect {
     pub category: String,
@@ -40,11 +42,7 @@ pub(crate) fn apply(expects: &[Expect], diagnostics: &mut Vec<Diagnostic>) {
         }
         let known = matches!(expect.category.as_str(), "dnu" | "type" | "unused" | "all");
         if known && !found {
-            stale.push(Diagnostic::warning(
-                "expect/stale",
-                expect.span,
-                format!("stale @expect {}: no matching diagnostic found on the following expression", expect.category),
-            ));
+            stale.push(expect_stale::diagnostic(expect.span, &expect.category));
         }
     }
     let mut position = 0;

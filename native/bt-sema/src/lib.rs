@@ -2,7 +2,7 @@
 //!
 //! Stages of [`lower`]: (1) merge standalone methods into their class; (2) checks of the class hierarchy; (3) lowering of bodies, which
 //! resolves names and reports what it finds; (4) types and single sends; (5) order and `@expect`. The result is always a tree, also for a
-//! program with errors. In which order findings are reported is a matter of their codes ([`bt_base::codes`]), not of these stages.
+//! program with errors. In which order findings are reported is a matter of their codes ([`bt_base::Stage`]), not of these stages.
 #![forbid(unsafe_code)]
 
 mod blocks;
@@ -10,6 +10,7 @@ mod body;
 mod class_info;
 mod classes;
 mod control;
+pub mod diagnostics;
 mod expect;
 mod hash;
 mod hierarchy;
@@ -22,10 +23,11 @@ mod spelling;
 mod types;
 mod walk;
 
-use bt_base::codes::{self, Stage};
-use bt_base::{module_name, Diagnostic, Span};
+use bt_base::{module_name, Diagnostic, Span, Stage};
 use bt_hir::{ClassIndex, ClassInfo, Eval, Module, Unit};
 use bt_syntax::ast;
+
+use diagnostics::{method_unknown_class, repl_many_methods};
 
 pub use class_info::class_info;
 pub use library::{is_library_class, library_classes, library_index};
@@ -149,11 +151,7 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
         if merged.classes.is_empty() {
             let method = &orphan.method;
             if options.expression && matches!(kind, Kind::MethodDefinition { .. }) {
-                diagnostics.push(Diagnostic::error(
-                    "repl/many-methods",
-                    orphan.span,
-                    "Multiple standalone method definitions in a single expression are not supported. Enter them one at a time",
-                ));
+                diagnostics.push(repl_many_methods::diagnostic(orphan.span));
             }
             kind = Kind::MethodDefinition {
                 class: orphan.class.text.to_string(),
@@ -164,18 +162,14 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
         }
         // Alone in an input it patches the loaded class.
         if !options.expression || !merged.classes.is_empty() {
-            diagnostics.push(Diagnostic::warning(
-                "method/unknown-class",
-                orphan.class.span,
-                format!("Standalone method targets unknown class `{}` in this module", orphan.class.text),
-            ));
+            diagnostics.push(method_unknown_class::diagnostic(orphan.class.span, orphan.class.text));
         }
     }
     if options.skip_checks {
-        diagnostics.retain(|d| codes::stage(d.code) == Stage::Code || d.code.starts_with("limit/"));
+        diagnostics.retain(|d| d.code.stage == Stage::Code || d.code.name.starts_with("limit/"));
     } else {
         types::check(module, &index, options, &statements, &merged, &mut diagnostics);
-        diagnostics.sort_by_key(|d| codes::stage(d.code));
+        diagnostics.sort_by_key(|d| d.code.stage);
         expect::apply(&expects, &mut diagnostics);
     }
     Lowered { hir, diagnostics, classes: infos, kind }

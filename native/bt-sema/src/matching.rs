@@ -1,17 +1,18 @@
 //! `match:`: patterns, guards and arms.
 
-use bt_base::{Diagnostic, Span};
+use bt_base::Span;
 use bt_hir::{Arm, Expr, ExprId, Literal, Pattern};
 use bt_syntax::ast::{self, ExprKind, PatternKind};
 
 use crate::body::{BlockContext, Lowerer};
+use crate::diagnostics::{codegen_unsupported, pattern_duplicate};
 use crate::literals::integer;
 
 impl<'s> Lowerer<'_, 's> {
     pub(crate) fn match_expr(&mut self, subject: ast::ExprId, arms: &[ast::Arm<'s>], span: Span) -> ExprId {
         let subject = self.expr(subject);
         if arms.is_empty() {
-            return self.unsupported(span, "match expression with no arms");
+            return self.refuse(codegen_unsupported::no_arms(span));
         }
         let mut lowered = Vec::with_capacity(arms.len());
         for arm in arms {
@@ -40,11 +41,7 @@ impl<'s> Lowerer<'_, 's> {
             PatternKind::Wildcard | PatternKind::Error => Pattern::Wildcard,
             PatternKind::Variable(name) => {
                 if let Some((_, first)) = bound.iter().find(|(n, _)| n == name) {
-                    let message = format!(
-                        "Variable '{name}' is bound multiple times in pattern (first bound at byte offset {})",
-                        first.start
-                    );
-                    self.diagnostics.push(Diagnostic::error("pattern/duplicate", pattern.span, message));
+                    self.diagnostics.push(pattern_duplicate::diagnostic(pattern.span, name, *first));
                     return Pattern::Wildcard;
                 }
                 bound.push((name, pattern.span));
@@ -69,12 +66,7 @@ impl<'s> Lowerer<'_, 's> {
             let expr = self.ast.expr(id);
             match &expr.kind {
                 ExprKind::Assign { .. } | ExprKind::Return(_) => {
-                    let span = expr.span;
-                    self.error(
-                        "codegen/unsupported",
-                        span,
-                        "Code generation failed: complex guard expression: a guard can neither assign nor return",
-                    );
+                    self.report(codegen_unsupported::guard(expr.span));
                 }
                 kind => crate::walk::each_child(kind, &mut |c| work.push(c)),
             }

@@ -5,6 +5,7 @@ use bt_hir::{BinaryOp, CascadeMessage, Expr, ExprId, Fixed, LocalId, SendTarget}
 use bt_syntax::ast::{self, ExprKind};
 
 use crate::body::{BlockContext, Home, Lowerer};
+use crate::diagnostics::{block_codegen_arity, codegen_unsupported, name_super};
 
 /// Selectors with fixed meaning whatever the receiver is. `value…` and the loops depend on literal blocks and are in `control`.
 const FIXED: &[(&str, Fixed)] = &[
@@ -148,8 +149,7 @@ impl<'a, 's> Lowerer<'a, 's> {
             },
             ExprKind::Super => {
                 if self.home == Home::Eval {
-                    self.error("name/super", expr.span, "super can only be used inside a method body");
-                    return SendTarget::Value(self.add(Expr::Error, expr.span));
+                    return SendTarget::Value(self.refuse(name_super::diagnostic(expr.span)));
                 }
                 if let Some(local) = self.body.self_local {
                     self.scopes.note_read(local);
@@ -252,7 +252,7 @@ impl<'a, 's> Lowerer<'a, 's> {
                 }
                 ast::Message::Binary(op, arg) => {
                     let _ = self.expr(*arg);
-                    let _ = self.unsupported(op.span, "unsupported feature: binary selectors in cascades");
+                    let _ = self.refuse(codegen_unsupported::binary_in_cascade(op.span));
                 }
                 ast::Message::Error(_) => {}
             }
@@ -278,7 +278,7 @@ impl Lowerer<'_, '_> {
         }
         for (&arg, wanted) in args.iter().zip([1, 0]) {
             if let Some((got, at)) = self.block_literal(arg).map(|b| (b.params.len(), b.span)).filter(|(got, _)| *got != wanted) {
-                self.arity_error("detect:ifNone:", at, &wanted.to_string(), got);
+                self.report(block_codegen_arity::diagnostic(at, "detect:ifNone:", &wanted.to_string(), got));
             }
         }
     }

@@ -130,7 +130,7 @@ fn render(source: &str, diagnostics: &[Diagnostic]) -> String {
     for d in diagnostics {
         let (start, end) = (index.line_col(source, d.span.start), index.line_col(source, d.span.end));
         let place = format!("{}:{}-{}:{}", start.line, start.column, end.line, end.column);
-        let _ = writeln!(out, "{place} {}[{}]{}", d.severity.as_str(), d.code, category(d.category));
+        let _ = writeln!(out, "{place} {}[{}]{}", d.severity.as_str(), d.code.name, category(d.category));
         let _ = writeln!(out, "  {}", d.message.replace('\n', "\n  "));
         if let Some(hint) = &d.hint {
             let _ = writeln!(out, "  hint: {hint}");
@@ -149,7 +149,7 @@ fn differences(case: &Case, found: &[Diagnostic]) -> String {
     for e in &case.expected {
         let position = rest.iter().position(|d| {
             d.severity.as_str() == e.severity
-                && d.code == e.code
+                && d.code.name == e.code
                 && d.span == e.span
                 && d.message == e.message
                 && (e.hint.is_none() || d.hint == e.hint)
@@ -165,7 +165,8 @@ fn differences(case: &Case, found: &[Diagnostic]) -> String {
     }
     for d in rest {
         let at = d.span.text(&case.source);
-        let _ = writeln!(out, "  unexpected: {} {} at {at:?}: {}", d.severity.as_str(), d.code, d.message.replace('\n', "\\n"));
+        let _ =
+            writeln!(out, "  unexpected: {} {} at {at:?}: {}", d.severity.as_str(), d.code.name, d.message.replace('\n', "\\n"));
     }
     out
 }
@@ -233,7 +234,7 @@ fn library_is_silent() {
         let mut found = compile(&text, &options);
         found.retain(|d| {
             let operator = (path.file_name().and_then(|n| n.to_str()).unwrap_or(""), d.span.text(&text));
-            d.code != "dnu/instance" || !REPORTED_OPERATORS.contains(&operator)
+            d.code.name != "dnu/instance" || !REPORTED_OPERATORS.contains(&operator)
         });
         if !found.is_empty() {
             let _ = writeln!(out, "{}\n{}", path.display(), render(&text, &found));

@@ -5,6 +5,10 @@ use std::borrow::Cow;
 use bt_base::{Diagnostic, Span};
 
 use crate::ast::*;
+use crate::diagnostics::{
+    parse_assignment, parse_expect, parse_pattern, parse_unclosed_array, parse_unclosed_block, parse_unclosed_list,
+    parse_unclosed_map, parse_unclosed_match, parse_unclosed_paren, parse_unclosed_pattern,
+};
 use crate::kind::{Kind, Tok};
 use crate::literal;
 
@@ -88,10 +92,6 @@ impl<'s> Builder<'s> {
         t.span.text(self.text)
     }
 
-    fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::error(code, span, message));
-    }
-
     fn span(&self, id: ExprId) -> Span {
         self.module.expr(id).span
     }
@@ -101,18 +101,16 @@ impl<'s> Builder<'s> {
     }
 
     /// A closer, or what is there instead of it: where the bracket's node ends.
-    fn closed(&mut self, open: Tok, close: Tok, code: &'static str, message: &str) -> Span {
+    fn closed(&mut self, open: Tok, close: Tok, unclosed: fn(Span) -> Diagnostic) -> Span {
         if close.kind != Kind::Missing {
             return open.span.to(close.span);
         }
         if close.depth != QUIET {
             let found = close.span.start != close.span.end;
-            let at = if found { close.span } else { open.span };
-            let mut finding = Diagnostic::error(code, at, message);
-            if found {
-                finding = finding.with_related(open.span, "opened here");
-            }
-            self.diagnostics.push(finding);
+            self.diagnostics.push(match found {
+                true => unclosed(close.span).with_related(open.span, "opened here"),
+                false => unclosed(open.span),
+            });
         }
         open.span.to(Span { start: close.span.start, end: close.span.start })
     }
@@ -124,8 +122,7 @@ impl<'s> Builder<'s> {
     pub(crate) fn expect(&mut self, at: Tok, name: Tok) -> ExprId {
         let category = self.ident(name);
         if !matches!(category.text, "dnu" | "type" | "unused" | "all") {
-            let message = format!("unknown @expect category '{}', valid categories are: dnu, type, unused, all", category.text);
-            self.report("parse/expect", name.span, message);
+            self.diagnostics.push(parse_expect::unknown(name.span, category.text));
             return self.module.add(ExprKind::Error, at.span.to(name.span));
         }
         self.module.add(ExprKind::Expect(category), at.span.to(name.span))
@@ -143,7 +140,7 @@ impl<'s> Builder<'s> {
             ExprKind::Error => return self.module.add(ExprKind::Error, span),
             _ => {
                 let at = self.span(target);
-                self.report("parse/assignment", at, "Assignment target must be an identifier or field access");
+                self.diagnostics.push(parse_assignment::diagnostic(at));
                 return self.module.add(ExprKind::Error, span);
             }
         }
@@ -211,11 +208,11 @@ impl<'s> Builder<'s> {
     }
 
     pub(crate) fn number(&mut self, t: Tok) -> ExprId {
-        let kind = match literal::number(self.spelling(t)) {
+        let kind = match literal::number(self.spelling(t), t.span) {
             Ok(literal::Number::Integer(value)) => ExprKind::Integer(value),
             Ok(literal::Number::Float(value)) => ExprKind::Float(value),
-            Err((code, message)) => {
-                self.report(code, t.span, message);
+            Err(finding) => {
+                self.diagnostics.push(*finding);
                 ExprKind::Error
             }
         };
@@ -254,32 +251,32 @@ impl<'s> Builder<'s> {
     }
 
     pub(crate) fn paren(&mut self, open: Tok, inner: ExprId, close: Tok) -> ExprId {
-        let span = self.closed(open, close, "parse/unclosed-paren", "Expected ')' to close parentheses");
+        let span = self.closed(open, close, parse_unclosed_paren::diagnostic);
         self.module.add(ExprKind::Paren(inner), span)
     }
 
     pub(crate) fn block(&mut self, open: Tok, params: Vec<Ident<'s>>, body: Vec<ExprId>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, "parse/unclosed-block", "Expected ']' to close block");
+        let span = self.closed(open, close, parse_unclosed_block::diagnostic);
         self.module.add(ExprKind::Block { params, body }, span)
     }
 
     pub(crate) fn list(&mut self, open: Tok, elements: Vec<ExprId>, tail: Option<ExprId>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, "parse/unclosed-list", "Expected ')' to close list literal");
+        let span = self.closed(open, close, parse_unclosed_list::diagnostic);
         self.module.add(ExprKind::List { elements, tail }, span)
     }
 
     pub(crate) fn array(&mut self, open: Tok, elements: Vec<ExprId>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, "parse/unclosed-array", "Expected ']' to close array literal");
+        let span = self.closed(open, close, parse_unclosed_array::diagnostic);
         self.module.add(ExprKind::Array(elements), span)
     }
 
     pub(crate) fn map(&mut self, open: Tok, entries: Vec<(ExprId, ExprId)>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, "parse/unclosed-map", "Expected '}' to close map literal");
+        let span = self.closed(open, close, parse_unclosed_map::diagnostic);
         self.module.add(ExprKind::Map(entries), span)
     }
 
     pub(crate) fn match_(&mut self, subject: ExprId, open: Tok, arms: Vec<Arm<'s>>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, "parse/unclosed-match", "Expected ']' to close match");
+        let span = self.closed(open, close, parse_unclosed_match::diagnostic);
         let span = self.span(subject).to(span);
         self.module.add(ExprKind::Match { subject, arms }, span)
     }
@@ -290,7 +287,7 @@ impl<'s> Builder<'s> {
     }
 
     pub(crate) fn guarded_arm(&mut self, p: Pattern<'s>, open: Tok, guard: ExprId, close: Tok, body: ExprId) -> Arm<'s> {
-        self.closed(open, close, "parse/unclosed-block", "Expected ']' to close block");
+        self.closed(open, close, parse_unclosed_block::diagnostic);
         self.arm(p, Some(guard), body)
     }
 
@@ -305,12 +302,12 @@ impl<'s> Builder<'s> {
 
     pub(crate) fn number_pattern(&mut self, t: Tok, minus: Option<Tok>) -> Pattern<'s> {
         let span = minus.map_or(t.span, |m| m.span.to(t.span));
-        let kind = match literal::number(self.spelling(t)) {
+        let kind = match literal::number(self.spelling(t), t.span) {
             Ok(literal::Number::Integer(v)) if minus.is_some() => PatternKind::Integer(literal::negated(v)),
             Ok(literal::Number::Integer(v)) => PatternKind::Integer(v),
             Ok(literal::Number::Float(v)) => PatternKind::Float(if minus.is_some() { -v } else { v }),
-            Err((code, message)) => {
-                self.report(code, t.span, message);
+            Err(finding) => {
+                self.diagnostics.push(*finding);
                 PatternKind::Error
             }
         };
@@ -321,9 +318,7 @@ impl<'s> Builder<'s> {
         let kind = match literal::plain(self.spelling(t)) {
             Some(value) => PatternKind::String(value),
             None => {
-                let found = self.spelling(t);
-                let message = format!("Unexpected token in pattern: expected identifier, literal, '_', or '{{', found {found}");
-                self.report("parse/pattern", t.span, message);
+                self.diagnostics.push(parse_pattern::diagnostic(t.span, self.spelling(t)));
                 PatternKind::Error
             }
         };
@@ -343,7 +338,7 @@ impl<'s> Builder<'s> {
     }
 
     pub(crate) fn tuple_pattern(&mut self, open: Tok, parts: Vec<Pattern<'s>>, close: Tok) -> Pattern<'s> {
-        let span = self.closed(open, close, "parse/unclosed-pattern", "Expected '}' to close pattern");
+        let span = self.closed(open, close, parse_unclosed_pattern::diagnostic);
         Pattern { kind: PatternKind::Tuple(parts), span }
     }
 

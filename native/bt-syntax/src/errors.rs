@@ -1,14 +1,17 @@
-//! The sentence for each parse error, chosen by the token found, the tokens expected and the token before.
+//! Which mistake a parse error is: chosen by the token found, the tokens expected and the token before.
 
 use bt_base::{Diagnostic, Span};
 
 use crate::builder::Builder;
+use crate::diagnostics::parse_declaration::{self, Part};
+use crate::diagnostics::{
+    lex_invalid, parse_block_bar, parse_block_parameter, parse_cascade, parse_expect, parse_expected_expression,
+    parse_interpolation, parse_map, parse_match, parse_pattern, parse_unclosed_array, parse_unclosed_block, parse_unclosed_list,
+    parse_unclosed_map, parse_unclosed_match, parse_unclosed_paren, parse_unclosed_pattern,
+};
 use crate::kind::{Kind, Tok};
-use crate::run::{After, Failure, UNTERMINATED};
+use crate::run::{After, Failure};
 use crate::token::error_text;
-
-const HASH: &str = "Unexpected '#': expected '#(' for a list, '#[' for an array, '#{' for a map, or '#name' / \
-                    #'quoted' for a symbol";
 
 /// What is wrong in a statement; nothing if it has been reported already.
 pub(crate) fn finding(b: &Builder<'_>, tokens: &[Tok], failure: &Failure, after: After) -> Option<Diagnostic> {
@@ -16,105 +19,101 @@ pub(crate) fn finding(b: &Builder<'_>, tokens: &[Tok], failure: &Failure, after:
     let before = failure.at.checked_sub(1).and_then(|i| tokens.get(i)).copied();
     let before_kind = before.map(|t| t.kind);
     let (span, text) = shown(b, tokens, failure.at, after);
-    let error = |code, message: &str| Some(Diagnostic::error(code, span, message));
     match found.map(|t| t.kind) {
         Some(Kind::Misplaced | Kind::Error) => return None,
-        Some(Kind::Hash) => return error("lex/invalid", HASH),
-        Some(Kind::Bad) => {
-            return error("lex/invalid", &format!("Unexpected token: expected expression, found {text}"));
-        }
+        Some(Kind::Hash) => return Some(lex_invalid::lone_hash(span)),
+        Some(Kind::Bad) => return Some(lex_invalid::diagnostic(span, span.text(b.text))),
         _ => {}
     }
     let found_kind = found.map(|t| t.kind);
     let operand = failure.expects("(");
     match before_kind {
-        Some(Kind::Semicolon) => return error("parse/cascade", "Expected message selector in cascade"),
-        Some(Kind::Colon) if failure.expects("id") && !operand => {
-            return error("parse/block-parameter", "Expected parameter name after ':'");
-        }
-        Some(Kind::Expect) => {
-            let message = "@expect must be followed by a category name (dnu, type, unused, all)";
-            return error("parse/expect", message);
-        }
+        Some(Kind::Semicolon) => return Some(parse_cascade::diagnostic(span)),
+        Some(Kind::Colon) if failure.expects("id") && !operand => return Some(parse_block_parameter::diagnostic(span)),
+        Some(Kind::Expect) => return Some(parse_expect::missing(span)),
         _ => {}
     }
     if failure.expects("|") {
-        return error("parse/block-bar", "Expected '|' after block parameters");
+        return Some(parse_block_bar::diagnostic(span));
     }
     if failure.expects("guard[") {
-        return error("parse/match", "Expected '[' after when:");
+        return Some(parse_match::no_guard(span));
     }
     if failure.expects("number") && !operand {
-        let message = format!("Unexpected token in pattern: expected identifier, literal, '_', or '{{', found {text}");
-        return error("parse/pattern", &message);
+        return Some(parse_pattern::diagnostic(span, &text));
     }
     if failure.expects("->") && !failure.expects("**") && !failure.expects("sel") && !failure.expects("equality") {
-        return error("parse/match", "Expected '->' after pattern in match arm");
+        return Some(parse_match::no_arrow(span));
     }
     if failure.expects("=>") {
-        return error("parse/map", "Expected '=>' after map key");
+        return Some(parse_map::diagnostic(span));
     }
     // Something else than a bracket where an operand is possible: the token is to blame, not the bracket.
     let bracket = found.is_none_or(|t| t.kind.closes());
-    let unclosed = [
-        ("]", "parse/unclosed-block", "Expected ']' to close block"),
-        (")", "parse/unclosed-paren", "Expected ')' to close parentheses"),
-        ("guard]", "parse/unclosed-block", "Expected ']' to close block"),
-        ("match]", "parse/unclosed-match", "Expected ']' to close match"),
-        ("tuple}", "parse/unclosed-pattern", "Expected '}' to close pattern"),
-    ];
     let infix =
         matches!(found_kind, Some(Kind::OtherOperator | Kind::Comma | Kind::FatArrow | Kind::Bar | Kind::Colon | Kind::Assign));
     let elements = ["list)", "array]", "map}"].into_iter().any(|close| failure.expects(close));
     if infix && !elements && !matches!(after, After::Brace(_)) {
         // It ends the expression, and none begins with it.
-        return error("parse/expected-expression", &format!("Unexpected token: expected expression, found {text}"));
+        return Some(parse_expected_expression::diagnostic(span, &text));
     }
     if !operand || bracket {
-        for (terminal, code, message) in unclosed {
-            if failure.expects(terminal) {
-                return error(code, message);
-            }
+        if failure.expects("]") || failure.expects("guard]") {
+            return Some(parse_unclosed_block::diagnostic(span));
         }
-        let separated = [
-            ("list)", "parse/unclosed-list", "',', '|', or ')' in list literal", "')' to close list literal"),
-            ("array]", "parse/unclosed-array", "',' or ']' in array literal", "']' to close array literal"),
-            ("map}", "parse/unclosed-map", "',' or '}' in map literal", "'}' to close map literal"),
-        ];
-        for (terminal, code, separators, close) in separated {
-            if failure.expects(terminal) {
-                let message = match failure.expects(",") && !bracket {
-                    true => format!("Expected {separators}, found {text}"),
-                    false => format!("Expected {close}"),
-                };
-                return error(code, &message);
-            }
+        if failure.expects(")") {
+            return Some(parse_unclosed_paren::diagnostic(span));
+        }
+        if failure.expects("match]") {
+            return Some(parse_unclosed_match::diagnostic(span));
+        }
+        if failure.expects("tuple}") {
+            return Some(parse_unclosed_pattern::diagnostic(span));
+        }
+        let separable = failure.expects(",") && !bracket;
+        if failure.expects("list)") {
+            return Some(match separable {
+                true => parse_unclosed_list::separator(span, &text),
+                false => parse_unclosed_list::diagnostic(span),
+            });
+        }
+        if failure.expects("array]") {
+            return Some(match separable {
+                true => parse_unclosed_array::separator(span, &text),
+                false => parse_unclosed_array::diagnostic(span),
+            });
+        }
+        if failure.expects("map}") {
+            return Some(match separable {
+                true => parse_unclosed_map::separator(span, &text),
+                false => parse_unclosed_map::diagnostic(span),
+            });
         }
     }
     if let (After::Brace(_), false, true) = (after, operand, found_kind != Some(Kind::Stray)) {
-        return error("parse/interpolation", UNTERMINATED);
+        return Some(parse_interpolation::unterminated(span));
     }
-    error("parse/expected-expression", &format!("Unexpected token: expected expression, found {text}"))
+    Some(parse_expected_expression::diagnostic(span, &text))
 }
 
 /// What is wrong in a declaration header.
 pub(crate) fn header_finding(b: &Builder<'_>, tokens: &[Tok], failure: &Failure, after: After) -> Diagnostic {
     let (span, _) = shown(b, tokens, failure.at, after);
     let before = failure.at.checked_sub(1).and_then(|i| tokens.get(i)).copied();
-    let message = match before.map(|t| t.kind) {
+    let missing = match before.map(|t| t.kind) {
         Some(Kind::StateKeyword) => match before.map(|t| b.spelling(t)) {
-            Some("classState:") => "Expected variable name after 'classState:'",
-            _ => "Expected field name after 'state:'",
+            Some("classState:") => Part::ClassVariableName,
+            _ => Part::FieldName,
         },
-        Some(Kind::SubclassKeyword) => "Expected class name",
-        _ if failure.expects("type") => "Expected type name",
-        Some(Kind::KeywordPattern | Kind::BinaryPattern) => "Expected parameter name after keyword",
-        _ if failure.expects("unary") && tokens.last().is_some_and(|t| t.kind == Kind::FatArrow) => "Expected method selector",
-        _ if failure.expects("=>") => "Expected '=>' after method selector",
-        _ if failure.expects("subclass:") => "Expected 'subclass:' keyword",
-        _ => "Expected superclass name",
+        Some(Kind::SubclassKeyword) => Part::ClassName,
+        _ if failure.expects("type") => Part::TypeName,
+        Some(Kind::KeywordPattern | Kind::BinaryPattern) => Part::ParameterName,
+        _ if failure.expects("unary") && tokens.last().is_some_and(|t| t.kind == Kind::FatArrow) => Part::Selector,
+        _ if failure.expects("=>") => Part::Arrow,
+        _ if failure.expects("subclass:") => Part::SubclassKeyword,
+        _ => Part::Superclass,
     };
-    Diagnostic::error("parse/declaration", span, message)
+    parse_declaration::diagnostic(span, missing)
 }
 
 /// The place and rendering of the token found. At the end of the text that is the token before.

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use bt_base::{Diagnostic, Span};
+use bt_base::Span;
 
 use crate::ast::{ExprId, ExprKind, Segment};
 use crate::builder::Builder;
+use crate::diagnostics::{parse_interpolation, parse_nesting};
 use crate::kind::Tok;
 use crate::layout::{Layout, MAX_DEPTH};
 use crate::{lexer, literal, run, token};
@@ -52,15 +53,12 @@ fn expression(b: &mut Builder<'_>, start: usize, end: usize, depth: u8) -> ExprI
     let braces = Span::new(start - 1, end + 1);
     let depth = usize::from(depth) + 1;
     if depth > MAX_DEPTH {
-        let message = format!("Expression nesting is too deep (maximum {MAX_DEPTH} levels)");
-        b.diagnostics.push(Diagnostic::error("parse/nesting", braces, message));
+        b.diagnostics.push(parse_nesting::diagnostic(braces));
         return b.module.add(ExprKind::Error, braces);
     }
     let tokens = lexer::lex_range(b.text, start, end);
     if tokens.len() == 1 {
-        let message = "Unexpected token: expected expression, found <error: empty interpolation {} is not allowed, \
-                       use \\{ for literal brace>";
-        b.diagnostics.push(Diagnostic::error("parse/interpolation", braces, message));
+        b.diagnostics.push(parse_interpolation::empty(braces));
         return b.module.add(ExprKind::Error, braces);
     }
     let mut layout = Layout::segment(b.text, &tokens, depth);
@@ -74,7 +72,7 @@ fn expression(b: &mut Builder<'_>, start: usize, end: usize, depth: u8) -> ExprI
         ExprKind::Assign { .. } | ExprKind::Cascade { .. } | ExprKind::Return(_) | ExprKind::Expect(_)
     );
     if !at_keyword_level {
-        b.diagnostics.push(Diagnostic::error("parse/interpolation", braces, run::UNTERMINATED));
+        b.diagnostics.push(parse_interpolation::unterminated(braces));
         return b.module.add(ExprKind::Error, braces);
     }
     id

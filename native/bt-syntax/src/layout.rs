@@ -17,6 +17,7 @@
 
 use bt_base::{Diagnostic, Span};
 
+use crate::diagnostics::limit_name;
 use crate::items::Source;
 pub use crate::kind::{Kind, Tok};
 use crate::lexer::Lexed;
@@ -24,8 +25,6 @@ use crate::token::Token;
 
 /// Brackets may be nested this deep.
 pub const MAX_DEPTH: usize = 64;
-
-const MAX_NAME: u32 = 255;
 
 /// What [`Layout::next`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,11 +250,10 @@ impl<'s, 't> Layout<'s, 't> {
     }
 
     pub(crate) fn check_length(&mut self, token: Lexed) {
-        if token.span.end - token.span.start > MAX_NAME + 1
-            || (token.token == Token::Identifier && token.span.end - token.span.start > MAX_NAME)
-        {
-            let message = format!("Name is too long (maximum {MAX_NAME} characters)");
-            self.diagnostics.push(Diagnostic::error("limit/name", token.span, message));
+        // The colon of a keyword part and the `#` of a symbol stand beside the name.
+        let longest = if token.token == Token::Identifier { limit_name::LONGEST } else { limit_name::LONGEST + 1 };
+        if token.span.range().len() > longest {
+            self.diagnostics.push(limit_name::diagnostic(token.span));
         }
     }
 

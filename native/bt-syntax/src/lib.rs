@@ -7,13 +7,14 @@
 //! | items, statement boundaries, the meaning of a token at its place | `layout`, `items`, `statement`, `kind` |
 //! | LALR(1) grammar of one statement or header | `grammar.lalrpop`, run by `run` |
 //! | nodes and literal values | `builder`, `literal`, `interpolation` |
-//! | sentences for mistakes | `errors` |
+//! | which mistake a parse error is, and its sentence | `errors`, `diagnostics` |
 //! | the module | `parse` |
 #![forbid(unsafe_code)]
 
 pub mod ast;
 mod builder;
 mod complete;
+pub mod diagnostics;
 mod errors;
 mod interpolation;
 mod items;

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use bt_base::{Diagnostic, Span};
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
 use crate::ast::IntValue;
+use crate::diagnostics::{lex_invalid, number_invalid};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Number {
@@ -43,42 +45,39 @@ fn digits_value(digits: &[u8], base: u32) -> Option<BigInt> {
     Some(digits_value(high, base)? * shift + digits_value(low, base)?)
 }
 
-fn too_long() -> (&'static str, String) {
-    ("number/invalid", format!("Invalid integer: more than {MAX_DIGITS} digits"))
-}
-
-/// The value of a number token, or the code and text of what is wrong with it.
-pub fn number(text: &str) -> Result<Number, (&'static str, String)> {
+/// The value of a number token at `span`, or what is wrong with it.
+pub fn number(text: &str, span: Span) -> Result<Number, Box<Diagnostic>> {
+    let invalid = |finding| Err(Box::new(finding));
     if let Ok(small) = text.parse::<i64>() {
         return Ok(Number::Integer(IntValue::Small(small)));
     }
     if let Some((radix, digits)) = text.split_once('r') {
         let base = match radix.parse::<u32>() {
             Ok(base) if (2..=36).contains(&base) => base,
-            _ => return Err(("number/invalid", format!("Radix must be between 2 and 36, got {radix}"))),
+            _ => return invalid(number_invalid::radix(span, radix)),
         };
         if digits.len() > MAX_DIGITS {
-            return Err(too_long());
+            return invalid(number_invalid::too_long(span, MAX_DIGITS));
         }
         return match digits_value(digits.as_bytes(), base) {
             Some(value) => Ok(Number::Integer(integer(value))),
-            None => Err(("number/invalid", format!("Invalid digit for radix {base}: {digits}"))),
+            None => invalid(number_invalid::digits(span, base, digits)),
         };
     }
     if text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
         let digits = text.trim_start_matches('-');
         if digits.len() > MAX_DIGITS {
-            return Err(too_long());
+            return invalid(number_invalid::too_long(span, MAX_DIGITS));
         }
         return match digits_value(digits.as_bytes(), 10) {
             Some(value) if text.starts_with('-') => Ok(Number::Integer(integer(-value))),
             Some(value) => Ok(Number::Integer(integer(value))),
-            None => Err(("number/invalid", format!("Invalid integer: {text}"))),
+            None => invalid(number_invalid::diagnostic(span, text)),
         };
     }
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok(Number::Float(value)),
-        _ => Err(("lex/invalid", format!("Invalid float literal: {text}"))),
+        _ => invalid(lex_invalid::float(span, text)),
     }
 }
 

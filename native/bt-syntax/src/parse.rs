@@ -1,9 +1,11 @@
 //! The driver: items from the layout, trees from the grammar, put together to a module.
 
-use bt_base::{Diagnostic, Span};
+use bt_base::Span;
 
 use crate::ast::*;
 use crate::builder::{Builder, Header, MethodHeader, QUIET};
+use crate::diagnostics::parse_declaration::{self, Part};
+use crate::diagnostics::{lex_unterminated_comment, parse_expected_expression};
 use crate::kind::{Kind, Tok};
 use crate::layout::{self, Layout};
 use crate::run::{self, After};
@@ -26,7 +28,7 @@ pub fn parse(text: &str) -> Parse<'_> {
     let Builder { module, mut diagnostics, .. } = driver.builder;
     if let Some(start) = complete::open_comment(text, &tokens) {
         let span = Span::new(start, (start + 2).min(text.len()));
-        diagnostics.push(Diagnostic::warning("lex/unterminated-comment", span, "Unterminated block comment"));
+        diagnostics.push(lex_unterminated_comment::diagnostic(span));
     }
     diagnostics.sort_by_key(|d| d.span.start);
     Parse { module, diagnostics }
@@ -132,14 +134,11 @@ impl<'s> Driver<'s, '_> {
         if self.builder.diagnostics.len() + self.layout.diagnostics.len() == strays.findings {
             let t = strays.first;
             self.builder.diagnostics.push(if t.kind.is_word() && strays.starts_line {
-                Diagnostic::error("parse/declaration", t.span, "Expected '=>' after method selector")
+                parse_declaration::diagnostic(t.span, Part::Arrow)
+            } else if strays.starts_line {
+                parse_expected_expression::diagnostic(t.span, self.builder.spelling(t))
             } else {
-                let message = format!("Unexpected token: expected expression, found {}", self.builder.spelling(t));
-                let finding = Diagnostic::error("parse/expected-expression", t.span, message);
-                match strays.starts_line {
-                    true => finding,
-                    false => finding.with_hint("Statements on one line are separated by a period"),
-                }
+                parse_expected_expression::second_statement(t.span, self.builder.spelling(t))
             });
         }
         let error = self.builder.module.add(ExprKind::Error, span);
@@ -178,7 +177,7 @@ impl<'s> Driver<'s, '_> {
         self.open = Open::Broken;
         if let Some(Header::Class { modifiers, superclass, name }) = header {
             if !name.text.starts_with(|c: char| c.is_ascii_uppercase()) {
-                self.builder.diagnostics.push(Diagnostic::error("parse/declaration", name.span, "Expected class name"));
+                self.builder.diagnostics.push(parse_declaration::diagnostic(name.span, Part::ClassName));
             }
             self.open = Open::Class(Box::new(ClassDef {
                 modifiers: modifiers.class,

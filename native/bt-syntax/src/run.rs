@@ -19,8 +19,6 @@ lalrpop_mod!(
     grammar
 );
 
-pub(crate) const UNTERMINATED: &str = "Unterminated string interpolation";
-
 /// Mistakes reported within one statement.
 const MISTAKES: usize = 24;
 

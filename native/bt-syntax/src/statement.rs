@@ -1,8 +1,9 @@
 //! The walk over one statement: brackets, boundaries and the meaning of each token at its place.
 
-use bt_base::{Diagnostic, Span};
+use bt_base::Span;
 
 use crate::builder::QUIET;
+use crate::diagnostics::parse_nesting;
 use crate::kind::Kind;
 use crate::layout::{begins_operand, shape, Frame, Layout, Part, Place, MAX_DEPTH};
 use crate::lexer::Lexed;
@@ -283,8 +284,7 @@ impl Layout<'_, '_> {
     fn report_nesting(&mut self, span: Span) {
         if !self.nesting_reported {
             self.nesting_reported = true;
-            let message = format!("Expression nesting is too deep (maximum {MAX_DEPTH} levels)");
-            self.diagnostics.push(Diagnostic::error("parse/nesting", span, message));
+            self.diagnostics.push(parse_nesting::diagnostic(span));
         }
     }
 

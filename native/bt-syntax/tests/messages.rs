@@ -137,7 +137,7 @@ fn codes() {
         ("a b; 5", "parse/cascade"),
     ] {
         let parse = bt_syntax::parse(input);
-        assert_eq!(parse.diagnostics.first().map(|d| d.code), Some(code), "{input}");
+        assert_eq!(parse.diagnostics.first().map(|d| d.code.name), Some(code), "{input}");
     }
 }
 
@@ -154,7 +154,7 @@ fn nesting_is_limited() {
         format!("{}1{}. 2", "#(".repeat(70), ")".repeat(70)),
     ] {
         let parse = bt_syntax::parse(&text);
-        let messages: Vec<_> = parse.diagnostics.iter().map(|d| (d.code, d.message.as_str())).collect();
+        let messages: Vec<_> = parse.diagnostics.iter().map(|d| (d.code.name, d.message.as_str())).collect();
         assert_eq!(messages[0], ("parse/nesting", "Expression nesting is too deep (maximum 64 levels)"));
         assert_eq!(messages.len(), 1, "{messages:?}");
     }
@@ -168,7 +168,7 @@ fn long_names_are_refused() {
     assert!(bt_syntax::parse(&fits).diagnostics.is_empty());
     for text in [format!("{fits}a"), format!("x {fits}a: 1"), format!("#{fits}a")] {
         let parse = bt_syntax::parse(&text);
-        assert_eq!(parse.diagnostics.iter().map(|d| d.code).collect::<Vec<_>>(), ["limit/name"]);
+        assert_eq!(parse.diagnostics.iter().map(|d| d.code.name).collect::<Vec<_>>(), ["limit/name"]);
     }
 }
 

@@ -203,7 +203,10 @@ fn operators_and_literals() {
         ("\"{a}{b foo: 1}\"", &["{a}{(b foo: 1)}"]),
         ("\"n = {\"abc\" size}\"", &["\"n = \"{(\"abc\" size)}"]),
         ("\"{#{a => $}} size} // no comment\"", &["{(#{#a => $125} size)}\" // no comment\""]),
-        ("#,. #name. #at:put:. #>=. #'any ''text'. #-. #at: put", &["#,", "#name", "#at:put:", "#>=", "#any 'text", "#-", "(#at: put)"]),
+        (
+            "#,. #name. #at:put:. #>=. #'any ''text'. #-. #at: put",
+            &["#,", "#name", "#at:put:", "#>=", "#any 'text", "#-", "(#at: put)"],
+        ),
     ]);
 }
 

@@ -115,7 +115,7 @@ fn places() {
         assert_eq!(spans, [(start, end)], "{text}");
     }
     let parse = bt_syntax::parse("x /* abc");
-    assert_eq!((parse.diagnostics[0].code, parse.diagnostics[0].is_error()), ("lex/unterminated-comment", false));
+    assert_eq!((parse.diagnostics[0].code.name, parse.diagnostics[0].is_error()), ("lex/unterminated-comment", false));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn long_integers() {
     assert!(bt_syntax::parse(&"9".repeat(1_000_000)).diagnostics.is_empty());
     for text in ["9".repeat(4_000_000), format!("-{}", "9".repeat(1_000_001)), format!("36r{}", "z".repeat(1_000_001))] {
         let parse = bt_syntax::parse(&text);
-        let found: Vec<_> = parse.diagnostics.iter().map(|d| (d.code, d.message.as_str())).collect();
+        let found: Vec<_> = parse.diagnostics.iter().map(|d| (d.code.name, d.message.as_str())).collect();
         assert_eq!(found, [("number/invalid", "Invalid integer: more than 1000000 digits")]);
     }
     assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());

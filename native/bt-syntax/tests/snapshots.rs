@@ -4,7 +4,7 @@ fn shown(text: &str) -> String {
     let parse = bt_syntax::parse(text);
     let mut out = format!("{text}\n----\n{}", bt_syntax::show_ast(&parse.module));
     for d in &parse.diagnostics {
-        out += &format!("{} {} @{}..{}\n", d.code, d.message, d.span.start, d.span.end);
+        out += &format!("{} {} @{}..{}\n", d.code.name, d.message, d.span.start, d.span.end);
     }
     out
 }

@@ -1,6 +1,7 @@
 //! Request in, reply out: the one place that knows what each command does.
 
-use bt_base::{Diagnostic, Span};
+use bt_base::Diagnostic;
+use bt_engine::diagnostics::backend_protocol;
 use bt_engine::{guarded, Compiler, Failure, Interrupt, Options, Report};
 
 use crate::reply;
@@ -33,12 +34,12 @@ pub fn serve(host: &Host, request: &Term<'_>, watch: &dyn Interrupt) -> Term<'st
 
 /// A failure of the conversation rather than of a program.
 pub fn protocol_error(message: impl Into<String>) -> Term<'static> {
-    refused("backend/protocol", message)
+    refused(backend_protocol::diagnostic(message))
 }
 
 /// A failure with one error that has no place in a source.
-pub fn refused(code: &'static str, message: impl Into<String>) -> Term<'static> {
-    reply::failed(&[Report::unplaced(Diagnostic::error(code, Span::default(), message))])
+pub fn refused(diagnostic: Diagnostic) -> Term<'static> {
+    reply::failed(&[Report::unplaced(diagnostic)])
 }
 
 fn with_id(answer: Term<'static>, request: &Term<'_>) -> Term<'static> {

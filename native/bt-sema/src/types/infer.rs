@@ -5,6 +5,7 @@ use bt_syntax::ast::{self, ExprId, ExprKind};
 
 use super::sends::Send;
 use super::{Checker, Type};
+use crate::diagnostics::field_type;
 
 impl<'a, 's: 'a> Checker<'a, 's> {
     /// All statements; the type of the last one.
@@ -170,8 +171,7 @@ impl<'a, 's: 'a> Checker<'a, 's> {
             }
             ExprKind::Field { receiver, name } if matches!(ast.expr(*receiver).kind, ExprKind::SelfRef) => {
                 if let Some((declared, got)) = self.mismatch(self.field(name.text), ty) {
-                    let message = format!("Type mismatch: field `{}` declared as {declared}, got {got}", name.text);
-                    self.warn("field/type", span, message);
+                    self.report(field_type::diagnostic(span, name.text, declared, got));
                 }
             }
             ExprKind::Field { receiver, .. } => {

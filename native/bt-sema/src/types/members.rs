@@ -5,6 +5,7 @@ use bt_syntax::ast::{ClassDef, ExprKind, FieldDecl, MethodDef, StandaloneMethod,
 
 use super::table::ClassId;
 use super::{Checker, Home, Type};
+use crate::diagnostics::{field_default, method_parameter_type, type_return, typed_parameter, typed_return};
 use crate::hierarchy::pragma;
 
 impl<'a, 's: 'a> Checker<'a, 's> {
@@ -64,8 +65,7 @@ impl<'a, 's: 'a> Checker<'a, 's> {
         }
         let declared = self.annotation(&field.ty);
         if let Some((declared, got)) = self.mismatch(declared, actual) {
-            let message = format!("Type mismatch: state `{}` declared as {declared}, default is {got}", field.name.text);
-            self.warn("field/default", self.ast.expr(default).span, message);
+            self.report(field_default::diagnostic(self.ast.expr(default).span, field.name.text, declared, got));
         }
     }
 
@@ -93,9 +93,7 @@ impl<'a, 's: 'a> Checker<'a, 's> {
         if let Some((declared, got)) = self.mismatch(declared, answer) {
             let last = method.body.iter().rev().find(|&&id| !matches!(self.ast.expr(id).kind, ExprKind::Expect(_)));
             let span = last.map_or(method.span, |&id| self.ast.expr(id).span);
-            let message =
-                format!("Method '{}' in {class} declares return type {declared}, but body returns {got}", method.selector);
-            self.typed("type/return", span, message);
+            self.report(type_return::diagnostic(span, &method.selector, class, declared, got));
         }
         self.home.side = Side::Instance;
     }
@@ -117,14 +115,9 @@ impl<'a, 's: 'a> Checker<'a, 's> {
                 continue;
             }
             if let Some((theirs, own)) = self.mismatch(theirs, own) {
-                let message = format!(
-                    "Parameter {} of '{}' in {} has type {own}, incompatible with parent's {theirs}",
-                    position + 1,
-                    method.selector,
-                    self.table.name(class)
-                );
                 let span = param.ty.as_ref().map_or(param.name.span, |t| t.span);
-                self.warn("method/parameter-type", span, message);
+                let class = self.table.name(class);
+                self.report(method_parameter_type::diagnostic(span, position + 1, &method.selector, class, own, theirs));
             }
         }
     }
@@ -136,16 +129,11 @@ impl<'a, 's: 'a> Checker<'a, 's> {
         }
         let selector = &method.selector;
         for param in method.params.iter().filter(|p| p.ty.is_none()) {
-            let message = format!(
-                "Missing type annotation for parameter `{}` in typed class `{class}` (method `{selector}`)",
-                param.name.text
-            );
-            self.warn("typed/parameter", param.name.span, message);
+            self.report(typed_parameter::diagnostic(param.name.span, param.name.text, class, selector));
         }
         if method.return_type.is_none() {
             let span = method.selector_parts.first().map_or(method.header_span, |p| p.span);
-            let message = format!("Missing return type annotation in typed class `{class}` (method `{selector}`)");
-            self.warn("typed/return", span, message);
+            self.report(typed_return::diagnostic(span, class, selector));
         }
     }
 }

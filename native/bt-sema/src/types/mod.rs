@@ -16,7 +16,7 @@ mod sends;
 mod table;
 mod validators;
 
-use bt_base::{Diagnostic, Span};
+use bt_base::Diagnostic;
 use bt_hir::{ClassIndex, Side};
 use bt_syntax::ast;
 
@@ -146,12 +146,8 @@ pub(crate) fn check<'a, 's: 'a>(
 }
 
 impl<'a> Checker<'a, '_> {
-    fn warn(&mut self, code: &'static str, span: Span, message: String) {
-        self.diagnostics.push(Diagnostic::warning(code, span, message));
-    }
-
-    fn error(&mut self, code: &'static str, span: Span, message: String) {
-        self.diagnostics.push(Diagnostic::error(code, span, message));
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
     }
 
     /// The names of both classes, if a value of type `actual` must not stand where `expected` is declared.

@@ -1,12 +1,13 @@
 //! One message: is it understood, do its arguments fit, what does it answer.
 
-use bt_base::{Category, Diagnostic, Span};
+use bt_base::Span;
 use bt_hir::Side;
 use bt_syntax::ast::{self, ExprId, ExprKind};
 
 use super::rules::Rule;
 use super::table::{ClassId, Found, SelectorId};
 use super::{Checker, Type};
+use crate::diagnostics::{dnu_class, dnu_instance, type_argument, type_operand};
 
 /// A message as written.
 #[derive(Clone, Copy)]
@@ -176,20 +177,12 @@ impl<'a, 's: 'a> Checker<'a, 's> {
 
     fn not_understood(&mut self, class: ClassId, side: Side, send: Send<'_>) {
         let name = self.table.name(class);
+        let near = self.suggestion(class, side, send.selector);
         let selector = self.selectors.text(send.selector);
-        let (code, message) = match side {
-            Side::Instance => ("dnu/instance", format!("{name} does not understand '{selector}'")),
-            Side::Class => ("dnu/class", format!("{name} class does not understand '{selector}'")),
-        };
-        let mut diagnostic = Diagnostic::hint_level(code, send.at, message).with_category(Category::Dnu);
-        if let Some(near) = self.suggestion(class, side, send.selector) {
-            diagnostic = diagnostic.with_hint(format!("Did you mean '{near}'?"));
-            // A selector of several parts stands in several places, and one of another arity asks for more than another name.
-            if send.args.len() < 2 && bt_base::Selector::new(&near).arity() == send.args.len() {
-                diagnostic = diagnostic.with_edit(send.at, near);
-            }
-        }
-        self.diagnostics.push(diagnostic);
+        self.diagnostics.push(match side {
+            Side::Instance => dnu_instance::diagnostic(send.at, name, selector, near.as_deref()),
+            Side::Class => dnu_class::diagnostic(send.at, name, selector, near.as_deref()),
+        });
     }
 
     fn suggestion(&mut self, class: ClassId, side: Side, selector: SelectorId) -> Option<String> {
@@ -216,13 +209,10 @@ impl<'a, 's: 'a> Checker<'a, 's> {
             }
             let expected = self.table.annotated(Some(declared));
             if let Some((expected, got)) = self.mismatch(expected, actual) {
-                let message = format!(
-                    "Argument {} of '{}' on {} expects {expected}, got {got}",
-                    position + 1,
-                    self.selectors.text(send.selector),
-                    self.table.name(class),
-                );
-                self.typed("type/argument", self.ast.expr(send.args[position]).span, message);
+                let at = self.ast.expr(send.args[position]).span;
+                let selector = self.selectors.text(send.selector);
+                let name = self.table.name(class);
+                self.diagnostics.push(type_argument::diagnostic(at, position + 1, selector, name, expected, got));
             }
         }
     }
@@ -231,13 +221,9 @@ impl<'a, 's: 'a> Checker<'a, 's> {
         let (Some(number), Type::Instance(operand)) = (self.literals.number, self.arguments[base]) else { return };
         let table = &self.table;
         if table.inherits(class, number) && table.is_known(operand) && !table.inherits(operand, number) {
-            let message = format!(
-                "`{}` on {} expects a numeric argument, got {}",
-                self.selectors.text(send.selector),
-                table.name(class),
-                table.name(operand)
-            );
-            self.typed("type/operand", self.ast.expr(send.args[0]).span, message);
+            let selector = self.selectors.text(send.selector);
+            let at = self.ast.expr(send.args[0]).span;
+            self.diagnostics.push(type_operand::number(at, selector, table.name(class), table.name(operand)));
         }
     }
 
@@ -246,12 +232,7 @@ impl<'a, 's: 'a> Checker<'a, 's> {
         let (Type::Instance(operand_class), Type::Instance(_)) = (operand, self.literals.string) else { return };
         let is_text = operand == self.literals.string || operand == self.literals.symbol;
         if Type::Instance(class) == self.literals.string && self.table.is_known(operand_class) && !is_text {
-            let message = format!("`++` on String expects a String argument, got {}", self.table.name(operand_class));
-            self.typed("type/operand", self.ast.expr(send.args[0]).span, message);
+            self.report(type_operand::text(self.ast.expr(send.args[0]).span, self.table.name(operand_class)));
         }
-    }
-
-    pub(super) fn typed(&mut self, code: &'static str, span: Span, message: String) {
-        self.diagnostics.push(Diagnostic::warning(code, span, message).with_category(Category::Type));
     }
 }

@@ -1,6 +1,6 @@
 //! Checks of single sends that need no method table: literal blocks, literal arguments, instances of classes by name.
 
-use bt_base::{Diagnostic, Span};
+use bt_base::Span;
 use bt_hir::Side;
 use bt_syntax::ast::{ExprId, ExprKind};
 
@@ -8,6 +8,11 @@ use super::rules::{Rule, PRIMITIVE_CLASSES};
 use super::sends::Send;
 use super::table::ClassId;
 use super::{Checker, Type};
+use crate::diagnostics::reflect_symbol_literal::{self, Written};
+use crate::diagnostics::{
+    actor_new, argument_count, argument_index, argument_string, block_arity, class_abstract_new, class_primitive_new,
+    class_unknown_field, class_unknown_variable, type_immutable,
+};
 
 fn literal_kind(kind: &ExprKind<'_>) -> Option<&'static str> {
     Some(match kind {
@@ -61,7 +66,7 @@ impl<'a, 's: 'a> Checker<'a, 's> {
             Rule::FieldAtPut => {
                 self.symbol_literal(send);
                 if let Some(kind) = immutable_kind(self.bare(send.receiver).0) {
-                    self.typed("type/immutable", send.span, format!("Cannot mutate immutable value ({kind})"));
+                    self.report(type_immutable::diagnostic(send.span, kind));
                 }
             }
             Rule::ClassState => {
@@ -71,8 +76,8 @@ impl<'a, 's: 'a> Checker<'a, 's> {
             }
             Rule::Count => {
                 for &arg in send.args {
-                    if let Some((message, at)) = self.not_an_integer(arg, send) {
-                        self.warn("argument/count", at, message);
+                    if let Some((got, at)) = self.other_literal(arg, "an integer") {
+                        self.diagnostics.push(argument_count::diagnostic(at, self.selectors.text(send.selector), got));
                     }
                 }
             }
@@ -80,8 +85,8 @@ impl<'a, 's: 'a> Checker<'a, 's> {
                 let literals = &self.literals;
                 let indexed = [literals.list, literals.tuple, literals.string];
                 if receiver != Type::Dynamic && indexed.contains(&receiver) {
-                    if let Some((message, at)) = self.not_an_integer(send.args[0], send) {
-                        self.error("argument/index", at, message);
+                    if let Some((got, at)) = self.other_literal(send.args[0], "an integer") {
+                        self.diagnostics.push(argument_index::diagnostic(at, self.selectors.text(send.selector), got));
                     }
                 }
             }
@@ -98,40 +103,32 @@ impl<'a, 's: 'a> Checker<'a, 's> {
         let Some(&arg) = send.args.get(position) else { return };
         let (ExprKind::Block { params, .. }, at) = self.bare(arg) else { return };
         if params.len() != count {
-            let plural = if count == 1 { "parameter" } else { "parameters" };
             let selector = self.selectors.text(send.selector);
-            let message = format!("{selector} expects a block with {count} {plural}, but got {}", params.len());
-            self.error("block/arity", at, message);
+            self.diagnostics.push(block_arity::diagnostic(at, selector, count, params.len()));
         }
     }
 
     fn symbol_literal(&mut self, send: Send<'_>) {
         let (kind, at) = self.bare(send.args[0]);
-        let problem = match kind {
+        let written = match kind {
             ExprKind::Symbol(_) => return,
-            ExprKind::Variable(_) => ", not an identifier",
-            ExprKind::ClassRef(_) => ", not a class reference",
-            _ => "",
+            ExprKind::Variable(name) => Written::Variable(name),
+            ExprKind::ClassRef(name) => Written::Class(name),
+            _ => Written::Other,
         };
-        let message = format!("{} expects a symbol literal{problem}", self.selectors.text(send.selector));
-        let mut diagnostic = Diagnostic::error("reflect/symbol-literal", at, message);
-        if let ExprKind::Variable(name) | ExprKind::ClassRef(name) = kind {
-            diagnostic = diagnostic.with_hint(format!("write the name as a symbol: #{name}")).with_edit(at, format!("#{name}"));
-        }
-        self.diagnostics.push(diagnostic);
+        let selector = self.selectors.text(send.selector);
+        self.diagnostics.push(reflect_symbol_literal::diagnostic(at, selector, written));
     }
 
-    fn not_an_integer(&self, arg: ExprId, send: Send<'_>) -> Option<(String, Span)> {
+    /// The kind of a literal that is not of the wanted kind.
+    fn other_literal(&self, arg: ExprId, wanted: &str) -> Option<(&'static str, Span)> {
         let (kind, at) = self.bare(arg);
-        let got = literal_kind(kind).filter(|k| *k != "an integer")?;
-        Some((format!("{} expects an integer argument, got {got}", self.selectors.text(send.selector)), at))
+        literal_kind(kind).filter(|got| *got != wanted).map(|got| (got, at))
     }
 
     fn text(&mut self, send: Send<'_>) {
-        let (kind, at) = self.bare(send.args[0]);
-        if let Some(got) = literal_kind(kind).filter(|k| *k != "a string") {
-            let message = format!("{} expects a string argument, got {got}", self.selectors.text(send.selector));
-            self.error("argument/string", at, message);
+        if let Some((got, at)) = self.other_literal(send.args[0], "a string") {
+            self.diagnostics.push(argument_string::diagnostic(at, self.selectors.text(send.selector), got));
         }
     }
 
@@ -140,21 +137,16 @@ impl<'a, 's: 'a> Checker<'a, 's> {
         let name = self.table.name(class);
         let is_new = rule != Rule::Spawn;
         if is_new && PRIMITIVE_CLASSES.contains(&name) {
-            self.error("class/primitive-new", send.span, format!("Cannot instantiate primitive class `{name}`"));
+            self.report(class_primitive_new::diagnostic(send.span, name));
             return;
         }
         if self.table.info(class).modifiers.is_abstract {
-            let message = format!("Cannot instantiate abstract class `{name}`. Subclass it first.");
-            self.error("class/abstract-new", send.span, message);
+            self.report(class_abstract_new::diagnostic(send.span, name));
             return;
         }
         let is_actor = self.literals.actor.is_some_and(|actor| actor != class && self.table.inherits(class, actor));
         if is_new && is_actor {
-            let message = format!("Actor subclass `{name}` should use `spawn` instead of `new`");
-            self.diagnostics.push(
-                Diagnostic::warning("actor/new", send.span, message)
-                    .with_hint("actors are processes: `spawn` or `spawnWith:` starts one"),
-            );
+            self.report(actor_new::diagnostic(send.span, name));
         }
         if rule == Rule::NewWith {
             self.field_names(class, send);
@@ -175,11 +167,8 @@ impl<'a, 's: 'a> Checker<'a, 's> {
         for &(key, _) in entries {
             let (ExprKind::Symbol(text), at) = self.bare(key) else { continue };
             if !fields.contains(&text.as_ref()) {
-                let message = format!("Unknown field `{text}` for class `{}`", self.table.name(class));
-                self.diagnostics.push(
-                    Diagnostic::warning("class/unknown-field", at, message)
-                        .with_hint(format!("the fields are: {}", fields.join(", "))),
-                );
+                let class = self.table.name(class);
+                self.diagnostics.push(class_unknown_field::diagnostic(at, text, class, &fields));
             }
         }
     }
@@ -190,8 +179,8 @@ impl<'a, 's: 'a> Checker<'a, 's> {
         let is_declared = table.chain(class).any(|c| table.info(c).class_vars.iter().any(|v| v.name == text.as_ref()));
         let own_method = table.chain(class).any(|c| table.info(c).method(Side::Class, "classState:").is_some());
         if table.is_known(class) && !own_method && !is_declared {
-            let message = format!("Undefined class variable `{text}` on class `{}`", table.name(class));
-            self.warn("class/unknown-variable", at, message);
+            let class = table.name(class);
+            self.report(class_unknown_variable::diagnostic(at, text, class));
         }
     }
 }
