@@ -313,9 +313,10 @@ impl<'a, 's> Lowerer<'a, 's> {
 
     fn similar_name(&self, name: &str) -> Option<String> {
         let locals = self.scopes.names().filter(|n| !n.starts_with(' '));
-        // Methods do not see the variables of the workspace.
+        // Methods do not see the variables of the workspace, nor class methods the fields.
         let known = self.options.known_vars.iter().map(String::as_str).filter(|_| self.home == Home::Eval);
-        let names = locals.chain(self.fields.iter().copied()).chain(known);
+        let fields = self.fields.iter().copied().filter(|_| !self.in_class_side());
+        let names = locals.chain(fields).chain(known);
         crate::spelling::nearest(name, crate::spelling::slips(name), names).map(str::to_string)
     }
 

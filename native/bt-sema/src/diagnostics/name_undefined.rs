@@ -44,6 +44,11 @@ mod tests {
     }
 
     #[test]
+    fn a_field_is_not_meant_on_the_class_side() {
+        reported(&CODE, "Object subclass: A\n  state: size = 0\n  class make => «size»").has_no_edit();
+    }
+
+    #[test]
     fn variables_fields_and_parameters() {
         silent(&CODE, "count := 0\n#(1) do: [:each | count + each]");
         silent(&CODE, "Object subclass: A\n  state: size = 0\n  at: n => size + n");
