@@ -184,7 +184,7 @@ impl<'a, 's> Lowerer<'a, 's> {
     fn report_unused(&mut self) {
         for info in &self.scopes.infos {
             if info.report_unused && !info.read {
-                self.diagnostics.push(unused_variable::diagnostic(info.span, &info.name));
+                self.diagnostics.push(unused_variable::diagnostic(info.span, &info.name, !info.is_assigned_again));
             }
         }
     }
@@ -436,7 +436,10 @@ impl<'a, 's> Lowerer<'a, 's> {
             return self.add(Expr::Error, span);
         }
         let local = match self.lookup(name) {
-            Some(local) => local,
+            Some(local) => {
+                self.scopes.note_other_assignment(local);
+                local
+            }
             None => {
                 let id = self.body.local(name);
                 let report = self.home != Home::Eval || self.scopes.depth() > 1;

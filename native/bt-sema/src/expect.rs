@@ -13,7 +13,7 @@ pub struct Expect {
 }
 
 /// Errors stay, whatever is expected: what is wrong with the program has no code that could run.
-pub(crate) fn apply(expects: &[Expect], diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn apply(expects: &[Expect], source: &str, diagnostics: &mut Vec<Diagnostic>) {
     if expects.is_empty() {
         return;
     }
@@ -42,7 +42,7 @@ pub(crate) fn apply(expects: &[Expect], diagnostics: &mut Vec<Diagnostic>) {
         }
         let known = matches!(expect.category.as_str(), "dnu" | "type" | "unused" | "all");
         if known && !found {
-            stale.push(expect_stale::diagnostic(expect.span, &expect.category));
+            stale.push(expect_stale::diagnostic(source, expect.span, &expect.category));
         }
     }
     let mut position = 0;

@@ -170,7 +170,7 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
     } else {
         types::check(module, &index, options, &statements, &merged, &mut diagnostics);
         diagnostics.sort_by_key(|d| d.code.stage);
-        expect::apply(&expects, &mut diagnostics);
+        expect::apply(&expects, source, &mut diagnostics);
     }
     Lowered { hir, diagnostics, classes: infos, kind }
 }

@@ -17,6 +17,8 @@ pub struct LocalInfo {
     pub read: bool,
     /// Created by an assignment in a method, block or arm: reported when never read.
     pub report_unused: bool,
+    /// More assignments than the one that created it.
+    pub is_assigned_again: bool,
 }
 
 #[derive(Debug, Default)]
@@ -74,6 +76,7 @@ impl<'s> Scopes<'s> {
             span,
             read: false,
             report_unused: report_unused && !name.starts_with('_'),
+            is_assigned_again: false,
         });
         if let Some(scope) = self.scopes.last_mut() {
             scope.names.insert(name, id);
@@ -83,7 +86,14 @@ impl<'s> Scopes<'s> {
     /// Makes `name` visible in the outermost scope (workspace variables).
     pub fn declare_outermost(&mut self, name: &'s str, id: LocalId, span: Span) {
         debug_assert_eq!(self.infos.len(), id.0 as usize);
-        self.infos.push(LocalInfo { name: name.to_string(), level: 0, span, read: true, report_unused: false });
+        self.infos.push(LocalInfo {
+            name: name.to_string(),
+            level: 0,
+            span,
+            read: true,
+            report_unused: false,
+            is_assigned_again: false,
+        });
         if let Some(scope) = self.scopes.first_mut() {
             scope.names.insert(name, id);
         }
@@ -118,6 +128,11 @@ impl<'s> Scopes<'s> {
     /// Has the innermost closure assigned this outer local already?
     pub fn closure_has_written(&self, id: LocalId) -> bool {
         self.closures.last().is_some_and(|c| c.writes.contains(&id))
+    }
+
+    /// An assignment of a variable that is there already.
+    pub fn note_other_assignment(&mut self, id: LocalId) {
+        self.infos[id.0 as usize].is_assigned_again = true;
     }
 
     pub fn note_write(&mut self, id: LocalId) {

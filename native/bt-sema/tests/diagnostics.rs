@@ -15,10 +15,11 @@
 //! `primitives`, `skip` (expression-test file), `known: …` (workspace variables). The rendered findings, in the order in which they are
 //! reported, stand in `compile_fail/*.snap`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use bt_base::{Category, Diagnostic, LineIndex, Span};
+use bt_base::{Category, Diagnostic, Edit, LineIndex, Span};
 
 #[derive(Debug, Default)]
 struct Case {
@@ -136,7 +137,7 @@ fn render(source: &str, diagnostics: &[Diagnostic]) -> String {
             let _ = writeln!(out, "  hint: {hint}");
         }
         if let Some(edit) = &d.edit {
-            let _ = writeln!(out, "  write: {}", edit.replacement);
+            let _ = writeln!(out, "{}", format!("  write: {}", edit.replacement).trim_end());
         }
     }
     out
@@ -171,20 +172,27 @@ fn differences(case: &Case, found: &[Diagnostic]) -> String {
     out
 }
 
-#[test]
-fn every_case_has_exactly_its_findings() {
+fn case_files() -> Vec<(PathBuf, Vec<Case>)> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(directory())
         .expect("the cases stand beside this file")
         .map(|e| e.expect("a readable directory").path())
         .filter(|p| p.extension().is_some_and(|e| e == "cases"))
         .collect();
     files.sort();
+    let read = |file: PathBuf| {
+        let text = std::fs::read_to_string(&file).expect("a readable file");
+        (file, read_cases(&text))
+    };
+    files.into_iter().map(read).collect()
+}
+
+#[test]
+fn every_case_has_exactly_its_findings() {
     let mut problems = String::new();
     let mut wrong_programs = 0;
-    for file in files {
-        let text = std::fs::read_to_string(&file).expect("a readable file");
+    for (file, cases) in case_files() {
         let mut rendered = String::new();
-        for case in read_cases(&text) {
+        for case in cases {
             let found = compile(&case.source, &case.options);
             wrong_programs += usize::from(!case.expected.is_empty());
             let different = differences(&case, &found);
@@ -200,6 +208,59 @@ fn every_case_has_exactly_its_findings() {
     }
     assert!(problems.is_empty(), "\n{problems}");
     assert!(wrong_programs >= 150, "only {wrong_programs} wrong programs");
+}
+
+/// Is the finding there still, once the edit has been made? Text behind the edit has moved, and what was inside of it is where it begins.
+fn remains(finding: &Diagnostic, edit: &Edit, after: &[Diagnostic]) -> bool {
+    let moved = |at: u32| match at {
+        at if at <= edit.span.start => at,
+        at if at >= edit.span.end => at - edit.span.end + edit.span.start + edit.replacement.len() as u32,
+        _ => edit.span.start,
+    };
+    after.iter().any(|d| d.code == finding.code && d.message == finding.message && d.span.start == moved(finding.span.start))
+}
+
+#[test]
+fn every_edit_mends_its_finding() {
+    let mut problems = String::new();
+    let mut mended = BTreeSet::new();
+    for (file, cases) in case_files() {
+        for case in cases {
+            let before = compile(&case.source, &case.options);
+            for finding in &before {
+                let Some(edit) = &finding.edit else { continue };
+                let source = edit.apply(&case.source);
+                let after = compile(&source, &case.options);
+                let same = |all: &[Diagnostic]| all.iter().filter(|d| d.code == finding.code).count();
+                let errors = |all: &[Diagnostic]| all.iter().filter(|d| d.is_error()).count();
+                let mends = !remains(finding, edit, &after) && same(&after) < same(&before) && errors(&after) <= errors(&before);
+                if !mends {
+                    let _ = writeln!(problems, "{}: {}\n{source}\n{}", file.display(), case.title, render(&source, &after));
+                }
+                mended.insert(finding.code.name);
+            }
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}");
+    // What someone who types a program fast gets wrong.
+    for code in [
+        "dnu/class",
+        "dnu/instance",
+        "expect/stale",
+        "lex/invalid",
+        "name/undefined",
+        "parse/unclosed-array",
+        "parse/unclosed-block",
+        "parse/unclosed-list",
+        "parse/unclosed-map",
+        "parse/unclosed-match",
+        "parse/unclosed-paren",
+        "parse/unclosed-pattern",
+        "reflect/symbol-literal",
+        "unused/variable",
+    ] {
+        assert!(mended.contains(code), "no case has an edit for {code}");
+    }
 }
 
 /// Sources of a folder of the project, by path.

@@ -7,7 +7,7 @@ use bt_base::{Diagnostic, Span};
 use crate::ast::*;
 use crate::diagnostics::{
     parse_assignment, parse_expect, parse_pattern, parse_unclosed_array, parse_unclosed_block, parse_unclosed_list,
-    parse_unclosed_map, parse_unclosed_match, parse_unclosed_paren, parse_unclosed_pattern,
+    parse_unclosed_map, parse_unclosed_match, parse_unclosed_paren, parse_unclosed_pattern, Gap,
 };
 use crate::kind::{Kind, Tok};
 use crate::literal;
@@ -101,16 +101,20 @@ impl<'s> Builder<'s> {
     }
 
     /// A closer, or what is there instead of it: where the bracket's node ends.
-    fn closed(&mut self, open: Tok, close: Tok, unclosed: fn(Span) -> Diagnostic) -> Span {
-        if close.kind != Kind::Missing {
+    fn closed(&mut self, open: Tok, close: Tok, unclosed: fn(Gap) -> Diagnostic) -> Span {
+        if !close.kind.lacks_closer() {
             return open.span.to(close.span);
         }
-        if close.depth != QUIET {
-            let found = close.span.start != close.span.end;
-            self.diagnostics.push(match found {
-                true => unclosed(close.span).with_related(open.span, "opened here"),
-                false => unclosed(open.span),
-            });
+        let gap = Gap {
+            open: open.span,
+            closer: open.kind.closing_text(),
+            found: close.span,
+            mismatched: close.kind == Kind::Mismatched,
+        };
+        if close.depth == QUIET {
+            gap.join(self.diagnostics.last_mut());
+        } else {
+            self.diagnostics.push(unclosed(gap));
         }
         open.span.to(Span { start: close.span.start, end: close.span.start })
     }
@@ -251,32 +255,32 @@ impl<'s> Builder<'s> {
     }
 
     pub(crate) fn paren(&mut self, open: Tok, inner: ExprId, close: Tok) -> ExprId {
-        let span = self.closed(open, close, parse_unclosed_paren::diagnostic);
+        let span = self.closed(open, close, parse_unclosed_paren::unclosed);
         self.module.add(ExprKind::Paren(inner), span)
     }
 
     pub(crate) fn block(&mut self, open: Tok, params: Vec<Ident<'s>>, body: Vec<ExprId>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, parse_unclosed_block::diagnostic);
+        let span = self.closed(open, close, parse_unclosed_block::unclosed);
         self.module.add(ExprKind::Block { params, body }, span)
     }
 
     pub(crate) fn list(&mut self, open: Tok, elements: Vec<ExprId>, tail: Option<ExprId>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, parse_unclosed_list::diagnostic);
+        let span = self.closed(open, close, parse_unclosed_list::unclosed);
         self.module.add(ExprKind::List { elements, tail }, span)
     }
 
     pub(crate) fn array(&mut self, open: Tok, elements: Vec<ExprId>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, parse_unclosed_array::diagnostic);
+        let span = self.closed(open, close, parse_unclosed_array::unclosed);
         self.module.add(ExprKind::Array(elements), span)
     }
 
     pub(crate) fn map(&mut self, open: Tok, entries: Vec<(ExprId, ExprId)>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, parse_unclosed_map::diagnostic);
+        let span = self.closed(open, close, parse_unclosed_map::unclosed);
         self.module.add(ExprKind::Map(entries), span)
     }
 
     pub(crate) fn match_(&mut self, subject: ExprId, open: Tok, arms: Vec<Arm<'s>>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, parse_unclosed_match::diagnostic);
+        let span = self.closed(open, close, parse_unclosed_match::unclosed);
         let span = self.span(subject).to(span);
         self.module.add(ExprKind::Match { subject, arms }, span)
     }
@@ -287,7 +291,7 @@ impl<'s> Builder<'s> {
     }
 
     pub(crate) fn guarded_arm(&mut self, p: Pattern<'s>, open: Tok, guard: ExprId, close: Tok, body: ExprId) -> Arm<'s> {
-        self.closed(open, close, parse_unclosed_block::diagnostic);
+        self.closed(open, close, parse_unclosed_block::unclosed);
         self.arm(p, Some(guard), body)
     }
 
@@ -338,7 +342,7 @@ impl<'s> Builder<'s> {
     }
 
     pub(crate) fn tuple_pattern(&mut self, open: Tok, parts: Vec<Pattern<'s>>, close: Tok) -> Pattern<'s> {
-        let span = self.closed(open, close, parse_unclosed_pattern::diagnostic);
+        let span = self.closed(open, close, parse_unclosed_pattern::unclosed);
         Pattern { kind: PatternKind::Tuple(parts), span }
     }
 

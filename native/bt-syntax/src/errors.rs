@@ -22,7 +22,7 @@ pub(crate) fn finding(b: &Builder<'_>, tokens: &[Tok], failure: &Failure, after:
     match found.map(|t| t.kind) {
         Some(Kind::Misplaced | Kind::Error) => return None,
         Some(Kind::Hash) => return Some(lex_invalid::lone_hash(span)),
-        Some(Kind::Bad) => return Some(lex_invalid::diagnostic(span, span.text(b.text))),
+        Some(Kind::Bad) => return Some(lex_invalid::diagnostic(b.text, span)),
         _ => {}
     }
     let found_kind = found.map(|t| t.kind);
@@ -68,7 +68,10 @@ pub(crate) fn finding(b: &Builder<'_>, tokens: &[Tok], failure: &Failure, after:
             return Some(parse_unclosed_match::diagnostic(span));
         }
         if failure.expects("tuple}") {
-            return Some(parse_unclosed_pattern::diagnostic(span));
+            return Some(match (found_kind, before) {
+                (Some(Kind::Arrow), Some(last)) => parse_unclosed_pattern::before_arrow(span, last.span),
+                _ => parse_unclosed_pattern::diagnostic(span),
+            });
         }
         let separable = failure.expects(",") && !bracket;
         if failure.expects("list)") {

@@ -58,8 +58,10 @@ pub enum Kind {
     CloseGuard,
     OpenTuple,
     CloseTuple,
-    /// Stands where a closer should be. Empty span: the text ended; otherwise the bracket found instead.
+    /// Stands where a closer should be. Empty span: the statement ended; otherwise the bracket behind it, which closes another.
     Missing,
+    /// Another closer in place of the right one.
+    Mismatched,
     Assign,
     Colon,
     Caret,
@@ -145,6 +147,7 @@ impl Kind {
                 | Kind::CloseTuple
                 | Kind::CloseBrace
                 | Kind::Missing
+                | Kind::Mismatched
         )
     }
 
@@ -161,6 +164,20 @@ impl Kind {
             Kind::OpenTuple => Kind::CloseTuple,
             _ => Kind::CloseBrace,
         }
+    }
+
+    /// How the closer of an opener is written.
+    pub fn closing_text(self) -> &'static str {
+        match self {
+            Kind::OpenParen | Kind::OpenList => ")",
+            Kind::OpenBlock | Kind::OpenArray | Kind::OpenMatch | Kind::OpenGuard => "]",
+            _ => "}",
+        }
+    }
+
+    /// Does this token stand for a closer that is not there?
+    pub fn lacks_closer(self) -> bool {
+        matches!(self, Kind::Missing | Kind::Mismatched)
     }
 
     /// Are the parts between these brackets separated by commas?

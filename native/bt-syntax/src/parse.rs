@@ -316,7 +316,7 @@ impl<'s> Driver<'s, '_> {
 
 /// A literal that runs to the end of the text has swallowed the closers: they are not missed.
 fn quiet_after_open_literal(tokens: &mut [Tok], end: usize) {
-    let bad = tokens.iter().rposition(|t| t.kind != Kind::Missing);
+    let bad = tokens.iter().rposition(|t| !t.kind.lacks_closer());
     if let Some(at) = bad {
         if tokens[at].kind == Kind::Bad && tokens[at].span.end as usize == end {
             for t in &mut tokens[at + 1..] {

@@ -243,7 +243,7 @@ fn put(tokens: &mut Vec<Tok>, at: usize, end: usize, kinds: &[Kind]) -> usize {
     };
     let depth = tokens.get(at).or(tokens.last()).map_or(0, |t| if t.depth == QUIET { 0 } else { t.depth });
     // Closers missing directly behind belong to the same mistake.
-    for t in tokens[end..].iter_mut().take_while(|t| t.kind == Kind::Missing) {
+    for t in tokens[end..].iter_mut().take_while(|t| t.kind.lacks_closer()) {
         t.depth = QUIET;
     }
     tokens.splice(at..end, kinds.iter().map(|&kind| Tok { kind, depth, span }));

@@ -337,7 +337,7 @@ impl Layout<'_, '_> {
             // The partner is further out: the brackets inside it are not closed.
             self.leave_unclosed(span, part, |f| shape(f.open) != wanted);
         }
-        let closer = if self.frames.last().is_some_and(|f| shape(f.open) != wanted) { Some(Kind::Missing) } else { None };
+        let closer = if self.frames.last().is_some_and(|f| shape(f.open) != wanted) { Some(Kind::Mismatched) } else { None };
         self.leave(closer, span, part);
         Before { ends: true, primary: false, kind: Some(Kind::CloseParen) }
     }

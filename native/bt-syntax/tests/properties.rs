@@ -1,4 +1,4 @@
-//! Any text gives a tree, quickly and without a crash; an error in the tree has a finding.
+//! Any text gives a tree, quickly and without a crash; an error in the tree has a finding; a suggested edit mends what it is for.
 
 use bt_syntax::ast::{ExprKind, PatternKind};
 use proptest::prelude::*;
@@ -23,6 +23,12 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     for finding in &parse.diagnostics {
         prop_assert!(!finding.message.is_empty());
         prop_assert!(good(finding.span), "{:?}", finding);
+        let Some(edit) = &finding.edit else { continue };
+        prop_assert!(good(edit.span), "{:?}", finding);
+        // What is mended is not reported again at its place.
+        let mended = bt_syntax::parse(&edit.apply(text)).diagnostics;
+        let same = |d: &bt_base::Diagnostic| d.code == finding.code && d.span.start == finding.span.start;
+        prop_assert!(!mended.iter().any(same), "{:?} in {:?}", finding, text);
     }
     let tokens = bt_syntax::lexer::lex(text);
     let mut end = 0;

@@ -40,6 +40,19 @@ mod tests {
     }
 
     #[test]
+    fn a_slip_in_the_first_of_several_parts() {
+        reported(&CODE, "#(1, 2) «injct:» 0 into: [:a :b | a + b]")
+            .says("List does not understand 'injct:into:'")
+            .hints("Did you mean 'inject:into:'?")
+            .mends_to("#(1, 2) inject: 0 into: [:a :b | a + b]");
+    }
+
+    #[test]
+    fn a_slip_in_another_part_is_not_where_the_finding_is() {
+        reported(&CODE, "#(1, 2) «inject:» 0 in: [:a :b | a + b]").hints("Did you mean 'inject:into:'?").has_no_edit();
+    }
+
+    #[test]
     fn another_number_of_arguments_asks_for_more_than_a_name() {
         reported(&CODE, "\"abc\" «sizee:» 3").has_no_edit();
     }

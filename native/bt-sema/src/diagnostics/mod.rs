@@ -104,10 +104,21 @@ fn suggest_selector(found: Diagnostic, selector: &str, near: Option<&str>) -> Di
     let Some(near) = near else { return found };
     let at = found.span;
     let found = found.with_hint(format!("Did you mean '{near}'?"));
-    // A selector of several parts stands in several places, and one of another arity asks for more than another name.
-    let arity = Selector::new(selector).arity();
-    match arity < 2 && Selector::new(near).arity() == arity {
-        true => found.with_edit(at, near),
-        false => found,
+    match changed_first_part(selector, near) {
+        Some(part) => found.with_edit(at, part),
+        None => found,
     }
+}
+
+/// The first part of `near`, if it is all in which the two selectors differ. More parts stand in more places than one edit reaches, and
+/// another number of arguments asks for more than another name.
+fn changed_first_part<'n>(selector: &str, near: &'n str) -> Option<&'n str> {
+    if Selector::new(selector).arity() != Selector::new(near).arity() {
+        return None;
+    }
+    if !selector.ends_with(':') || !near.ends_with(':') {
+        return Some(near);
+    }
+    let ((_, rest), (first, others)) = (selector.split_once(':')?, near.split_once(':')?);
+    (rest == others).then(|| &near[..first.len() + 1])
 }

@@ -13,10 +13,15 @@ pub const CODE: Code = Code {
     better: "Object subclass: Box\n  size =>\n    half := 2\n    half * 2",
 };
 
-pub(crate) fn diagnostic(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::of(&CODE, span, format!("Unused variable `{name}`"))
+/// `assigned_once`: its name stands in no other place, so it can be changed here.
+pub(crate) fn diagnostic(span: Span, name: &str, assigned_once: bool) -> Diagnostic {
+    let found = Diagnostic::of(&CODE, span, format!("Unused variable `{name}`"))
         .with_hint(format!("If this is intentional, prefix it with an underscore: `_{name}`"))
-        .with_category(Category::Unused)
+        .with_category(Category::Unused);
+    match assigned_once {
+        true => found.with_edit(span, format!("_{name}")),
+        false => found,
+    }
 }
 
 #[cfg(test)]
@@ -28,7 +33,13 @@ mod tests {
     fn never_read() {
         reported(&CODE, "Object subclass: A\n  size =>\n    «half» := 2\n    4")
             .says("Unused variable `half`")
-            .hints("If this is intentional, prefix it with an underscore: `_half`");
+            .hints("If this is intentional, prefix it with an underscore: `_half`")
+            .mends_to("Object subclass: A\n  size =>\n    _half := 2\n    4");
+    }
+
+    #[test]
+    fn a_name_that_stands_elsewhere_too() {
+        reported(&CODE, "Object subclass: A\n  size =>\n    «half» := 2\n    half := 3\n    4").has_no_edit();
     }
 
     #[test]

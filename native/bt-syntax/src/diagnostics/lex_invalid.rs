@@ -15,9 +15,14 @@ pub const CODE: Code = Code {
 };
 
 /// A malformed piece of text: unclosed, or made of characters that begin nothing.
-pub(crate) fn diagnostic(span: Span, piece: &str) -> Diagnostic {
-    let piece = error_text(piece);
-    Diagnostic::of(&CODE, span, format!("Unexpected token: expected expression, found <error: {piece}>"))
+pub(crate) fn diagnostic(source: &str, span: Span) -> Diagnostic {
+    let piece = span.text(source);
+    let found =
+        Diagnostic::of(&CODE, span, format!("Unexpected token: expected expression, found <error: {}>", error_text(piece)));
+    match double_quoted(source, span) {
+        Some(string) => found.with_edit(span, string),
+        None => found,
+    }
 }
 
 /// A `#` that begins neither a collection nor a symbol.
@@ -32,6 +37,17 @@ pub(crate) fn float(span: Span, text: &str) -> Diagnostic {
     Diagnostic::of(&CODE, span, format!("Invalid float literal: {text}"))
 }
 
+/// The string that is meant by `'…'`. A quote beside it or a backslash in it leaves open where the text ends.
+fn double_quoted(source: &str, span: Span) -> Option<String> {
+    let inner = span.text(source).strip_prefix('\'')?.strip_suffix('\'')?;
+    let (before, after) = (&source[..span.start as usize], &source[span.end as usize..]);
+    let quotes = ['\'', '"'];
+    if inner.contains('\\') || before.ends_with(quotes) || after.starts_with(quotes) {
+        return None;
+    }
+    Some(format!("\"{}\"", inner.replace('"', "\"\"").replace('{', "\\{")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::CODE;
@@ -39,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_letter_outside_ascii() {
-        reported(&CODE, "na«ï»ve := 1").says("Unexpected token: expected expression, found <error: ï>");
+        reported(&CODE, "na«ï»ve := 1").says("Unexpected token: expected expression, found <error: ï>").has_no_edit();
     }
 
     #[test]
@@ -61,11 +77,21 @@ mod tests {
     }
 
     #[test]
-    fn single_quotes() {
-        reported(&CODE, "x := «'abc'»").says(
-            "Unexpected token: expected expression, found \
+    fn single_quotes_become_double_ones() {
+        reported(&CODE, "x := «'abc'»")
+            .says(
+                "Unexpected token: expected expression, found \
                  <error: single-quoted strings are no longer supported, use double quotes: \"...\">",
-        );
+            )
+            .mends_to("x := \"abc\"");
+        reported(&CODE, "«'say \"hi\" {now}'»").mends_to("\"say \"\"hi\"\" \\{now}\"");
+    }
+
+    #[test]
+    fn single_quotes_without_a_clear_end_stay() {
+        reported(&CODE, "«'abc»").has_no_edit();
+        reported(&CODE, "«'a\\'»").has_no_edit();
+        reported(&CODE, "«'a'»\"b\"").has_no_edit();
     }
 
     #[test]

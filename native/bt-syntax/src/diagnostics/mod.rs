@@ -1,4 +1,4 @@
-//! What the parser reports: one file per code, with its documentation, its sentences and its tests.
+//! What the parser reports: one file per code, with its documentation, its sentences and suggested edits, and its tests.
 
 pub mod lex_invalid;
 pub mod lex_unterminated_comment;
@@ -26,7 +26,7 @@ pub mod parse_unclosed_pattern;
 #[cfg(test)]
 mod testing;
 
-use bt_base::Code;
+use bt_base::{Code, Diagnostic, Span};
 
 /// The codes of this crate, in the order of the documentation.
 pub const ALL: &[Code] = &[
@@ -54,3 +54,48 @@ pub const ALL: &[Code] = &[
     parse_interpolation::CODE,
     parse_nesting::CODE,
 ];
+
+/// The place of a closing bracket that is missing. All kinds of brackets are mended alike.
+#[derive(Clone, Copy)]
+pub(crate) struct Gap {
+    pub open: Span,
+    /// The bracket to be written.
+    pub closer: &'static str,
+    /// What stands at the place: another bracket, or nothing where the statement ends.
+    pub found: Span,
+    /// The other bracket has no partner: it was meant to be this one.
+    pub mismatched: bool,
+}
+
+impl Gap {
+    /// Where the mistake shows: at the wrong bracket, or at the open one if nothing is wrong but the end.
+    pub fn at(self) -> Span {
+        if self.has_other() {
+            self.found
+        } else {
+            self.open
+        }
+    }
+
+    pub fn fill(self, diagnostic: Diagnostic) -> Diagnostic {
+        let diagnostic = if self.has_other() { diagnostic.with_related(self.open, "opened here") } else { diagnostic };
+        diagnostic.with_edit(self.place(), self.closer)
+    }
+
+    /// Adds this bracket to the edit for the one inside of it, if both are missing at the same place.
+    pub fn join(self, inner: Option<&mut Diagnostic>) {
+        if let Some(edit) = inner.and_then(|d| d.edit.as_mut()).filter(|e| e.span == self.place()) {
+            edit.replacement += self.closer;
+        }
+    }
+
+    fn has_other(self) -> bool {
+        self.found.start != self.found.end
+    }
+
+    /// What the bracket replaces: the wrong one, or nothing before what stands there.
+    fn place(self) -> Span {
+        let end = if self.mismatched { self.found.end } else { self.found.start };
+        Span { start: self.found.start, end }
+    }
+}

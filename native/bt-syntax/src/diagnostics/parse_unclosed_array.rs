@@ -2,6 +2,8 @@
 
 use bt_base::{Code, Diagnostic, Severity, Span, Stage};
 
+use super::Gap;
+
 pub const CODE: Code = Code {
     name: "parse/unclosed-array",
     severity: Severity::Error,
@@ -21,6 +23,10 @@ pub(crate) fn separator(span: Span, found: &str) -> Diagnostic {
     Diagnostic::of(&CODE, span, format!("Expected ',' or ']' in array literal, found {found}"))
 }
 
+pub(crate) fn unclosed(gap: Gap) -> Diagnostic {
+    gap.fill(diagnostic(gap.at()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::CODE;
@@ -28,17 +34,17 @@ mod tests {
 
     #[test]
     fn the_text_ends() {
-        reported(&CODE, "«#[»1, 2").says("Expected ']' to close array literal");
+        reported(&CODE, "«#[»1, 2").says("Expected ']' to close array literal").mends_to("#[1, 2]");
     }
 
     #[test]
     fn another_bracket_is_in_its_place() {
-        reported(&CODE, "#[1, 2«)»").related("opened here", "#[");
+        reported(&CODE, "#[1, 2«)»").related("opened here", "#[").mends_to("#[1, 2]");
     }
 
     #[test]
     fn no_comma() {
-        reported(&CODE, "#[1 «2»]").says("Expected ',' or ']' in array literal, found 2");
+        reported(&CODE, "#[1 «2»]").says("Expected ',' or ']' in array literal, found 2").has_no_edit();
     }
 
     #[test]

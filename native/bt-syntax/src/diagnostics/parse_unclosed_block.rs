@@ -2,6 +2,8 @@
 
 use bt_base::{Code, Diagnostic, Severity, Span, Stage};
 
+use super::Gap;
+
 pub const CODE: Code = Code {
     name: "parse/unclosed-block",
     severity: Severity::Error,
@@ -16,6 +18,10 @@ pub(crate) fn diagnostic(span: Span) -> Diagnostic {
     Diagnostic::of(&CODE, span, CODE.message)
 }
 
+pub(crate) fn unclosed(gap: Gap) -> Diagnostic {
+    gap.fill(diagnostic(gap.at()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::CODE;
@@ -23,22 +29,28 @@ mod tests {
 
     #[test]
     fn the_text_ends() {
-        reported(&CODE, "«[»:a | a + 1").says("Expected ']' to close block");
+        reported(&CODE, "«[»:a | a + 1").says("Expected ']' to close block").mends_to("[:a | a + 1]");
     }
 
     #[test]
     fn a_method_begins() {
-        reported(&CODE, "Object subclass: A\n  foo => «[» x bar\n  baz => 3");
+        reported(&CODE, "Object subclass: A\n  foo => «[» x bar\n  baz => 3")
+            .mends_to("Object subclass: A\n  foo => [ x bar]\n  baz => 3");
+    }
+
+    #[test]
+    fn brackets_missing_together_are_written_together() {
+        reported(&CODE, "[ #(1, «[»a").mends_to("[ #(1, [a])]");
     }
 
     #[test]
     fn another_bracket_is_in_its_place() {
-        reported(&CODE, "[a foo«)»").related("opened here", "[");
+        reported(&CODE, "[a foo«)»").related("opened here", "[").mends_to("[a foo]");
     }
 
     #[test]
     fn something_is_too_much() {
-        reported(&CODE, "[x foo. 1 «2»]").says("Expected ']' to close block");
+        reported(&CODE, "[x foo. 1 «2»]").says("Expected ']' to close block").has_no_edit();
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use bt_base::{Code, Diagnostic, Severity, Span, Stage};
 
+use super::Gap;
+
 pub const CODE: Code = Code {
     name: "parse/unclosed-map",
     severity: Severity::Error,
@@ -21,6 +23,10 @@ pub(crate) fn separator(span: Span, found: &str) -> Diagnostic {
     Diagnostic::of(&CODE, span, format!("Expected ',' or '}}' in map literal, found {found}"))
 }
 
+pub(crate) fn unclosed(gap: Gap) -> Diagnostic {
+    gap.fill(diagnostic(gap.at()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::CODE;
@@ -28,17 +34,17 @@ mod tests {
 
     #[test]
     fn the_text_ends() {
-        reported(&CODE, "«#{»a => 1").says("Expected '}' to close map literal");
+        reported(&CODE, "«#{»a => 1").says("Expected '}' to close map literal").mends_to("#{a => 1}");
     }
 
     #[test]
     fn another_bracket_is_in_its_place() {
-        reported(&CODE, "#{a => 1«]»").related("opened here", "#{");
+        reported(&CODE, "#{a => 1«]»").related("opened here", "#{").mends_to("#{a => 1}");
     }
 
     #[test]
     fn no_comma() {
-        reported(&CODE, "#{a => 1 b «=>» 2}").says("Expected ',' or '}' in map literal, found =>");
+        reported(&CODE, "#{a => 1 b «=>» 2}").says("Expected ',' or '}' in map literal, found =>").has_no_edit();
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use bt_base::{Code, Diagnostic, Severity, Span, Stage};
 
+use super::Gap;
+
 pub const CODE: Code = Code {
     name: "parse/unclosed-match",
     severity: Severity::Error,
@@ -16,6 +18,10 @@ pub(crate) fn diagnostic(span: Span) -> Diagnostic {
     Diagnostic::of(&CODE, span, CODE.message)
 }
 
+pub(crate) fn unclosed(gap: Gap) -> Diagnostic {
+    gap.fill(diagnostic(gap.at()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::CODE;
@@ -23,17 +29,17 @@ mod tests {
 
     #[test]
     fn the_text_ends() {
-        reported(&CODE, "x match: «[»1 -> 2; _ -> 3").says("Expected ']' to close match");
+        reported(&CODE, "x match: «[»1 -> 2; _ -> 3").says("Expected ']' to close match").mends_to("x match: [1 -> 2; _ -> 3]");
     }
 
     #[test]
     fn another_bracket_is_in_its_place() {
-        reported(&CODE, "x match: [1 -> 2«)»").related("opened here", "[");
+        reported(&CODE, "x match: [1 -> 2«)»").related("opened here", "[").mends_to("x match: [1 -> 2]");
     }
 
     #[test]
     fn a_second_value() {
-        reported(&CODE, "x match: [1 -> 2 «3»]").says("Expected ']' to close match");
+        reported(&CODE, "x match: [1 -> 2 «3»]").says("Expected ']' to close match").has_no_edit();
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use bt_base::{Code, Diagnostic, Severity, Span, Stage};
 
+use super::Gap;
+
 pub const CODE: Code = Code {
     name: "parse/unclosed-paren",
     severity: Severity::Error,
@@ -16,6 +18,10 @@ pub(crate) fn diagnostic(span: Span) -> Diagnostic {
     Diagnostic::of(&CODE, span, CODE.message)
 }
 
+pub(crate) fn unclosed(gap: Gap) -> Diagnostic {
+    gap.fill(diagnostic(gap.at()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::CODE;
@@ -23,23 +29,23 @@ mod tests {
 
     #[test]
     fn the_text_ends() {
-        reported(&CODE, "«(»1 + 2 // sum").says("Expected ')' to close parentheses");
+        reported(&CODE, "«(»1 + 2 // sum").says("Expected ')' to close parentheses").mends_to("(1 + 2) // sum");
     }
 
     #[test]
     fn another_bracket_is_in_its_place() {
-        reported(&CODE, "(1 + 2«]»").related("opened here", "(");
+        reported(&CODE, "(1 + 2«]»").related("opened here", "(").mends_to("(1 + 2)");
     }
 
     #[test]
     fn the_bracket_around_it_is_closed() {
-        reported(&CODE, "[3 + (1 + 2«]» value").related("opened here", "(");
-        reported(&CODE, "[((1 + 2«]» value");
+        reported(&CODE, "[3 + (1 + 2«]» value").related("opened here", "(").mends_to("[3 + (1 + 2)] value");
+        reported(&CODE, "[((1 + 2«]» value").mends_to("[((1 + 2))] value");
     }
 
     #[test]
     fn a_second_operand() {
-        reported(&CODE, "(1 «2»)").says("Expected ')' to close parentheses");
+        reported(&CODE, "(1 «2»)").says("Expected ')' to close parentheses").has_no_edit();
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use bt_base::{Code, Diagnostic, Severity, Span, Stage};
 
+use super::Gap;
+
 pub const CODE: Code = Code {
     name: "parse/unclosed-pattern",
     severity: Severity::Error,
@@ -16,6 +18,15 @@ pub(crate) fn diagnostic(span: Span) -> Diagnostic {
     Diagnostic::of(&CODE, span, CODE.message)
 }
 
+/// A pattern that goes on with the arrow of its arm.
+pub(crate) fn before_arrow(arrow: Span, last: Span) -> Diagnostic {
+    diagnostic(arrow).with_edit(Span { start: last.end, end: last.end }, "}")
+}
+
+pub(crate) fn unclosed(gap: Gap) -> Diagnostic {
+    gap.fill(diagnostic(gap.at()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::CODE;
@@ -23,12 +34,12 @@ mod tests {
 
     #[test]
     fn an_arrow_inside() {
-        reported(&CODE, "x match: [{a, b «->» a]").says("Expected '}' to close pattern");
+        reported(&CODE, "x match: [{a, b «->» a]").says("Expected '}' to close pattern").mends_to("x match: [{a, b} -> a]");
     }
 
     #[test]
     fn the_bracket_around_it_is_closed() {
-        reported(&CODE, "x match: [{a, b«]»").related("opened here", "{");
+        reported(&CODE, "x match: [{a, b«]»").related("opened here", "{").mends_to("x match: [{a, b}]");
     }
 
     #[test]

@@ -53,4 +53,19 @@ impl Reported {
         assert_eq!(related, [(message, text)]);
         self
     }
+
+    /// The suggested edit makes this program, which has no such finding.
+    #[track_caller]
+    pub fn mends_to(self, mended: &str) -> Reported {
+        let edit = self.finding.edit.as_ref().expect("a suggested edit");
+        assert_eq!(edit.apply(&self.source), mended);
+        assert_eq!(findings(self.finding.code, mended), []);
+        self
+    }
+
+    #[track_caller]
+    pub fn has_no_edit(self) -> Reported {
+        assert_eq!(self.finding.edit, None);
+        self
+    }
 }
