@@ -6,10 +6,10 @@ use bt_base::{Code, Severity, Stage};
 
 pub const CODE: Code = Code {
     name: "load/old-code",
-    severity: Severity::Error,
+    severity: Severity::Warning,
     stage: Stage::Infrastructure,
-    message: "Old code is still in use",
-    checks: "A process still runs the version before the current one.",
+    message: "Processes that still ran an older version of a module were stopped",
+    checks: "Two versions of a module can be loaded; a process that still runs the older one cannot go on when a third comes.",
     example: "",
     better: "",
 };
