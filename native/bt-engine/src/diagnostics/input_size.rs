@@ -30,7 +30,7 @@ mod tests {
 
     #[test]
     fn one_byte_too_many() {
-        let compiler = Compiler { limits: Limits { source_bytes: 5, ..Limits::DEFAULT } };
+        let compiler = Compiler { limits: Limits { source_bytes: 5, ..Limits::DEFAULT }, ..Compiler::default() };
         let compile = |source: &str| compiler.compile_expression(source.as_bytes(), &Options::default(), &Never);
         assert_eq!(refused(compile("1 + 22")), (CODE.name, "Source is 6 bytes long; the limit is 5".into()));
         assert!(compile("1 + 2").is_ok());

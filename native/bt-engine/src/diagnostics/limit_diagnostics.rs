@@ -25,7 +25,7 @@ mod tests {
 
     #[test]
     fn two_of_three() {
-        let compiler = Compiler { limits: Limits { diagnostics: 2, ..Limits::DEFAULT } };
+        let compiler = Compiler { limits: Limits { diagnostics: 2, ..Limits::DEFAULT }, ..Compiler::default() };
         let last =
             |source: &str| -> Option<Report> { compiler.diagnostics(source.as_bytes(), &Options::default(), &Never).pop() };
         let note = last("3 foo. 4 foo. 5 foo").expect("a report");

@@ -52,12 +52,10 @@ mod tests {
 
     #[test]
     fn exceptions() {
-        reported(&CODE, "[1] on: Error do: «[:a :b | a]»").says(
-            "Code generation failed: on:do: handler block must take 0 or 1 argument(s), got 2. Fix: change the block's parameters",
-        );
-        reported(&CODE, "[1] ensure: «[:x | x]»").says(
-            "Code generation failed: ensure: cleanup block must take 0 argument(s), got 1. Fix: change the block's parameters",
-        );
+        reported(&CODE, "[1] on: Error do: «[:a :b | a]»")
+            .says("Code generation failed: on:do: block must take 0 or 1 argument(s), got 2. Fix: change the block's parameters");
+        reported(&CODE, "[1] ensure: «[:x | x]»")
+            .says("Code generation failed: ensure: block must take 0 argument(s), got 1. Fix: change the block's parameters");
         silent(&CODE, "[[1] on: Error do: [:e | e]] ensure: [2]");
     }
 

@@ -32,6 +32,12 @@ mod tests {
     }
 
     #[test]
+    fn inside_an_expression() {
+        reported(&CODE, "Object subclass: Box\n  size => 3 + «@primitive \"size\"»")
+            .says("Primitives can only be declared in the standard library");
+    }
+
+    #[test]
     fn where_it_is_allowed() {
         let options = Options { allow_primitives: true, ..Options::default() };
         reported_in(&options, Severity::Warning, &CODE, "Object subclass: Box\n  size => «@primitive \"size\"»");

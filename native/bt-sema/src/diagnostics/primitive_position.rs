@@ -19,11 +19,14 @@ pub(crate) fn diagnostic(span: Span) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::CODE;
-    use crate::diagnostics::testing::{reported, silent};
+    use crate::diagnostics::testing::{reported, reported_in, silent};
+    use crate::Options;
+    use bt_base::Severity;
 
     #[test]
     fn beside_another_statement() {
-        reported(&CODE, "Object subclass: A\n  size =>\n    «@primitive \"size\"»\n    1")
+        let library = Options { library: true, ..Options::default() };
+        reported_in(&library, Severity::Error, &CODE, "Object subclass: A\n  size =>\n    «@primitive \"size\"»\n    1")
             .says("@primitive can only appear inside a method body (after =>)");
         reported(&CODE, "«@primitive \"+\"»").says("@primitive can only appear inside a method body (after =>)");
     }
