@@ -28,8 +28,16 @@
 
 %% Leaves out optimisations only. Those of Core Erlang stay: they make constants of literal texts, and what they cost is less than what
 %% the later passes save on smaller code.
+%%
+%% Not all of the passes over SSA form: without `ssa_opt_live' and those it stands on, a result of a `case' that nobody reads may get the register of one
+%% that is read, and overwrite it.
 -define(FAST, [
-    no_bool_opt, no_throw_opt, no_type_opt, no_ssa_opt, no_bsm_opt, no_fun_opt, no_share_opt, no_recv_opt, no_postopt
+    no_bool_opt, no_throw_opt, no_type_opt, no_bsm_opt, no_fun_opt, no_share_opt, no_recv_opt, no_postopt,
+    no_ssa_opt_coalesce_phis, no_ssa_opt_tail_phis, no_ssa_opt_element, no_ssa_opt_tuple_size, no_ssa_opt_record, no_ssa_opt_cse,
+    no_ssa_opt_bc_size, no_ssa_opt_type_start, no_ssa_opt_type_continue, no_ssa_opt_type_finish, no_ssa_opt_ne, no_ssa_opt_bs_puts, no_ssa_opt_dead,
+    no_ssa_opt_float, no_ssa_opt_sw, no_ssa_opt_bsm, no_ssa_opt_bsm_shortcut, no_ssa_opt_sink, no_ssa_opt_redundant_br, no_ssa_opt_merge_updates,
+    no_ssa_opt_get_tuple_element, no_ssa_opt_tail_calls, no_ssa_opt_tail_literals, no_ssa_opt_try, no_ssa_opt_unfold_literals,
+    no_ssa_opt_ranges
 ]).
 
 -spec compile(binary(), options()) -> {ok, module(), binary()} | {error, reason()}.

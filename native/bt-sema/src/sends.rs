@@ -1,7 +1,7 @@
 //! Messages: operators, keyword and unary sends, cascades, and who receives them.
 
 use bt_base::Span;
-use bt_hir::{BinaryOp, CascadeMessage, Expr, ExprId, Fixed, LocalId, SendTarget};
+use bt_hir::{BinaryOp, CascadeMessage, ClassKind, Expr, ExprId, Fixed, LocalId, SendTarget};
 use bt_syntax::ast::{self, ExprKind};
 
 use crate::body::{BlockContext, Home, Lowerer};
@@ -124,6 +124,11 @@ impl<'a, 's> Lowerer<'a, 's> {
             let selector = self.selector(selector);
             return self.add(Expr::Send { target: SendTarget::Super, selector, args, cells }, span);
         }
+        if fixed == Fixed::Value && self.is_self_of_actor(receiver) {
+            let (args, cells) = self.arguments(selector, args);
+            let selector = self.selector(selector);
+            return self.add(Expr::Send { target: SendTarget::SelfRef, selector, args, cells }, span);
+        }
         let mut cells = Vec::new();
         let mut operands = vec![match self.block_literal(receiver) {
             Some(b) => self.cell_block(&b, BlockContext::Receiver, &mut cells),
@@ -180,6 +185,15 @@ impl<'a, 's> Lowerer<'a, 's> {
         };
         let is_erlang = matches!(self.ast.expr(*class).kind, ExprKind::ClassRef("Erlang"));
         (is_erlang && !ERLANG_PROTOCOL.contains(&selector.text)).then(|| selector.text.into())
+    }
+
+    /// An actor is no block: `self value` is a message to itself like any other.
+    fn is_self_of_actor(&self, receiver: ast::ExprId) -> bool {
+        self.in_actor() && matches!(self.ast.expr(receiver).kind, ExprKind::SelfRef)
+    }
+
+    fn in_actor(&self) -> bool {
+        matches!(self.home, Home::Method { class_side: false, kind: ClassKind::Actor, .. })
     }
 
     pub(crate) fn cell_block(
@@ -255,6 +269,11 @@ impl<'a, 's> Lowerer<'a, 's> {
                     let _ = self.refuse(codegen_unsupported::binary_in_cascade(op.span));
                 }
                 ast::Message::Error(_) => {}
+            }
+        }
+        if self.in_actor() && matches!(target, SendTarget::SelfRef) {
+            for message in lowered.iter_mut().filter(|m| m.fixed == Some(Fixed::Value)) {
+                message.fixed = None;
             }
         }
         if let (Some(message), false) = (lowered.first_mut(), target_cells.is_empty()) {
