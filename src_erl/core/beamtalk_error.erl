@@ -194,7 +194,8 @@ format(#beamtalk_error{message = Message, hint = Hint}) ->
 %% @doc EEP-54: text for the shell when an exception object is not caught.
 -spec format_error(term(), list()) -> map().
 format_error(#{?BT_TAG := Class} = Exception, _Stack) ->
-    #{general => [atom_to_list(Class), ": ", binary_to_list(format(Exception))]};
+    %% A binary: Elixir takes nothing else.
+    #{general => iolist_to_binary([atom_to_binary(Class), ": ", format(Exception)])};
 format_error(_, _) ->
     #{}.
 

@@ -44,7 +44,21 @@ from_function('$bt:new') -> new;
 from_function('$bt:spawn') -> spawn;
 from_function('$bt:has_method') -> has_method;
 from_function('$bt:module_info') -> module_info;
-from_function(Function) -> Function.
+from_function(Function) ->
+    case atom_to_binary(Function) of
+        %% A block or a loop of a method: `-inject:into:/3-anonymous-0-'.
+        <<"-", Rest/binary>> -> enclosing(binary:split(Rest, <<"/">>), Function);
+        _ -> Function
+    end.
+
+enclosing([Name, _], Function) when Name =/= <<>> ->
+    try
+        from_function(binary_to_existing_atom(Name))
+    catch
+        error:badarg -> Function
+    end;
+enclosing(_, Function) ->
+    Function.
 
 %% @doc Erlang function named by a selector sent to a module proxy: the text before the first colon.
 %% No atom is made: a name nobody has used yet names no function.

@@ -17,7 +17,7 @@
 -export([class_super0/3, class_super1/4, class_super2/5, class_super3/6, class_super4/7, class_super/4]).
 -export([class0/2, class1/3, class2/4, class3/5, class4/6, class/3, class_ref/1]).
 -export([global0/2, global1/3, global2/4, global3/5, global4/6, global/3, global/1]).
--export([to_boolean/2, not_inlined/3]).
+-export([to_boolean/2, loop_receiver/2, loop_argument/1]).
 
 %% Called by the workspace.
 -export([set_global/2]).
@@ -557,6 +557,13 @@ to_boolean({beamtalk_future, P} = F, Sel) when is_pid(P) -> to_boolean(beamtalk_
 to_boolean(V, _) when is_boolean(V) -> V;
 to_boolean(V, Sel) -> beamtalk_dispatch:not_understood(V, Sel, lists:duplicate(beamtalk_selector:arity(Sel), nil)).
 
-%% @doc The receiver of an inlined loop is not of the kind the loop is for: an ordinary send.
--spec not_inlined(term(), atom(), [term()]) -> term().
-not_inlined(V, Sel, Args) -> send(V, Sel, Args).
+%% @doc What an inlined loop counts from: a future of a number is awaited.
+-spec loop_receiver(term(), atom()) -> number().
+loop_receiver(V, _) when is_number(V) -> V;
+loop_receiver({beamtalk_future, P} = F, Sel) when is_pid(P) -> loop_receiver(beamtalk_future:await(F), Sel);
+loop_receiver(V, Sel) -> beamtalk_dispatch:not_understood(V, Sel, lists:duplicate(beamtalk_selector:arity(Sel), nil)).
+
+%% @doc What it counts to, or by. Comparing another term would never end the loop.
+-spec loop_argument(term()) -> number().
+loop_argument(V) when is_number(V) -> V;
+loop_argument(_) -> erlang:error(badarith).

@@ -60,6 +60,7 @@ perform(V, _, _) ->
     ).
 
 -spec hash(term()) -> non_neg_integer().
+hash({beamtalk_future, P} = F) when is_pid(P) -> hash(beamtalk_future:await(F));
 hash(V) -> erlang:phash2(V).
 
 -spec identity(V) -> V.

@@ -63,16 +63,23 @@ times(_, _) ->
 -spec to_do(number(), term(), term()) -> nil.
 to_do(Start, End, Block) ->
     ok = beamtalk_collection_ops:block(Block, 1, 'Integer', 'to:do:'),
+    ok = number(End),
     up(Start, End, 1, Block).
 
 -spec to_by_do(number(), term(), term(), term()) -> nil.
 to_by_do(Start, End, Step, Block) ->
     ok = beamtalk_collection_ops:block(Block, 1, 'Integer', 'to:by:do:'),
+    ok = number(End),
+    ok = number(Step),
     if
         Step > 0 -> up(Start, End, Step, Block);
         Step < 0 -> down(Start, End, Step, Block);
         true -> nil
     end.
+
+%% Comparing another term would never end the loop.
+number(N) when is_number(N) -> ok;
+number(_) -> erlang:error(badarith).
 
 up(I, End, Step, Block) when I =< End ->
     _ = Block(I),

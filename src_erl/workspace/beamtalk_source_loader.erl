@@ -16,8 +16,7 @@
     path => binary(),
     module_name => binary(),
     stdlib_mode => boolean(),
-    %% Name the module after the class instead of the file, or by a rule of the caller's.
-    module_from => file | class,
+    %% Names the module by a rule of the caller's instead of after the class.
     module_of => fun((file:filename_all()) -> binary()),
     atom() => term()
 }.
@@ -188,20 +187,15 @@ read(File, Options) ->
 library_options(Path, Options) ->
     case binary:match(Path, <<"stdlib/src/">>) of
         nomatch -> Options;
-        _ -> Options#{stdlib_mode => true, module_from => class}
+        _ -> Options#{stdlib_mode => true}
     end.
 
 named(_File, #{module_name := _} = Options) ->
     Options;
-named(_File, #{module_from := class} = Options) ->
-    Options;
 named(File, #{module_of := Rule} = Options) ->
     Options#{module_name => Rule(File)};
-named(File, Options) ->
-    case module_of_file(File) of
-        {ok, Module} -> Options#{module_name => Module};
-        error -> Options
-    end.
+named(_File, Options) ->
+    Options.
 
 %% @doc Module of a file outside any package. Names that cannot be module names are left to the class.
 -spec module_of_file(file:filename_all()) -> {ok, binary()} | error.

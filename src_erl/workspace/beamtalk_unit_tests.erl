@@ -39,7 +39,7 @@ run(#{files := Files, fixtures := Fixtures}, Tell) ->
     case collisions(All) ++ [missing(File, Path) || {File, Path} <- Loads, not filelib:is_regular(Path)] of
         [] ->
             #{failed := Broken} = beamtalk_source_loader:files(All, #{}),
-            Results = beamtalk_source_loader:files(Files, #{module_from => class}),
+            Results = beamtalk_source_loader:files(Files, #{}),
             fixtures_loaded(Broken, Files, Results, Tell);
         Errors ->
             {error, Errors}

@@ -157,7 +157,8 @@ step({'if', Selector, Condition, Then, Else}, Variables0, Home) ->
         false -> branch(Else, false, Variables, Home)
     end;
 step({if_nil, Binding, Node, Nil, NotNil}, Variables0, Home) ->
-    {Value, Variables} = step(Node, Variables0, Home),
+    {Given, Variables} = step(Node, Variables0, Home),
+    Value = awaited(Given),
     case Value of
         nil -> branch(Nil, nil, Variables, Home);
         _ when Binding =:= none -> branch(NotNil, Value, Variables, Home);
@@ -193,14 +194,14 @@ step({repeat, Body} = Loop, Variables0, Home) ->
     step(Loop, Variables, Home);
 step({times, Count, Body}, Variables0, Home) ->
     {To, Variables} = step(Count, Variables0, Home),
-    count(none, 1, number(To, 'timesRepeat:'), 1, Body, Variables, Home);
+    count(none, 1, ?DISPATCH:loop_receiver(To, 'timesRepeat:'), 1, Body, Variables, Home);
 step({to_do, Variable, From, To, none, Body}, Variables0, Home) ->
     {[A, B], Variables} = steps([From, To], Variables0, Home),
-    count(Variable, number(A, 'to:do:'), number(B, 'to:do:'), 1, Body, Variables, Home);
+    count(Variable, ?DISPATCH:loop_receiver(A, 'to:do:'), ?DISPATCH:loop_argument(B), 1, Body, Variables, Home);
 step({to_do, Variable, From, To, By, Body}, Variables0, Home) ->
     {[A, B, C], Variables} = steps([From, To, By], Variables0, Home),
-    S = 'to:by:do:',
-    count(Variable, number(A, S), number(B, S), number(C, S), Body, Variables, Home);
+    First = ?DISPATCH:loop_receiver(A, 'to:by:do:'),
+    count(Variable, First, ?DISPATCH:loop_argument(B), ?DISPATCH:loop_argument(C), Body, Variables, Home);
 step({'let', Bindings, Body}, Variables0, Home) ->
     Variables = lists:foldl(
         fun({L, Node}, V0) ->
@@ -258,6 +259,9 @@ step({map, Entries}, Variables0, Home) ->
 step(error, _, _) ->
     beamtalk_exception_handler:unreachable_code().
 
+awaited({beamtalk_future, P} = Future) when is_pid(P) -> beamtalk_future:await(Future);
+awaited(Value) -> Value.
+
 last([]) -> nil;
 last(Values) -> lists:last(Values).
 
@@ -272,8 +276,6 @@ test(Node, Selector, Variables0, Home) ->
         false -> {?DISPATCH:to_boolean(Value, Selector), Variables}
     end.
 
-number(Value, _) when is_number(Value) -> Value;
-number(Value, Selector) -> ?DISPATCH:not_inlined(Value, Selector, []).
 
 count(Variable, At, To, Step, Body, Variables0, Home) when Step > 0, At =< To; Step < 0, At >= To ->
     Variables1 =
@@ -348,7 +350,7 @@ fixed(class, [V]) -> beamtalk_primitive:class_of(V);
 fixed(is_nil, [V]) -> V =:= nil;
 fixed(not_nil, [V]) -> V =/= nil;
 fixed(yourself, [V]) -> V;
-fixed(hash, [V]) -> erlang:phash2(V);
+fixed(hash, [V]) -> beamtalk_primitive:hash(V);
 fixed(responds_to, [V, S]) -> beamtalk_primitive:responds_to(V, S);
 fixed(field_names, [V]) -> beamtalk_primitive:field_names(V);
 fixed(field_at, [V, F]) -> beamtalk_primitive:field_at(V, F);

@@ -344,6 +344,9 @@ impl ClassModule<'_> {
             Expr::atom(&class.name),
         ]);
         if class.kind == ClassKind::Actor {
+            // Both raise, and say what to do instead.
+            self.add("new", 0, runtime("new", vec![object.clone()]));
+            self.add("new", 1, runtime("new", vec![object.clone(), me.clone()]));
             self.add("spawn", 0, runtime("spawn", vec![object.clone()]));
             self.add("spawn", 1, runtime("spawn", vec![object, me.clone()]));
             if !self.defines_class_method("spawn") {

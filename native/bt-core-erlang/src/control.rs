@@ -109,6 +109,7 @@ impl<'a> Gen<'a> {
         out: &mut Vec<Stmt>,
     ) -> Expr {
         let value = self.expr(value, env, out);
+        let value = self.awaited(value, out);
         let branches: Vec<ExprId> = nil.iter().chain(not_nil.iter()).copied().collect();
         let locals = self.threaded(&branches, env);
         let when_nil = match nil {
@@ -181,11 +182,24 @@ impl<'a> Gen<'a> {
         mut env: Env,
         k: Continuation<'_, 'a>,
     ) -> Expr {
+        let mut out = Vec::new();
+        let value = self.awaited(value, &mut out);
         if let Some(binding) = binding {
             env.set(binding, value.clone());
         }
         let test = Expr::call("erlang", "=:=", vec![value.clone(), Expr::atom("nil")]);
-        self.cps_choice(test, (nil, Expr::atom("nil")), (not_nil, value), env, k)
+        self.cps_choice(test, (nil, Expr::atom("nil")), (not_nil, value), env, k).after(out)
+    }
+
+    /// The value of a future, where it may be one.
+    fn awaited(&mut self, value: Expr, out: &mut Vec<Stmt>) -> Expr {
+        if self.ty(&value) != Ty::Unknown {
+            return value;
+        }
+        let future = Pattern::Tuple(vec![Pattern::Literal(Expr::atom("beamtalk_future")), Pattern::Any]);
+        let wait = Expr::call("beamtalk_future", "await", vec![value.clone()]);
+        let clauses = vec![Clause::new(future, wait), Clause::new(Pattern::Any, value.clone())];
+        self.bind(Expr::Case(Box::new(value), clauses), Ty::Unknown, out)
     }
 
     pub(crate) fn cps_short_circuit(&mut self, left: Expr, right: ExprId, and: bool, env: Env, k: Continuation<'_, 'a>) -> Expr {
@@ -429,7 +443,7 @@ impl<'a> Gen<'a> {
             },
             Hir::TimesRepeat { count, body } => {
                 let count = self.expr(*count, env, out);
-                let count = self.number(count, "timesRepeat:", line, out);
+                let count = self.loop_receiver(count, "timesRepeat:", line, out);
                 Loop {
                     kind: LoopKind::Count { to: count, step: Expr::Int(1), var: None },
                     parts: vec![*body],
@@ -448,9 +462,9 @@ impl<'a> Gen<'a> {
                     Some(by) => self.expr(*by, env, out),
                     None => Expr::Int(1),
                 };
-                let from = self.number(from, selector, line, out);
-                let to = self.number(to, selector, line, out);
-                let step = self.number(step, selector, line, out);
+                let from = self.loop_receiver(from, selector, line, out);
+                let to = self.loop_argument(to, line, out);
+                let step = self.loop_argument(step, line, out);
                 let counter = self.ty(&from).join(self.ty(&step));
                 Loop {
                     kind: LoopKind::Count { to, step, var: Some(*var) },
@@ -466,13 +480,23 @@ impl<'a> Gen<'a> {
         }
     }
 
-    /// A loop bound: numbers pass, a future is awaited, anything else does not understand the message.
-    fn number(&mut self, value: Expr, selector: &str, line: u32, out: &mut Vec<Stmt>) -> Expr {
+    /// Where a loop starts: numbers pass, a future is awaited, anything else does not understand the message.
+    fn loop_receiver(&mut self, value: Expr, selector: &str, line: u32, out: &mut Vec<Stmt>) -> Expr {
+        let slow = Expr::call_at(DISPATCH, "loop_receiver", vec![value.clone(), Expr::atom(selector)], line);
+        self.number_or(value, slow, out)
+    }
+
+    /// Where it ends, and its step: numbers.
+    fn loop_argument(&mut self, value: Expr, line: u32, out: &mut Vec<Stmt>) -> Expr {
+        let slow = Expr::call_at(DISPATCH, "loop_argument", vec![value.clone()], line);
+        self.number_or(value, slow, out)
+    }
+
+    fn number_or(&mut self, value: Expr, slow: Expr, out: &mut Vec<Stmt>) -> Expr {
         if self.ty(&value).is_number() {
             return value;
         }
         let test = Expr::call("erlang", "is_number", vec![value.clone()]);
-        let slow = Expr::call_at(DISPATCH, "not_inlined", vec![value.clone(), Expr::atom(selector), Expr::Nil], line);
         let case = Expr::Case(
             Box::new(value.clone()),
             vec![Clause::guarded(Pattern::Any, test, value), Clause::new(Pattern::Any, slow)],

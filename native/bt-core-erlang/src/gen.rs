@@ -658,7 +658,7 @@ impl Wants {
         let mut operations = 0;
         for expr in &body.exprs {
             match expr {
-                Hir::Binary(op, left, _) if !matches!(op, BinaryOp::Power | BinaryOp::Concat) && !is_equality(*op) => {
+                Hir::Binary(op, left, _) if !matches!(op, BinaryOp::Power | BinaryOp::Concat) && !op.is_equality() => {
                     if let Hir::Local(local) = body.expr(*left) {
                         if let Some(position) = body.params.iter().position(|p| p == local) {
                             operations += 1;
@@ -686,8 +686,4 @@ impl Wants {
         }
         wants
     }
-}
-
-fn is_equality(op: BinaryOp) -> bool {
-    matches!(op, BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::StrictEqual | BinaryOp::StrictNotEqual)
 }

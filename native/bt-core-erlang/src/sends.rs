@@ -196,7 +196,7 @@ impl<'a> Gen<'a> {
                 let ty = self.ty(&value);
                 (value, ty)
             }
-            Fixed::Hash => (call("erlang", "phash2", values), Ty::Integer),
+            Fixed::Hash => (call("beamtalk_primitive", "hash", values), Ty::Integer),
             Fixed::RespondsTo => (call("beamtalk_primitive", "responds_to", values), Ty::Boolean),
             Fixed::FieldNames => (call("beamtalk_primitive", "field_names", values), Ty::Unknown),
             Fixed::FieldAt => (call("beamtalk_primitive", "field_at", values), Ty::Unknown),

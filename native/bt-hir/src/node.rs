@@ -191,14 +191,14 @@ pub enum Expr {
     Block(Block),
     /// Value of the last one; nil when empty.
     Seq(Vec<ExprId>),
-    /// `ifTrue:` family: an absent branch answers the receiver.
+    /// `ifTrue:` family: a future is awaited first, an absent branch answers the receiver.
     If {
         condition: ExprId,
         selector: Selector,
         then: Option<ExprId>,
         otherwise: Option<ExprId>,
     },
-    /// `ifNil:` family with inlined branches. `binding` names the value in the not-nil branch.
+    /// `ifNil:` family with inlined branches. A future is awaited first. `binding` names the value in the not-nil branch.
     IfNil {
         value: ExprId,
         nil: Option<ExprId>,
@@ -242,13 +242,13 @@ pub enum Expr {
         value: ExprId,
         home: Home,
     },
-    /// `[body] on: filter do: handler`.
+    /// `[body] on: filter do: handler`. The handler starts from the variables and fields at entry.
     OnDo {
         body: ExprId,
         filter: ExprId,
         handler: Branch,
     },
-    /// `[body] ensure: [cleanup]`.
+    /// `[body] ensure: [cleanup]`. Where the body did not complete, by `^` or by an exception, the cleanup sees the variables at entry.
     Ensure {
         body: ExprId,
         cleanup: ExprId,
@@ -342,6 +342,11 @@ pub enum BinaryOp {
 }
 
 impl BinaryOp {
+    /// Equality is no message: no class can define it.
+    pub fn is_equality(self) -> bool {
+        matches!(self, BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::StrictEqual | BinaryOp::StrictNotEqual)
+    }
+
     pub fn selector(self) -> &'static str {
         match self {
             BinaryOp::Add => "+",

@@ -354,7 +354,7 @@ impl<'a, 's> Lowerer<'a, 's> {
             && self.index.get(name).is_none()
     }
 
-    fn self_ref(&mut self, span: Span) -> ExprId {
+    pub(crate) fn self_ref(&mut self, span: Span) -> ExprId {
         match self.home {
             Home::Eval => self.refuse(name_self::diagnostic(span)),
             Home::Default { .. } => self.atom("nil", span),

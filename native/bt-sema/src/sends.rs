@@ -76,8 +76,16 @@ const ERLANG_PROTOCOL: &[&str] = &[
 
 impl<'a, 's> Lowerer<'a, 's> {
     pub(crate) fn binary(&mut self, left: ast::ExprId, op: &ast::Ident<'s>, right: ast::ExprId, span: Span) -> ExprId {
-        if let Some(op) = BinaryOp::from_selector(op.text) {
-            let left = self.operand(left, BlockContext::Receiver);
+        let known = BinaryOp::from_selector(op.text);
+        let is_super = matches!(self.ast.expr(left).kind, ExprKind::Super);
+        // A message like any other where a method of the user must be found, or where a block may write to variables.
+        let sends = !known.is_some_and(BinaryOp::is_equality) && (is_super || self.block_literal(right).is_some());
+        if let Some(op) = known.filter(|_| !sends) {
+            let left = match is_super {
+                // Equality means the same for all: that of the object itself.
+                true => self.self_ref(self.ast.expr(left).span),
+                false => self.operand(left, BlockContext::Receiver),
+            };
             let right = self.operand(right, BlockContext::Passed);
             return self.add(Expr::Binary(op, left, right), span);
         }
@@ -236,6 +244,12 @@ impl<'a, 's> Lowerer<'a, 's> {
         let expr = ast.expr(first);
         let mut target_cells = Vec::new();
         let mut lowered = Vec::with_capacity(messages.len() + 1);
+        // `asType:` is no message: what it stands in is its receiver.
+        if let ExprKind::Keyword { receiver, parts, .. } = &expr.kind {
+            if parts.len() == 1 && parts[0].text == "asType:" {
+                return self.cascade(*receiver, messages, span);
+            }
+        }
         let first_message = match &expr.kind {
             ExprKind::Unary { receiver, selector } => Some((*receiver, selector.text.to_string(), Vec::new())),
             ExprKind::Binary { left, op, right } => Some((*left, op.text.to_string(), vec![*right])),
