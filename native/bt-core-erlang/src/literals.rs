@@ -54,8 +54,11 @@ impl Gen<'_> {
                         _ => Expr::call_at("beamtalk_interpolation", "segment", vec![value], line),
                     };
                     let text = match text {
+                        // A constant; an empty one has no segment to print.
                         Expr::Text(text) => {
-                            pieces.push(Piece::Text(text));
+                            if !text.is_empty() {
+                                pieces.push(Piece::Text(text));
+                            }
                             continue;
                         }
                         other => self.bind(other, Ty::String, out),

@@ -55,6 +55,7 @@ expression!(keyword_send, "list at: 1 put: 2", "list");
 expression!(sends_to_a_class_and_to_erlang, "Counter new. Erlang lists reverse: #(1, 2)");
 expression!(fire_and_forget_and_await, "a tick. a total await", "a");
 expression!(interpolation, "\"n = {n}, twice {2 * 3}\"", "n");
+expression!(interpolation_of_an_empty_string, "\"a{\"\"}b\". \"{\"\"}\"");
 expression!(conditional_assigns, "n := 0. flag ifTrue: [n := 1] ifFalse: [n := 2]. n", "flag");
 expression!(while_loop_threads_its_variables, "n := 0. s := 0. [n < 10] whileTrue: [s := s + n. n := n + 1]. s");
 expression!(counted_loop, "s := 0. 1 to: 10 do: [:i | s := s + i]. s");
