@@ -1,5 +1,7 @@
 //! Checks the invariants back ends rely on. Run in tests and debug builds after each lowering.
 
+use std::collections::HashSet;
+
 use crate::node::{Body, Expr, ExprId, Home, Method, MethodBody, Module, Unit};
 use crate::visit::each_child;
 
@@ -21,8 +23,14 @@ pub fn verify(module: &Module) -> Vec<String> {
                     check_body(&field.name, default, &mut problems);
                 }
             }
-            for method in class.methods.iter().chain(&class.class_methods) {
-                check_method(method, &mut problems);
+            for side in [&class.methods, &class.class_methods] {
+                let mut selectors = HashSet::new();
+                for method in side {
+                    check_method(method, &mut problems);
+                    if !selectors.insert(method.selector.as_str()) {
+                        problems.push(format!("{}: two methods of this name on one side", method.selector));
+                    }
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Class definitions: standalone methods merged in, fields, methods, pragmas, inherited methods.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use bt_base::{Diagnostic, Name, Selector};
@@ -194,12 +195,17 @@ pub(crate) fn lower_class<'s>(
     let class_vars = class.class_fields.iter().map(|f| cx.field(f, diagnostics)).collect();
     let mut methods = Vec::new();
     let mut class_methods = Vec::new();
+    // Two methods of one name are an error, but one that expression scripts do not check: there the later one counts.
+    let mut places: HashMap<(bool, &str), usize> = HashMap::new();
     for method in &class.methods {
         let lowered = cx.method(method, diagnostics, expects);
-        if method.class_side {
-            class_methods.push(lowered);
-        } else {
-            methods.push(lowered);
+        let side = if method.class_side { &mut class_methods } else { &mut methods };
+        match places.entry((method.class_side, method.selector.as_str())) {
+            Entry::Occupied(place) => side[*place.get()] = lowered,
+            Entry::Vacant(place) => {
+                place.insert(side.len());
+                side.push(lowered);
+            }
         }
     }
     Class {
