@@ -16,9 +16,11 @@ APT := apt-get -o Acquire::Retries=3 -y --no-install-recommends install $(PACKAG
 
 STAGE ?= core
 CASE ?=
+SECONDS ?= 60
+SEED ?=
 
-.PHONY: help setup tools native build stdlib run test test-rust test-erlang test-library test-tools test-port test-consumers \
-	check golden conformance referee bench show clean
+.PHONY: help setup tools native build stdlib run test test-rust test-erlang test-library test-fuzz test-tools test-port \
+	test-consumers fuzz check golden conformance referee bench show clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,7 +51,7 @@ stdlib: build ## compile the library classes
 run: setup build ## set up, build and run the examples
 	@examples/run
 
-test: setup build test-rust test-erlang test-library conformance referee test-tools test-port test-consumers ## run all tests
+test: setup build test-rust test-erlang test-library test-fuzz conformance referee test-tools test-port test-consumers ## run all tests
 
 test-rust: ## tests of the native crates
 	@$(CARGO) test --workspace --quiet
@@ -62,6 +64,11 @@ test-library: build ## library: expression scripts, test classes, examples in co
 	@./beamtalk test-script stdlib/bootstrap-test --quiet
 	@./beamtalk test test/stdlib
 	@./beamtalk doctest stdlib/src
+
+test-fuzz: build ## OTP accepts the code of generated programs: a short run, always the same
+	@rm -rf target/fuzz/fixed
+	@$(CARGO) run --quiet -p bt-fuzz -- --target codegen --seed 1 --runs 1000 --emit target/fuzz/fixed --emit-most 250
+	@native/bt-fuzz/otp_accepts.escript target/fuzz/fixed
 
 test-tools: build ## the command line, the prompt, the examples
 	@test/e2e/launcher_test.sh
@@ -81,6 +88,11 @@ check: setup ## lints and static checks: the one command before a commit
 	@$(REBAR3) ct --suite test/erl/boundaries_SUITE </dev/null
 	@$(REBAR3) xref
 	@$(REBAR3) dialyzer
+
+fuzz: build ## look for faults of the compiler: SECONDS=60 SEED=number (the clock), then as long for OTP at most
+	@rm -rf target/fuzz/core
+	@$(CARGO) run --quiet -p bt-fuzz -- --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) --report --emit target/fuzz/core --emit-most 2000
+	@native/bt-fuzz/otp_accepts.escript target/fuzz/core $(SECONDS)
 
 golden: ## regenerate the snapshots; read the diff like code
 	@INSTA_UPDATE=always $(CARGO) test --workspace --quiet

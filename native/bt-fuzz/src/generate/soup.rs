@@ -1,0 +1,225 @@
+//! Texts without a plan: characters of every kind, and tokens in any order.
+
+use fastrand::Rng;
+
+use super::pick;
+
+/// Characters with a history of trouble, by kind.
+const AWKWARD: &[char] = &[
+    '\0',
+    '\t',
+    '\r',
+    '\n',
+    '\u{7f}',
+    '\u{85}',
+    '\u{a0}',
+    'é',
+    'ß',
+    'Ω',
+    '中',
+    '\u{301}',
+    '\u{200b}',
+    '\u{200d}',
+    '\u{2028}',
+    '\u{feff}',
+    '🚀',
+    '👩',
+    '\u{10ffff}',
+];
+
+/// Spellings of tokens, whole and torn.
+pub(super) const PIECES: &[&str] = &[
+    "x",
+    "y",
+    "list",
+    "block",
+    "foo",
+    "self",
+    "super",
+    "true",
+    "false",
+    "nil",
+    "Foo",
+    "Object",
+    "Actor",
+    "Erlang",
+    "Probe",
+    "class",
+    "sealed",
+    "abstract",
+    "typed",
+    "state",
+    "_",
+    "_x",
+    "at:",
+    "put:",
+    "do:",
+    "collect:",
+    "inject:",
+    "into:",
+    "to:",
+    "by:",
+    "ifTrue:",
+    "ifFalse:",
+    "ifNil:",
+    "ifNotNil:",
+    "whileTrue:",
+    "timesRepeat:",
+    "and:",
+    "or:",
+    "on:",
+    "ensure:",
+    "value:",
+    "with:",
+    "match: [",
+    "when: [",
+    "state:",
+    "classState:",
+    "subclass:",
+    "Object subclass: A",
+    "Actor subclass: B\n",
+    "state: v = 1",
+    "size",
+    "value",
+    "class >> ",
+    "Probe >> foo => ",
+    "foo => 1",
+    "at: i put: v => ",
+    "+ other => ",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "#(",
+    "#{",
+    "#[",
+    "#",
+    "|",
+    "||",
+    ":",
+    ":p |",
+    ":x",
+    ":=",
+    "^",
+    ";",
+    ".",
+    "..",
+    ",",
+    "=>",
+    "->",
+    ">>",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "**",
+    "++",
+    "=",
+    "==",
+    "/=",
+    "=:=",
+    "=/=",
+    "<",
+    ">",
+    "<=",
+    ">=",
+    "&",
+    "~",
+    "?",
+    "\\",
+    "!",
+    "1",
+    "-2",
+    "0",
+    "3.5",
+    "1e",
+    "1e9",
+    "1e309",
+    "5e-3",
+    "16rFF",
+    "36rzz",
+    "1r0",
+    "37r1",
+    "1_000",
+    "99999999999999999999999",
+    "$a",
+    "$",
+    "$\\n",
+    "$é",
+    "\"s\"",
+    "\"\"",
+    "\"a\"\"b\"",
+    "\"{",
+    "}\"",
+    "\"",
+    "\"x {x} y\"",
+    "\"{}\"",
+    "\"{\"{x}\"}\"",
+    "\"\\{\"",
+    "#sym",
+    "#at:put:",
+    "#+",
+    "#'q r'",
+    "#'",
+    "'",
+    "'old'",
+    "@primitive",
+    "@primitive \"+\"",
+    "@intrinsic basicNew",
+    "@expect dnu",
+    "@expect all",
+    "@expect",
+    "@x",
+    "@",
+    "/// doc\n",
+    "// c\n",
+    "/* c */",
+    "/*",
+    "*/",
+    "\n",
+    "\n  ",
+    "\n\n",
+    "\r\n",
+    " ",
+    "é",
+    "🚀",
+    "\u{feff}",
+    "\0",
+];
+
+/// One character: any, awkward or plain.
+pub(super) fn character(rng: &mut Rng) -> char {
+    match rng.u8(0..3) {
+        0 => rng.char(..),
+        1 => AWKWARD[rng.usize(0..AWKWARD.len())],
+        _ => rng.char(' '..='~'),
+    }
+}
+
+/// Any characters: plain ones, awkward ones, and now and then bytes that are no text at all.
+pub fn text(rng: &mut Rng) -> Vec<u8> {
+    let length = rng.usize(0..500);
+    if rng.u8(0..10) == 0 {
+        return (0..length).map(|_| rng.u8(..)).collect();
+    }
+    // How many of twenty characters may be unusual ones.
+    let unusual = [0, 1, 20][rng.usize(0..3)];
+    let text: String = (0..length).map(|_| if rng.u8(0..20) < unusual { character(rng) } else { rng.char(' '..='~') }).collect();
+    text.into_bytes()
+}
+
+/// Tokens in any order, with and without space between them.
+pub fn tokens(rng: &mut Rng) -> Vec<u8> {
+    let spaced = rng.u8(0..=4);
+    let mut out = String::new();
+    for _ in 0..rng.usize(0..80) {
+        out.push_str(pick(rng, PIECES));
+        if rng.u8(0..4) < spaced {
+            out.push(' ');
+        }
+    }
+    out.into_bytes()
+}
