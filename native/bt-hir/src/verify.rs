@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::node::{Body, Expr, ExprId, Home, Method, MethodBody, Module, Unit};
+use crate::node::{Body, Expr, ExprId, Home, Method, MethodBody, Module, SendTarget, Unit};
 use crate::visit::each_child;
 
 /// Every broken invariant as a sentence; empty means sound.
@@ -11,6 +11,11 @@ pub fn verify(module: &Module) -> Vec<String> {
     match &module.unit {
         Unit::Eval(eval) => {
             check_body("eval", &eval.body, &mut problems);
+            let homeless =
+                |e: &Expr| matches!(e, Expr::SelfRef | Expr::Send { target: SendTarget::SelfRef | SendTarget::Super, .. });
+            if eval.body.exprs.iter().any(homeless) {
+                problems.push("eval: `self` or `super` outside of a method".into());
+            }
             for (name, local) in eval.inputs.iter().chain(&eval.outputs) {
                 if local.0 as usize >= eval.body.locals.len() {
                     problems.push(format!("eval: `{name}` names no local"));

@@ -128,9 +128,10 @@ impl<'a, 's> Lowerer<'a, 's> {
     fn fixed_send(&mut self, fixed: Fixed, receiver: ast::ExprId, selector: &str, args: &[ast::ExprId], span: Span) -> ExprId {
         // `super` has no value of its own: its messages always are super sends.
         if matches!(self.ast.expr(receiver).kind, ExprKind::Super) {
+            let target = self.target(receiver, &mut Vec::new());
             let (args, cells) = self.arguments(selector, args);
             let selector = self.selector(selector);
-            return self.add(Expr::Send { target: SendTarget::Super, selector, args, cells }, span);
+            return self.add(Expr::Send { target, selector, args, cells }, span);
         }
         if fixed == Fixed::Value && self.is_self_of_actor(receiver) {
             let (args, cells) = self.arguments(selector, args);

@@ -37,4 +37,5 @@ hir!(top_level_return_is_a_value, "[:q | ^q + 1. 9] value: 4");
 hir!(value_class_keeps_self_in_a_variable, "Object subclass: S\n  state: a = 0\n  set: x => self.a := x. self");
 hir!(nonlocal_return, "Object subclass: S\n  first: l => l do: [:e | ^e]. nil");
 hir!(of_two_methods_of_one_name_the_later_counts, "Object subclass: S\n  a => 1\n  class a => 2\n  a => 3");
+hir!(operators_of_the_superclass, "Shape subclass: S\n  + other => super + other\n  == other => super == other");
 hir!(class_side, "Object subclass: S\n  classState: n = 0\n  class bump => self.n := self.n + 1");
