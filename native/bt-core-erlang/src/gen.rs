@@ -60,6 +60,11 @@ impl Env {
     pub fn has(&self, local: LocalId) -> bool {
         self.get(local).is_some()
     }
+
+    /// Does a local stand for this very value?
+    fn holds(&self, value: &Expr) -> bool {
+        self.values.iter().flatten().any(|held| matches!((held, value), (Expr::Var(a), Expr::Var(b)) if a == b))
+    }
 }
 
 /// Whose code is being generated.
@@ -289,7 +294,8 @@ impl<'a> Gen<'a> {
         let is_message = matches!(self.body.expr(id), Hir::Send { .. } | Hir::Fixed(..) | Hir::Binary(..) | Hir::Cascade { .. });
         if is_message && out.len() > before {
             if let (Some(Stmt::Let(vars, _)), Expr::Var(v)) = (out.last(), &value) {
-                if vars.as_slice() == [*v] {
+                // `(x := e) yourself` answers what `x` stands for.
+                if vars.as_slice() == [*v] && !env.holds(&value) {
                     if let Some(Stmt::Let(_, value)) = out.pop() {
                         if !matches!(value, Expr::Var(_)) {
                             out.push(Stmt::Do(value));

@@ -73,6 +73,10 @@ class!(
     early_return_is_a_tail_value,
     "Object subclass: C\n  go: n =>\n    n < 0 ifTrue: [^#negative]\n    n > 9 ifTrue: [^#big]\n    #digit"
 );
+class!(
+    assignment_in_a_statement_that_answers_its_receiver,
+    "Object subclass: C\n  go: n =>\n    (x := n foo) yourself\n    [n foo: [(x := n bar) yourself. 1]] value\n    x"
+);
 class!(return_out_of_a_loop, "Object subclass: C\n  find: n =>\n    1 to: 10 do: [:i | i * i > n ifTrue: [^i]]\n    nil");
 class!(return_out_of_a_closure_is_a_throw, "Object subclass: C\n  first: list => list do: [:x | ^x]. nil");
 class!(return_through_ensure, "Object subclass: C\n  go: n => [n > 3 ifTrue: [^1]. 2] ensure: [n foo]");
