@@ -505,8 +505,6 @@ impl<'r> Writer<'r> {
         };
         let selector =
             if selectors.is_empty() { "printString".to_owned() } else { selectors[self.rng.usize(0..selectors.len())].clone() };
-        let is_operator = !selector.starts_with(|c: char| c.is_ascii_alphabetic());
-        let receiver = if receiver == "super" && is_operator && !self.daring { "self" } else { receiver };
         self.send(receiver, &selector, Context::Passed)
     }
 
@@ -628,7 +626,7 @@ impl<'r> Writer<'r> {
 
     fn cascade(&mut self) -> Piece {
         let receiver = match self.rng.u8(0..4) {
-            0 if self.home.side != Side::Workspace => "self".into(),
+            0 if self.home.side != Side::Workspace => pick(self.rng, &["self", "self", "super"]).to_owned(),
             _ => self.expression(Level::Unary),
         };
         let mut messages = Vec::new();

@@ -239,7 +239,8 @@ impl Program<'_> {
         for name in KNOWN_VARIABLES {
             writer.declare(name);
         }
-        let n = writer.rng.usize(50..700);
+        let most = [100, 300, 1000][writer.rng.usize(0..3)];
+        let n = writer.rng.usize(50..most);
         let mut repeat = |joint: &str, n: usize| {
             let pieces: Vec<String> = (0..n)
                 .map(|_| {
