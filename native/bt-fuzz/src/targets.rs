@@ -213,7 +213,8 @@ pub fn analysis(input: &[u8]) -> Outcome {
     Outcome { accepted, ..Outcome::default() }
 }
 
-/// Every request gets an answer of the documented shape: code, or at least one error; places inside the source; never `internal`.
+/// Every request gets an answer of the documented shape: code, or at least one error; places inside the source; never `internal`; twice the
+/// same for the same input.
 pub fn codegen(input: &[u8]) -> Outcome {
     let compiler = Compiler::default();
     let mut outcome = Outcome::default();
@@ -235,7 +236,9 @@ pub fn codegen(input: &[u8]) -> Outcome {
         }
         true
     };
-    let as_file = keep("file", compiler.compile(input, &file, &Never));
+    let answer = compiler.compile(input, &file, &Never);
+    check_equal(&answer, &compiler.compile(input, &file, &Never));
+    let as_file = keep("file", answer);
     let as_input = keep("input", compiler.compile_expression(input, &workspace, &Never));
     // What is refused only by a check still has to be translated where those checks are off.
     let as_script = as_input || keep("script", compiler.compile_expression(input, &script, &Never));
@@ -315,6 +318,18 @@ fn check_answer(input: &[u8], answer: Result<Compiled, Failure>) -> Result<Compi
             check_reports(input, &failure.diagnostics);
             Err(failure.diagnostics.iter().find(|r| r.is_error()).expect("a failure has an error").code)
         }
+    }
+}
+
+/// Equal input, equal answer: builds can be repeated.
+fn check_equal(one: &Result<Compiled, Failure>, other: &Result<Compiled, Failure>) {
+    match (one, other) {
+        (Ok(one), Ok(other)) => {
+            assert!(one.core_erlang == other.core_erlang, "other code for the same input");
+            assert_eq!(one.diagnostics, other.diagnostics, "other diagnostics for the same input");
+        }
+        (Err(one), Err(other)) => assert_eq!(one.diagnostics, other.diagnostics, "other diagnostics for the same input"),
+        _ => panic!("accepted once, refused once"),
     }
 }
 
