@@ -682,19 +682,22 @@ impl<'r> Writer<'r> {
 
     /// Sends with a fixed meaning, and calls of Erlang.
     fn special(&mut self) -> Piece {
+        match self.rng.u8(0..12) {
+            0 => return ("Erlang erlang node".into(), Level::Unary),
+            1 => return ("Probe >> #go".into(), Level::Binary),
+            _ => {}
+        }
         let inner = self.expression(Level::Binary);
-        let text = match self.rng.u8(0..12) {
+        let text = match self.rng.u8(0..10) {
             0 => format!("Erlang lists reverse: {inner}"),
             1 => format!("Erlang maps get: {inner} with: {}", self.expression(Level::Binary)),
-            2 => return ("Erlang erlang node".into(), Level::Unary),
-            3 => format!("{inner} perform: #foo"),
-            4 => format!("{inner} perform: #'foo:' withArguments: #({})", self.expression(Level::Binary)),
-            5 => format!("{inner} respondsTo: #size"),
-            6 => format!("{inner} fieldAt: #count"),
-            7 => format!("{inner} asType: Integer"),
-            8 => format!("{inner} await: 100"),
-            9 => format!("{inner} error: \"no\""),
-            10 => return ("Probe >> #go".into(), Level::Binary),
+            2 => format!("{inner} perform: #foo"),
+            3 => format!("{inner} perform: #'foo:' withArguments: #({})", self.expression(Level::Binary)),
+            4 => format!("{inner} respondsTo: #size"),
+            5 => format!("{inner} fieldAt: #count"),
+            6 => format!("{inner} asType: Integer"),
+            7 => format!("{inner} await: 100"),
+            8 => format!("{inner} error: \"no\""),
             _ => format!("{inner} value: {inner}"),
         };
         (text, Level::Keyword)
