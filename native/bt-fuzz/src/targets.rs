@@ -135,6 +135,7 @@ pub fn parser(input: &[u8]) -> Outcome {
     let text = &*String::from_utf8_lossy(input);
     let parse = bt_syntax::parse(text);
     check_diagnostics(text, &parse.diagnostics);
+    parse.diagnostics.iter().for_each(|finding| check_edit(text, finding));
     check_tree_spans(text, &parse.module);
     let accepted = !parse.diagnostics.iter().any(Diagnostic::is_error);
     assert!(!accepted || !has_error_nodes(&parse.module), "a tree with holes and no error");
@@ -146,6 +147,15 @@ pub fn parser(input: &[u8]) -> Outcome {
         assert_eq!(bt_syntax::show_ast(&again.module), shown, "another tree because of a line break at the end");
     }
     Outcome { accepted, ..Outcome::default() }
+}
+
+/// What a suggested edit mends is not reported again at its place.
+fn check_edit(text: &str, finding: &Diagnostic) {
+    let Some(edit) = &finding.edit else { return };
+    check_span(text, edit.span, finding);
+    let mended = bt_syntax::parse(&edit.apply(text)).diagnostics;
+    let same = |d: &Diagnostic| d.code == finding.code && d.span.start == finding.span.start;
+    assert!(!mended.iter().any(same), "the edit does not mend {finding:?}");
 }
 
 fn has_error_nodes(module: &ast::Module<'_>) -> bool {
