@@ -81,16 +81,15 @@ watch(Caller, Helper) ->
         {'DOWN', _, process, Caller, _} -> exit(Helper, kill)
     end.
 
-%% The scanner reads quoted atoms as UTF-8 bytes, so the bytes of the text are the right list.
 run(Core, Options) ->
-    case core_scan:string(binary_to_list(Core)) of
-        {ok, Tokens, _} ->
+    case beamtalk_core_scan:tokens(Core) of
+        {ok, Tokens} ->
             case core_parse:parse(Tokens) of
                 {ok, Forms} -> forms(Forms, Options);
                 {error, Reason} -> {error, {core_parse_error, Reason}}
             end;
-        {error, Reason, _} ->
-            {error, {core_scan_error, Reason}}
+        {error, Reason} ->
+            {error, Reason}
     end.
 
 forms(Forms, Options) ->

@@ -6,16 +6,18 @@ use std::rc::Rc;
 use bt_base::{LineIndex, Span};
 use bt_hir::{Body, Class, ClassKind, Eval, Method, MethodBody, Module as Hir, Unit};
 
-use crate::core::{Clause, Expr, Fname, Function, Module, Pattern, Stmt, Try, Var};
+use crate::core::{Clause, Expr, Fname, Function, Pattern, Stmt, Try, Var};
 use crate::frames::{answer_function, keep_frames};
 use crate::gen::{Env, Gen, Owner, Ty};
 use crate::names::{self, instance_function};
+use crate::print::Module;
 use crate::split::split;
 use crate::Options;
 
-pub(crate) fn module(hir: &Hir, source: &str, options: &Options) -> Module {
+/// The text of a whole module.
+pub(crate) fn module(hir: &Hir, source: &str, options: &Options) -> String {
     let lines = LineIndex::new(source);
-    let mut module = Module { name: hir.name.clone(), file: options.file.clone(), ..Module::default() };
+    let mut module = Module::new(&hir.name, options.file.as_deref());
     match &hir.unit {
         Unit::Class(class) => ClassModule {
             class,
@@ -30,7 +32,7 @@ pub(crate) fn module(hir: &Hir, source: &str, options: &Options) -> Module {
         Unit::Eval(eval) => emit_eval(eval, &lines, &mut module),
     }
     module_info(&mut module);
-    module
+    module.finish()
 }
 
 /// Instance selectors the module exports: own ones and delegates.
@@ -48,8 +50,8 @@ fn function(name: &str, params: Vec<Var>, body: Expr, exported: bool, line: u32)
 fn module_info(module: &mut Module) {
     let name = Expr::atom(&module.name);
     let get = |args| Expr::call("erlang", "get_module_info", args);
-    module.functions.push(function("module_info", vec![], get(vec![name.clone()]), true, 0));
-    module.functions.push(function("module_info", vec![Var(0)], get(vec![name, Expr::Var(Var(0))]), true, 0));
+    module.add(function("module_info", vec![], get(vec![name.clone()]), true, 0));
+    module.add(function("module_info", vec![Var(0)], get(vec![name, Expr::Var(Var(0))]), true, 0));
 }
 
 fn emit_eval(eval: &Eval, lines: &LineIndex, module: &mut Module) {
@@ -96,8 +98,8 @@ fn emit_eval(eval: &Eval, lines: &LineIndex, module: &mut Module) {
         extra.push(answer_function());
     }
     let body = split(body, &mut labels, &mut extra);
-    module.functions.push(function("eval", vec![bindings], body, true, 1));
-    module.functions.extend(extra);
+    module.add(function("eval", vec![bindings], body, true, 1));
+    extra.into_iter().for_each(|f| module.add(f));
 }
 
 struct ClassModule<'a> {
@@ -127,7 +129,7 @@ impl ClassModule<'_> {
         self.class_vars();
         self.instantiation();
         if self.keeps_frames {
-            self.module.functions.push(answer_function());
+            self.module.add(answer_function());
         }
         let delegates = self.delegates();
         self.meta(delegates, superclass);
@@ -135,7 +137,7 @@ impl ClassModule<'_> {
 
     fn add(&mut self, name: &str, params: u32, body: Expr) {
         let params = (0..params).map(Var).collect();
-        self.module.functions.push(function(name, params, body, true, 0));
+        self.module.add(function(name, params, body, true, 0));
     }
 
     fn owner(&self, class_side: bool) -> Owner {
@@ -187,7 +189,7 @@ impl ClassModule<'_> {
     fn stub(&mut self, name: &str, arity: usize, class_side: bool, body: Expr, line: u32) {
         let count = arity as u32 + if class_side { 2 } else { 1 };
         let params = (0..count).map(Var).collect();
-        self.module.functions.push(function(name, params, body, true, line));
+        self.module.add(function(name, params, body, true, line));
     }
 
     fn code(&mut self, name: &str, method: &Method, body: &Body, line: u32, answer_self: bool) {
@@ -265,8 +267,8 @@ impl ClassModule<'_> {
         self.keeps_frames |= gen.keeps_frames;
         let code = keep_frames(code, &mut self.keeps_frames);
         let code = split(code, &mut self.labels, &mut extra);
-        self.module.functions.push(function(name, params, code, exported, line));
-        self.module.functions.extend(extra);
+        self.module.add(function(name, params, code, exported, line));
+        extra.into_iter().for_each(|f| self.module.add(f));
     }
 
     // ---- fields and class variables ----
@@ -321,7 +323,7 @@ impl ClassModule<'_> {
             None => Expr::Map(entries, None),
         };
         let body = map.after(out);
-        self.module.functions.push(function(name, vec![], body, true, 0));
+        self.module.add(function(name, vec![], body, true, 0));
     }
 
     // ---- instantiation ----

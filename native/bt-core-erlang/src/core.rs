@@ -111,15 +111,6 @@ pub struct Function {
     pub line: u32,
 }
 
-#[derive(Clone, Debug, Default)]
-pub struct Module {
-    pub name: String,
-    /// Source file for annotations; without it none are written.
-    pub file: Option<String>,
-    pub attributes: Vec<(String, Expr)>,
-    pub functions: Vec<Function>,
-}
-
 impl Expr {
     pub fn atom(text: &str) -> Expr {
         Expr::Atom(Rc::from(text))

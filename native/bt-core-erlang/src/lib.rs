@@ -38,8 +38,5 @@ pub struct Options {
 pub fn emit(module: &bt_hir::Module, source: &str, options: &Options) -> String {
     // The tree is as deep as the longest chain of early returns; it is built, printed and dropped on a stack that has room for it.
     let size = (source.len() * 64).clamp(4 << 20, 1 << 30);
-    stacker::grow(size, || {
-        let core = classes::module(module, source, options);
-        print::print(&core)
-    })
+    stacker::grow(size, || classes::module(module, source, options))
 }

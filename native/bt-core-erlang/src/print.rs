@@ -7,41 +7,58 @@ use std::fmt::Write as _;
 
 use num_bigint::BigUint;
 
-use crate::core::{Clause, Expr, Fname, Function, Module, Pattern, Piece, Stmt};
+use crate::core::{Clause, Expr, Fname, Function, Pattern, Piece, Stmt};
 
 /// Bytes per integer segment of a text. Longer ones take less room, but the conversion to decimal grows with the square.
 const SEGMENT: usize = 96;
 
-pub fn print(module: &Module) -> String {
-    let mut p = Printer { out: String::with_capacity(4096), file: None, wildcards: 0 };
-    if let Some(file) = &module.file {
-        p.file = Some(chars(file));
+/// A module being written. Each function is printed when it is added and its tree dropped: the trees of a large class together do not fit into
+/// any cache.
+pub(crate) struct Module {
+    pub name: String,
+    pub attributes: Vec<(String, Expr)>,
+    exports: Vec<Fname>,
+    functions: Printer,
+}
+
+impl Module {
+    /// `file` stands in the annotations; without it none are written.
+    pub fn new(name: &str, file: Option<&str>) -> Module {
+        Module { name: name.into(), attributes: Vec::new(), exports: Vec::new(), functions: Printer::new(file) }
     }
-    p.out.push_str("module ");
-    p.atom(&module.name);
-    p.out.push_str(" [");
-    let mut first = true;
-    for function in module.functions.iter().filter(|f| f.exported) {
-        if !std::mem::take(&mut first) {
-            p.out.push_str(",\n ");
+
+    pub fn add(&mut self, function: Function) {
+        self.functions.function(&function);
+        if function.exported {
+            self.exports.push(function.name);
         }
-        p.fname(&function.name);
     }
-    p.out.push_str("]\n attributes [");
-    for (i, (name, value)) in module.attributes.iter().enumerate() {
-        if i > 0 {
-            p.out.push_str(",\n ");
+
+    pub fn finish(self) -> String {
+        let mut p = Printer::new(None);
+        p.out.push_str("module ");
+        p.atom(&self.name);
+        p.out.push_str(" [");
+        for (i, name) in self.exports.iter().enumerate() {
+            if i > 0 {
+                p.out.push_str(",\n ");
+            }
+            p.fname(name);
         }
-        p.atom(name);
-        p.out.push_str(" = ");
-        p.expr(value);
+        p.out.push_str("]\n attributes [");
+        for (i, (name, value)) in self.attributes.iter().enumerate() {
+            if i > 0 {
+                p.out.push_str(",\n ");
+            }
+            p.atom(name);
+            p.out.push_str(" = ");
+            p.expr(value);
+        }
+        p.out.push_str("]\n");
+        p.out.push_str(&self.functions.out);
+        p.out.push_str("end\n");
+        p.out
     }
-    p.out.push_str("]\n");
-    for function in &module.functions {
-        p.function(function);
-    }
-    p.out.push_str("end\n");
-    p.out
 }
 
 /// A charlist literal; anything beyond printable ASCII as `\x{…}` is not understood there, so such characters become `?`.
@@ -74,6 +91,10 @@ struct Printer {
 }
 
 impl Printer {
+    fn new(file: Option<&str>) -> Printer {
+        Printer { out: String::with_capacity(4096), file: file.map(chars), wildcards: 0 }
+    }
+
     fn function(&mut self, function: &Function) {
         self.fname(&function.name);
         self.out.push_str(" = ");
