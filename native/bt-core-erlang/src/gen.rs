@@ -39,22 +39,23 @@ impl Ty {
 }
 
 /// Current values of the locals. Absent: not assigned yet on this path.
+///
+/// Sorted, and only as long as there are variables in scope: each branch of the code works on a copy, and a method may have thousands of locals.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Env {
-    values: Vec<Option<Expr>>,
+    values: Vec<(LocalId, Expr)>,
 }
 
 impl Env {
     pub fn get(&self, local: LocalId) -> Option<&Expr> {
-        self.values.get(local.0 as usize).and_then(|v| v.as_ref())
+        self.values.binary_search_by_key(&local, |(l, _)| *l).ok().map(|at| &self.values[at].1)
     }
 
     pub fn set(&mut self, local: LocalId, value: Expr) {
-        let index = local.0 as usize;
-        if self.values.len() <= index {
-            self.values.resize(index + 1, None);
+        match self.values.binary_search_by_key(&local, |(l, _)| *l) {
+            Ok(at) => self.values[at].1 = value,
+            Err(at) => self.values.insert(at, (local, value)),
         }
-        self.values[index] = Some(value);
     }
 
     pub fn has(&self, local: LocalId) -> bool {
@@ -63,7 +64,7 @@ impl Env {
 
     /// Does a local stand for this very value?
     fn holds(&self, value: &Expr) -> bool {
-        self.values.iter().flatten().any(|held| matches!((held, value), (Expr::Var(a), Expr::Var(b)) if a == b))
+        self.values.iter().any(|(_, held)| matches!((held, value), (Expr::Var(a), Expr::Var(b)) if a == b))
     }
 }
 
