@@ -30,7 +30,7 @@ pub mod token;
 
 pub use complete::is_complete;
 pub use parse::parse;
-pub use show::{show_ast, show_tokens};
+pub use show::{show_ast, show_layout, show_tokens};
 
 /// A tree and what is wrong with the text.
 pub struct Parse<'s> {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use bt_base::Span;
 
 use crate::ast::*;
+use crate::layout::{Item as LayoutItem, Layout};
 use crate::lexer;
 use crate::token::{error_text, Token};
 
@@ -31,6 +32,35 @@ pub fn show_tokens(text: &str) -> String {
         end = next as usize;
     }
     out
+}
+
+/// What the layout makes of the tokens: one line for each header, default and statement, each token with its meaning at its place.
+pub fn show_layout(text: &str) -> String {
+    let tokens = lexer::lex(text);
+    let mut layout = Layout::new(text, &tokens);
+    let mut out = String::new();
+    while let Some(item) = layout.next() {
+        show_item(&mut out, text, &format!("{item:?}"), &layout);
+        if item == (LayoutItem::Field { has_default: true }) {
+            layout.default_value();
+            show_item(&mut out, text, "Default", &layout);
+        }
+    }
+    out
+}
+
+fn show_item(out: &mut String, text: &str, what: &str, layout: &Layout<'_, '_>) {
+    let what = what.split_whitespace().next().unwrap_or(what);
+    let of_method = if what == "Statement" && layout.statement_of_method { " of the method" } else { "" };
+    let _ = write!(out, "{what}{of_method}:");
+    for token in &layout.out {
+        let spelling = token.span.text(text);
+        let _ = match spelling.trim().is_empty() {
+            true => write!(out, " {:?}", token.kind),
+            false => write!(out, " {spelling}|{:?}", token.kind),
+        };
+    }
+    out.push('\n');
 }
 
 /// The tree, two columns of indentation per level, each node with its place.

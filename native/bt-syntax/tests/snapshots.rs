@@ -36,3 +36,53 @@ fn tokens() {
     let text = "/// doc\nx:=a at:1 // c\n  -5 - 5 =:= #at:put: #'q' $\\n \"s {b}\" 1e 2r1 @primitive @x 'y' é\n#(#{#[#";
     insta::assert_snapshot!(format!("{text}\n----\n{}", bt_syntax::show_tokens(text)));
 }
+
+/// Where statements end and what tokens mean at their place: boundaries of statements, members, brackets, words.
+#[test]
+fn layout() {
+    const TEXTS: &[&str] = &[
+        "a foo\nbar",
+        "a foo\nbar: 1",
+        "a\nbar: 1\nbaz: 2",
+        "a bar: 1\n+ 2",
+        "a\n- 2",
+        "a\n-2",
+        "a -\n2",
+        "x :=\n5",
+        "x\n:= 5",
+        "a foo;\nbar;\nbaz",
+        "a foo\n; bar",
+        "a foo. b bar",
+        "a foo b: c d",
+        "[x foo. y]",
+        "[x foo y]",
+        "#(1,\n2)",
+        "(a\nfoo)",
+        "(a\n+ 1)",
+        "self.n",
+        "self. n",
+        "self .n",
+        "self foo.bar",
+        "r m; n\no",
+        "x match: [1 -> a\n_ when: [a > 1] -> b]",
+        "^a foo: b\nc: d",
+        "#{a => 1, (a) => 2}\n#(1 | a)",
+        "A subclass: B\n  go => x\n  at: i put: v => y",
+        "A subclass: B\n  go => x\n  at: 1 put: 2",
+        "A subclass: B\n  go => x\n  - other => other",
+        "A subclass: B\n  go => x\n  - other",
+        "A subclass: B\n  go => x\n  state: y = 2",
+        "A subclass: B\n  go => x\n  foo\n  bar => y",
+        "A subclass: B\n  go -> Integer => 4\n  class make => self new",
+        "A subclass: B\n  go =>\n  #{a => 1} size",
+        "A subclass: B\n  go => x\nFoo >> bar => 1",
+        "A subclass: B\n  go => x\nFoo new",
+        "Foo >> #bar",
+        "Foo class >> bar",
+        "1 2",
+        "a foo (",
+        "a )",
+    ];
+    let shown: Vec<String> = TEXTS.iter().map(|text| format!("{text}\n----\n{}", bt_syntax::show_layout(text))).collect();
+    insta::assert_snapshot!(shown.join("\n"));
+}
