@@ -30,6 +30,8 @@
     'end' := non_neg_integer(),
     line := pos_integer(),
     column := pos_integer(),
+    %% A mechanical mend: what to write in place of these bytes of the source.
+    edit => #{replacement := binary(), start := non_neg_integer(), 'end' := non_neg_integer(), atom() => pos_integer()},
     atom() => term()
 }.
 -type failed() :: #{diagnostics := [diagnostic(), ...]}.

@@ -142,10 +142,10 @@ decode(Frame) ->
 words() ->
     [
         abstract, actor, arity, category, class, classes, class_definition, class_fields, class_name, code, column,
-        commands, complete, core_erlang, default, diagnostics, doc, 'end', end_column, end_line, error, examples,
+        commands, complete, core_erlang, default, diagnostics, doc, edit, 'end', end_column, end_line, error, examples,
         expected, expression, false, fields, file, hint, id, instance, is_class_method, kind, line, merged_source,
         message, methods, method_definition, method_source, modifiers, module, module_name, name, object, ok,
-        param_types, protocol, related, return_type, sealed, selector, severity, side, signature, source, start,
+        param_types, protocol, related, replacement, return_type, sealed, selector, severity, side, signature, source, start,
         status, superclass, target, text, true, type, typed, undefined, value, version, warnings,
         cancel, compile, compile_expression, compile_method, is_complete, show
     ].

@@ -73,7 +73,15 @@ marked(Text, #{column := Column, end_line := _}) -> length(characters(Text)) - C
 marked(_, _) -> 1.
 
 help(#{hint := Hint}, Pad) when is_binary(Hint) -> [Pad, " = help: ", Hint, "\n"];
+help(#{edit := Edit}, Pad) -> [Pad, " = help: ", mend(Edit), "\n"];
 help(_, _) -> [].
+
+%% A suggested edit in words.
+mend(#{replacement := <<>>, line := Line}) -> ["remove it from line ", integer_to_list(Line)];
+mend(#{replacement := Text, start := At, 'end' := At, line := Line, column := Column}) ->
+    ["insert `", Text, "` at ", integer_to_list(Line), ":", integer_to_list(Column)];
+mend(#{replacement := Text}) ->
+    ["write `", Text, "`"].
 
 %% @doc The same as one line of JSON.
 -spec json(diagnostic(), Path :: binary()) -> unicode:chardata().
@@ -81,7 +89,11 @@ json(Diagnostic, Path) ->
     Keys = [severity, code, message, hint, category, start, 'end', line, column, end_line, end_column],
     Known = [{Key, V} || Key <- Keys, {ok, V} <- [maps:find(Key, Diagnostic)], V =/= undefined],
     Fields = [[string(atom_to_binary(Key)), $:, value(V)] || {Key, V} <- [{file, Path} | Known]],
-    [${, lists:join($,, Fields), "}\n"].
+    Edit = [[string(<<"edit">>), $:, edit(E)] || {ok, E} <- [maps:find(edit, Diagnostic)]],
+    [${, lists:join($,, Fields ++ Edit), "}\n"].
+
+edit(Edit) ->
+    [${, lists:join($,, [[string(atom_to_binary(Key)), $:, value(maps:get(Key, Edit))] || Key <- [start, 'end', replacement]]), $}].
 
 value(N) when is_integer(N) -> integer_to_list(N);
 value(Text) when is_binary(Text) -> string(Text);

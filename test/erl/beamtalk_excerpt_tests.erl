@@ -37,6 +37,16 @@ characters_not_bytes_test() ->
     Text = text((diagnostic())#{line := 1, column := 6, end_line := 1, end_column := 7}, Source),
     ?assertNotEqual(nomatch, string:find(Text, "  |      ^ error here")).
 
+edits_are_told_where_there_is_no_hint_test() ->
+    Base = maps:remove(hint, diagnostic()),
+    Edit = #{start => 11, 'end' => 11, line => 2, column => 7, replacement => <<")">>},
+    Told = fun(E) -> text(Base#{edit => E}, <<"one\n  two 2\nthree\n">>) end,
+    ?assertNotEqual(nomatch, string:find(Told(Edit), "  = help: insert `)` at 2:7")),
+    ?assertNotEqual(nomatch, string:find(Told(Edit#{start := 8, replacement := <<"_x">>}), "  = help: write `_x`")),
+    ?assertNotEqual(nomatch, string:find(Told(Edit#{start := 8, replacement := <<>>}), "  = help: remove it from line 2")),
+    Json = unicode:characters_to_list(beamtalk_excerpt:json(Base#{edit => Edit}, <<"a.bt">>)),
+    ?assertNotEqual(nomatch, string:find(Json, "\"edit\":{\"start\":11,\"end\":11,\"replacement\":\")\"}")).
+
 json_test() ->
     Line = unicode:characters_to_list(beamtalk_excerpt:json((diagnostic())#{message := <<"a \"b\"\n">>}, <<"a.bt">>)),
     ?assertEqual(

@@ -306,11 +306,11 @@ fn patch_reports(all: Vec<Report>, patch_start: u32, merged: &str) -> Vec<Report
     all.into_iter()
         .filter(|r| r.is_error() || r.at.start >= patch_start)
         .map(|mut r| {
-            if r.at.start >= patch_start {
-                r.at.start -= patch_start;
-                r.at.end -= patch_start;
-                r.at.line -= lines_before;
-                r.at.end_line -= lines_before;
+            for at in std::iter::once(&mut r.at).chain(r.edit.iter_mut().map(|(at, _)| at)).filter(|at| at.start >= patch_start) {
+                at.start -= patch_start;
+                at.end -= patch_start;
+                at.line -= lines_before;
+                at.end_line -= lines_before;
             }
             r
         })

@@ -32,6 +32,8 @@ pub struct Report {
     pub hint: Option<String>,
     pub category: Option<Category>,
     pub related: Vec<(String, Position)>,
+    /// A mechanical mend: what to write at which place.
+    pub edit: Option<(Position, String)>,
     pub file: Option<String>,
 }
 
@@ -46,6 +48,7 @@ impl Report {
             hint: diagnostic.hint,
             category: diagnostic.category,
             related: Vec::new(),
+            edit: None,
             file: None,
         }
     }
@@ -71,6 +74,7 @@ pub fn reports(diagnostics: Vec<Diagnostic>, source: Source<'_>, file: Option<&s
             hint: d.hint,
             category: d.category,
             related: d.related.into_iter().map(|r| (r.message, places.position(r.span))).collect(),
+            edit: d.edit.map(|e| (places.position(e.span), e.replacement)),
             file: file.map(str::to_owned),
         })
         .collect();

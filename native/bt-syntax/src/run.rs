@@ -202,6 +202,13 @@ fn mend(b: &Builder<'_>, tokens: &mut Vec<Tok>, failure: &Failure, part: &Part) 
             }
         });
     }
+    if failure.expects("tuple}") && tokens.get(at).is_some_and(|t| matches!(t.kind, Kind::Arrow | Kind::WhenKeyword)) {
+        // The brace belongs here and not where the layout missed it.
+        if let Some(missed) = tokens[at..].iter().position(|t| t.kind == Kind::Missing) {
+            tokens.remove(at + missed);
+        }
+        return Some(put(tokens, at, at, &[Kind::CloseTuple]));
+    }
     if open.is_none() || failure.expects("missing") {
         return (at < end).then(|| match inside {
             Some(Kind::OpenBlock) => put(tokens, at, end, &[Kind::Separator, Kind::Error]),

@@ -124,6 +124,11 @@ fn diagnostic(report: &Report) -> Term<'static> {
         });
         items.push((w::RELATED, Term::List(related.collect())));
     }
+    if let Some((at, replacement)) = &report.edit {
+        let mut edit = vec![(w::REPLACEMENT, Term::text(replacement.as_str()))];
+        position(&mut edit, *at);
+        items.push((w::EDIT, Term::Map(edit)));
+    }
     Term::Map(items)
 }
 
