@@ -161,7 +161,7 @@ call(Receiver, Selector, Arguments, Timeout) when is_atom(Selector), is_list(Arg
     catch
         Kind:Reason:Stack ->
             %% An error of Erlang's becomes the exception a handler in Beamtalk would get.
-            erlang:raise(error, beamtalk_exception_handler:rejection(Kind, Reason, Stack), Stack)
+            erlang:raise(error, beamtalk_exception_handler:rejection(Kind, Reason, Stack), beamtalk_error:explained(Stack))
     end.
 
 %% @doc Sends a message without waiting. The answer is a future, of a value too.

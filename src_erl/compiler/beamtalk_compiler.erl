@@ -21,10 +21,12 @@
 -export_type([options/0, compiled/0, failed/0, stage/0]).
 
 %% @doc Compiles a file or class. The second argument is the module's name, or a map of options.
-%% With `emit => [core, beam]' the result holds the compiled module under `beam' as well.
+%% With `emit => [core, beam]' the result holds the compiled module under `beam' as well; with `source_map' among them the
+%% places of the methods: `[{Line, StartByte, EndByte, Class, Selector}]' in the order of the source, the class of a class method as `Counter class'.
 -spec compile(binary(), binary() | options()) -> {ok, compiled()} | {error, failed()}.
 compile(Source, NameOrOptions) ->
-    emit(NameOrOptions, beamtalk_compiler_backend:compile(Source, NameOrOptions)).
+    Result = emit(NameOrOptions, beamtalk_compiler_backend:compile(Source, NameOrOptions)),
+    with_source_map(NameOrOptions, Source, Result).
 
 %% @doc Compiles workspace input: an expression that may read `KnownVars', a class definition or a method definition.
 -spec compile_expression(binary(), binary(), [binary()]) -> {ok, compiled()} | {error, failed()}.
@@ -166,6 +168,23 @@ emit(#{emit := Emit} = Options, {ok, #{core_erlang := Core} = Compiled}) when Co
     end;
 emit(_, Result) ->
     Result.
+
+with_source_map(#{emit := Emit}, Source, {ok, #{classes := Classes} = Compiled}) ->
+    case lists:member(source_map, Emit) of
+        true -> {ok, Compiled#{source_map => lists:keysort(2, [place(M, C, Source) || #{methods := Ms} = C <- Classes, M <- Ms])}};
+        false -> {ok, Compiled}
+    end;
+with_source_map(_, _, Result) ->
+    Result.
+
+place(#{selector := Selector, side := Side, start := Start, 'end' := End}, #{name := Class}, Source) ->
+    Line = 1 + length(binary:matches(Source, <<"\n">>, [{scope, {0, Start}}])),
+    Owner =
+        case Side of
+            instance -> Class;
+            class -> <<Class/binary, " class">>
+        end,
+    {Line, Start, End, Owner, Selector}.
 
 core_failure(Reason) ->
     {Code, Why} =

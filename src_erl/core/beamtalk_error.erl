@@ -10,7 +10,7 @@
 -export([new/2, new/3, with_selector/2, with_hint/2, with_message/2, with_details/2]).
 -export([raise/1, raise/4, to_exception/1]).
 -export([exception_class/2, is_exception_class/1, superclass/1, matches/2]).
--export([format/1, format_error/2, to_nil/1]).
+-export([explained/1, format/1, format_error/2, to_nil/1]).
 
 -export_type([error/0, exception/0]).
 
@@ -58,6 +58,13 @@ raise(#beamtalk_error{} = Error) ->
     raise(to_exception(Error));
 raise(#{?BT_TAG := _} = Exception) ->
     erlang:error(Exception, none, [{error_info, #{module => ?MODULE}}]).
+
+%% @doc The trace of an error whose reason is an exception object by now: shells ask this module for its text.
+-spec explained(list()) -> list().
+explained([{Module, Function, Arguments, Location} | Rest]) ->
+    [{Module, Function, Arguments, lists:keystore(error_info, 1, Location, {error_info, #{module => ?MODULE}})} | Rest];
+explained(Stack) ->
+    Stack.
 
 -spec raise(atom(), atom(), atom(), unicode:chardata() | undefined) -> no_return().
 raise(Kind, Class, Selector, Hint) ->

@@ -14,6 +14,7 @@
     traces_name_the_source/1,
     traces_out_of_blocks/1,
     traces_of_inputs/1,
+    source_map_has_the_methods/1,
     equal_sources_give_equal_modules/1
 ]).
 
@@ -41,6 +42,7 @@
     "\n"
     "  /// A ledger with a sum.\n"
     "  class with: amount: Integer -> GenLedger => self new: #{total => amount}\n"
+    "  split: pairs: Dictionary -> Tuple => Erlang erlang list_to_tuple: pairs keys\n"
     "  class spoil -> Integer =>\n"
     "    (self new add: #a) + 1\n"
 >>).
@@ -56,6 +58,7 @@ all() ->
         traces_name_the_source,
         traces_out_of_blocks,
         traces_of_inputs,
+        source_map_has_the_methods,
         equal_sources_give_equal_modules
     ].
 
@@ -90,7 +93,7 @@ dialyzer(Dir, Files) ->
     lists:append([dialyzer:format_warning(W) || {Kind, _, _} = W <- Warnings, Kind =/= warn_unknown]).
 
 caller(Dir, Argument) ->
-    Text = ["-module(gen_caller).\n-export([f/0]).\nf() -> 'bt@gen_ledger':'add:'(self, ", Argument, ").\n"],
+    Text = ["-module(gen_caller).\n-export([f/0]).\nf() -> 'bt@gen_ledger':'add:'(#{}, ", Argument, ").\n"],
     Source = filename:join(Dir, "gen_caller.erl"),
     ok = file:write_file(Source, Text),
     {ok, gen_caller} = compile:file(Source, [debug_info, {outdir, Dir}]).
@@ -99,7 +102,7 @@ dialyzer_checks_typed_methods(Config) ->
     Dir = proplists:get_value(dir, Config),
     caller(Dir, "<<\"three\">>"),
     Wrong = dialyzer(Dir, ["bt@gen_ledger.beam", "gen_caller.beam"]),
-    ?assertMatch({match, _}, re:run(Wrong, "breaks the contract\\s+\\(any\\(\\), integer\\(\\)\\) -> integer\\(\\)")),
+    ?assertMatch({match, _}, re:run(Wrong, "breaks the contract\\s+\\(map\\(\\), integer\\(\\)\\) -> integer\\(\\)")),
     caller(Dir, "3"),
     ?assertEqual("", dialyzer(Dir, ["bt@gen_ledger.beam", "gen_caller.beam"])).
 
@@ -118,8 +121,9 @@ specs_are_those_of_the_source(Config) ->
      || [Spec] <- Specs
     ],
     Spaceless = [re:replace(T, "\\s+", " ", [global, {return, list}]) || T <- Texts],
-    ?assert(lists:member("-spec 'add:'(any(), integer()) -> integer(). ", Spaceless)),
-    ?assert(lists:member("-spec 'each:'(any(), list()) -> integer(). ", Spaceless)).
+    ?assert(lists:member("-spec 'add:'(map(), integer()) -> integer(). ", Spaceless)),
+    ?assert(lists:member("-spec 'each:'(map(), list()) -> integer(). ", Spaceless)),
+    ?assert(lists:member("-spec 'split:'(map(), map()) -> tuple(). ", Spaceless)).
 
 file(Config) -> filename:join(proplists:get_value(dir, Config), "bt@gen_ledger.beam").
 
@@ -159,7 +163,7 @@ traces_name_the_source(_) ->
     ),
     {ok, Class} = beamtalk:class('GenLedger'),
     ?assertEqual(
-        [{'add:', "src/gen_ledger.bt", 9}, {spoil, "src/gen_ledger.bt", 25}],
+        [{'add:', "src/gen_ledger.bt", 9}, {spoil, "src/gen_ledger.bt", 26}],
         frames(fun() -> beamtalk:call(Class, spoil, []) end)
     ).
 
@@ -191,7 +195,16 @@ traces_of_inputs(_) ->
     {ok, Frames} = beamtalk:session_eval(Session, <<"[GenLedger spoil] on: Error do: [:e | e stackTrace collect: [:f | f printString]]">>),
     ok = beamtalk:session_stop(Session),
     Text = iolist_to_binary(lists:join("\n", Frames)),
-    ?assertMatch({match, _}, re:run(Text, "GenLedger.*spoil.*gen_ledger\\.bt:25")).
+    ?assertMatch({match, _}, re:run(Text, "GenLedger.*spoil.*gen_ledger\\.bt:26")).
+
+source_map_has_the_methods(_) ->
+    {ok, #{source_map := Map}} = beamtalk_compiler:compile(?SOURCE, #{emit => [core, source_map]}),
+    ?assertMatch([{8, _, _, <<"GenLedger">>, <<"add:">>}, {11, _, _, <<"GenLedger">>, <<"spoil:">>} | _], Map),
+    {Line, Start, End, _, _} = lists:keyfind(<<"GenLedger class">>, 4, Map),
+    ?assertEqual(23, Line),
+    ?assertEqual(<<"class with: amount: Integer -> GenLedger => self new: #{total => amount}">>, binary:part(?SOURCE, Start, End - Start)),
+    {ok, Plain} = beamtalk_compiler:compile(?SOURCE, #{emit => [core]}),
+    ?assertNot(is_map_key(source_map, Plain)).
 
 equal_sources_give_equal_modules(_) ->
     Options = #{path => <<"src/gen_ledger.bt">>},

@@ -158,7 +158,7 @@ impl ClassModule<'_> {
     fn method(&mut self, method: &Method) {
         let name = if method.class_side { method.selector.to_string() } else { instance_function(&method.selector) };
         let line = self.lines.line(method.span.start);
-        if let Some(spec) = crate::specs::spec(method, &name, line) {
+        if let Some(spec) = crate::specs::spec(self.class, method, &name, line) {
             self.module.attributes.push(("spec".into(), spec));
         }
         match &method.body {

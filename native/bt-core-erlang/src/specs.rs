@@ -1,8 +1,8 @@
 //! Declared types as `spec` attributes in abstract form, for Dialyzer and the shells. They have no effect at run time.
 //!
-//! Classes whose instances are plain Erlang terms have an Erlang type; everything else, `self` included, is `any()`.
+//! Classes whose instances are plain Erlang terms have an Erlang type; the receiver has the type of its class. Everything else is `any()`.
 
-use bt_hir::Method;
+use bt_hir::{Class, ClassKind, Method};
 
 use crate::core::Expr;
 
@@ -35,7 +35,9 @@ fn simple(name: &str, line: u32) -> Expr {
         "Nil" | "UndefinedObject" => atom("nil"),
         _ => {
             let erlang = TYPES.iter().find(|(class, _)| *class == name).map_or("any", |(_, erlang)| erlang);
-            node(erlang, line, Expr::Nil)
+            // `map` and `tuple` without arguments are the empty ones.
+            let args = if matches!(erlang, "map" | "tuple") { Expr::atom("any") } else { Expr::Nil };
+            node(erlang, line, args)
         }
     }
 }
@@ -50,12 +52,23 @@ fn declared(ty: Option<&String>, line: u32) -> Expr {
     }
 }
 
+/// What `self` is: a value object is a map, an actor or a class a reference.
+fn receiver(class: &Class, class_side: bool, line: u32) -> Expr {
+    match (class.kind, class_side) {
+        (_, true) | (ClassKind::Actor, _) => node("tuple", line, Expr::atom("any")),
+        // Instances of library classes are what the table says.
+        (ClassKind::Value, false) if class.is_library => simple(&class.name, line),
+        (ClassKind::Value, false) => node("map", line, Expr::atom("any")),
+        (ClassKind::Either, false) => simple("Object", line),
+    }
+}
+
 /// The attribute of one method, if anything is declared.
-pub(crate) fn spec(method: &Method, function: &str, line: u32) -> Option<Expr> {
+pub(crate) fn spec(class: &Class, method: &Method, function: &str, line: u32) -> Option<Expr> {
     if method.return_type.is_none() && method.param_types.iter().all(Option::is_none) {
         return None;
     }
-    let mut params = vec![simple("Object", line)];
+    let mut params = vec![receiver(class, method.class_side, line)];
     params.extend(method.param_types.iter().map(|ty| declared(ty.as_ref(), line)));
     if method.class_side {
         params.push(simple("Object", line));
