@@ -4,7 +4,7 @@
 %%% table; a class that came as a compiled module is described from its meta data. Called by the loader and by evaluations.
 -module(beamtalk_class_index).
 
--export([create/0, remember/2, forget/1, known/0, known/1]).
+-export([create/0, remember/2, known/0, known/1]).
 
 -define(TABLE, beamtalk_class_index).
 
@@ -18,11 +18,6 @@ create() ->
 -spec remember(atom(), map()) -> ok.
 remember(Class, Info) ->
     _ = ets:whereis(?TABLE) =/= undefined andalso ets:insert(?TABLE, {Class, Info}),
-    ok.
-
--spec forget(atom()) -> ok.
-forget(Class) ->
-    _ = ets:whereis(?TABLE) =/= undefined andalso ets:delete(?TABLE, Class),
     ok.
 
 %% @doc Class information of every registered class that is not part of the library.

@@ -7,7 +7,7 @@
 %% Entry points of the launcher
 -export([start/0, start_terminal/0]).
 %% For the commands
--export([main/1, usage_error/1, problem/2, out/1, out/2, boot/1, terminal/0, options/2, release/0]).
+-export([usage_error/1, problem/2, out/1, out/2, boot/1, terminal/0, options/2, release/0]).
 
 -callback run([binary()]) -> exit_code().
 -callback usage() -> {Arguments :: string(), Help :: string()}.

@@ -1,7 +1,7 @@
 %%% @doc Expectations of test scripts: what stands behind `// =>', and whether a text fulfils it. Pure.
 -module(beamtalk_expectation).
 
--export([parse/1, matches/2, is_wildcard/1]).
+-export([parse/1, matches/2]).
 
 -export_type([expectation/0]).
 
@@ -30,10 +30,6 @@ matches(Pattern, Text) ->
         [_] -> false;
         [First | Rest] -> starts(First, Text, Rest)
     end.
-
--spec is_wildcard(binary()) -> boolean().
-is_wildcard(Pattern) ->
-    length(pieces(Pattern)) > 1.
 
 starts(First, Text, Rest) ->
     Size = byte_size(First),

@@ -1,7 +1,7 @@
 %%% @doc A package: a directory with a `beamtalk.toml'. Reads the few keys that running it needs, loads its classes, starts it.
 -module(beamtalk_package).
 
--export([read/1, run/1, load/1, module_of/2, parse/1]).
+-export([read/1, run/1, load/1]).
 
 -type manifest() :: #{{Section :: binary(), Key :: binary()} => binary()}.
 

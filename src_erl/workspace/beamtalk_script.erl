@@ -4,7 +4,7 @@
 %%% incomplete; the caller says what complete means.
 -module(beamtalk_script).
 
--export([parse/1, parse/2, expectation/1]).
+-export([parse/1, parse/2]).
 
 -export_type([script/0, 'case'/0]).
 

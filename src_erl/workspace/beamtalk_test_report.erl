@@ -1,7 +1,7 @@
 %%% @doc What test runs say: one line per file or class, blocks for what failed, a summary. Builds text, writes nothing.
 -module(beamtalk_test_report).
 
--export([line/1, failures/1, summary/3, exit_code/1, new/2, passed/1, failed/2, total/1]).
+-export([line/1, failures/1, summary/3, exit_code/1, new/2, passed/1, failed/2]).
 
 -export_type([report/0, failure/0]).
 
