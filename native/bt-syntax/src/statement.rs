@@ -4,7 +4,7 @@ use bt_base::Span;
 
 use crate::builder::QUIET;
 use crate::diagnostics::parse_nesting;
-use crate::kind::Kind;
+use crate::kind::{Kind, Tok};
 use crate::layout::{begins_operand, shape, Frame, Layout, Part, Place, MAX_DEPTH};
 use crate::lexer::Lexed;
 use crate::token::Token;
@@ -88,7 +88,10 @@ impl Layout<'_, '_> {
             return true;
         }
         let after_category = self.out.len() == 2 && self.out[0].kind == Kind::Expect;
-        let adjacent = before.ends && (begins_operand(token.token) || (after_category && token.token == Token::Identifier));
+        // A unary message of a cascade is one word: at top level another statement may follow it.
+        let message_done = self.place == Place::Top && matches!(self.out[..], [.., Tok { kind: Kind::Semicolon, .. }, _]);
+        let word = (after_category || message_done) && token.token == Token::Identifier;
+        let adjacent = before.ends && (begins_operand(token.token) || word);
         if adjacent && !matches!(before.kind, Some(Kind::Bad | Kind::Hash | Kind::Stray)) {
             if let Place::Method { in_class, .. } = self.place {
                 // Two statements on one line: the body ends, and a member or a top-level item follows.

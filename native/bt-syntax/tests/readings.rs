@@ -135,6 +135,7 @@ fn statement_boundaries() {
         ("x match: [1 -> a\n_ -> b]", &["(x match: Integer(Small(1)) -> a; Wildcard -> b)"]),
         ("^a foo: b\nc: d", &["^(a foo: b c: d)"]),
         ("1 2", &["1", "2"]),
+        ("a foo; bar baz", &["(a foo); bar", "baz"]),
         ("a -1", &["a", "-1"]),
         ("a-1", &["a", "-1"]),
         ("a - 1", &["(a - 1)"]),
