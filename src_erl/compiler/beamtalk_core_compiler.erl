@@ -31,8 +31,10 @@
 %%
 %% Not all of the passes over SSA form: without `ssa_opt_live' and those it stands on, a result of a `case' that nobody reads may get the register of one
 %% that is read, and overwrite it.
+%% And `beam_ssa_bool' runs: it takes out the phi nodes whose values are all the same, and without that the code generator reads a variable
+%% from where it was before the branches met.
 -define(FAST, [
-    no_bool_opt, no_throw_opt, no_type_opt, no_bsm_opt, no_fun_opt, no_share_opt, no_recv_opt, no_postopt,
+    no_throw_opt, no_type_opt, no_bsm_opt, no_fun_opt, no_share_opt, no_recv_opt, no_postopt,
     no_ssa_opt_coalesce_phis, no_ssa_opt_tail_phis, no_ssa_opt_element, no_ssa_opt_tuple_size, no_ssa_opt_record, no_ssa_opt_cse,
     no_ssa_opt_bc_size, no_ssa_opt_type_start, no_ssa_opt_type_continue, no_ssa_opt_type_finish, no_ssa_opt_ne, no_ssa_opt_bs_puts, no_ssa_opt_dead,
     no_ssa_opt_float, no_ssa_opt_sw, no_ssa_opt_bsm, no_ssa_opt_bsm_shortcut, no_ssa_opt_sink, no_ssa_opt_redundant_br, no_ssa_opt_merge_updates,
