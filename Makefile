@@ -18,9 +18,10 @@ STAGE ?= core
 CASE ?=
 SECONDS ?= 60
 SEED ?=
+PROGRAMS ?= 300
 
 .PHONY: help setup tools native build stdlib run test test-rust test-erlang test-library test-fuzz test-tools test-port \
-	test-consumers fuzz check golden conformance referee bench show clean
+	test-consumers test-differential differential fuzz check golden conformance referee bench show clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,7 +52,8 @@ stdlib: build ## compile the library classes
 run: setup build ## set up, build and run the examples
 	@examples/run
 
-test: setup build test-rust test-erlang test-library test-fuzz conformance referee test-tools test-port test-consumers ## run all tests
+test: setup build test-rust test-erlang test-library test-fuzz conformance referee test-differential test-tools test-port \
+	test-consumers ## run all tests
 
 test-rust: ## tests of the native crates
 	@$(CARGO) test --workspace --quiet
@@ -90,10 +92,17 @@ check: setup ## lints and static checks: the one command before a commit
 	@$(REBAR3) xref
 	@$(REBAR3) dialyzer
 
-fuzz: build ## look for faults of the compiler: SECONDS=60 SEED=number (the clock), then as long for OTP at most
+test-differential: build ## random programs, compiled in two ways and walked, answer the same: a short run, always the same
+	@test/differential/run --seed 1 --programs 60
+
+differential: build ## the same with other programs: PROGRAMS=300 SEED=number (the clock)
+	@test/differential/run --programs $(PROGRAMS) $(if $(SEED),--seed $(SEED))
+
+fuzz: build ## look for faults of the compiler: SECONDS=60 SEED=number (the clock), then as long for OTP and for running programs
 	@rm -rf target/fuzz/core
 	@$(CARGO) run --quiet -p bt-fuzz -- --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) --report --emit target/fuzz/core --emit-most 2000
 	@native/bt-fuzz/otp_accepts.escript target/fuzz/core $(SECONDS)
+	@test/differential/run --programs 5000 --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 golden: ## regenerate the snapshots; read the diff like code
 	@INSTA_UPDATE=always $(CARGO) test --workspace --quiet

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bt_fuzz::targets::{Target, PLANTED, TARGETS};
 
 pub const USAGE: &str = "usage: bt-fuzz [--target T] [--seed N] [--runs N] [--seconds S] [--emit DIR] [--emit-most N] [--out DIR] [--report] [FILE...]
+       bt-fuzz --emit-programs DIR [--seed N] [--runs N] [--from N]
   --target T     lexer, parser, analysis, codegen or completeness (repeatable; all of them)
   --seed N       the same seed gives the same inputs (the clock)
   --runs N       at most so many inputs (no bound)
@@ -14,7 +15,8 @@ pub const USAGE: &str = "usage: bt-fuzz [--target T] [--seed N] [--runs N] [--se
   --emit-most N  keep no more than a random choice of N modules (no bound)
   --out DIR      where inputs that failed are written (target/fuzz)
   --report       print how many inputs were accepted, by target and generator
-  FILE...        run the targets on these instead";
+  FILE...        run the targets on these instead
+  --emit-programs DIR  write N programs to be run there, from number N (0) on: test/differential";
 
 #[derive(Clone)]
 pub struct Arguments {
@@ -29,12 +31,16 @@ pub struct Arguments {
     pub files: Vec<PathBuf>,
     /// Given by the watching process: each input is written here before it is tried.
     pub trace: Option<PathBuf>,
+    pub emit_programs: Option<PathBuf>,
+    /// Number of the first program.
+    pub from: u64,
 }
 
 impl Arguments {
     pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Arguments, String> {
         let (mut targets, mut files) = (Vec::new(), Vec::new());
         let (mut seed, mut runs, mut seconds, mut emit, mut trace) = (None, None, None, None, None);
+        let (mut emit_programs, mut from) = (None, 0);
         let (mut emit_most, mut report, mut out) = (u64::MAX, false, PathBuf::from("target/fuzz"));
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or(format!("{word} wants a value"));
@@ -47,6 +53,8 @@ impl Arguments {
                 "--emit-most" => emit_most = number(&value()?)?,
                 "--out" => out = PathBuf::from(value()?),
                 "--trace" => trace = Some(PathBuf::from(value()?)),
+                "--emit-programs" => emit_programs = Some(PathBuf::from(value()?)),
+                "--from" => from = number(&value()?)?,
                 "--report" => report = true,
                 _ if word.starts_with("--") => return Err(format!("unknown option {word}")),
                 _ => files.push(PathBuf::from(word)),
@@ -64,6 +72,8 @@ impl Arguments {
             report,
             files,
             trace,
+            emit_programs,
+            from,
         })
     }
 

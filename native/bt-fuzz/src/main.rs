@@ -5,6 +5,7 @@
 
 mod arguments;
 mod output;
+mod programs;
 mod watch;
 
 use std::io::{self, Write};
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         Err(problem) => return fail(&format!("{problem}\n{}", arguments::USAGE)),
     };
     let work = std::thread::Builder::new().stack_size(STACK).spawn(move || match (&arguments.files[..], &arguments.trace) {
+        _ if arguments.emit_programs.is_some() => emit(&arguments),
         ([], None) => watch::watch(&arguments),
         ([], Some(_)) => fuzz(&arguments),
         (files, _) => repeat(&arguments, files),
@@ -33,6 +35,12 @@ fn main() -> ExitCode {
         Ok(Ok(Err(problem))) | Err(problem) => fail(&problem.to_string()),
         Ok(Err(_)) => ExitCode::FAILURE,
     }
+}
+
+fn emit(arguments: &Arguments) -> io::Result<bool> {
+    let folder = arguments.emit_programs.as_deref().expect("asked for");
+    let count = if arguments.runs == u64::MAX { 1 } else { arguments.runs };
+    programs::emit(folder, arguments.seed, arguments.from, count)
 }
 
 /// The loop. True if nothing was found.

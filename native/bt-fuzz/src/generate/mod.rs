@@ -50,7 +50,7 @@ pub fn input(seed: u64, number: u64) -> Input {
 }
 
 /// Neighbouring numbers give unrelated streams.
-fn rng(seed: u64, number: u64) -> Rng {
+pub(crate) fn rng(seed: u64, number: u64) -> Rng {
     Rng::with_seed(Rng::with_seed(seed).u64(..) ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
@@ -58,7 +58,7 @@ fn valid(rng: &mut Rng) -> Vec<u8> {
     programs::program(rng).into_bytes()
 }
 
-fn pick<'a, T: ?Sized>(rng: &mut Rng, from: &[&'a T]) -> &'a T {
+pub(crate) fn pick<'a, T: ?Sized>(rng: &mut Rng, from: &[&'a T]) -> &'a T {
     from[rng.usize(0..from.len())]
 }
 
