@@ -87,7 +87,12 @@ impl<'a> Gen<'a> {
         let cell = Pattern::Cons(Box::new(Pattern::Var(head)), Box::new(Pattern::Var(tail)));
         let body = Expr::Case(
             Box::new(Expr::Var(list)),
-            vec![Clause::new(cell, again), Clause::new(Pattern::Any, Expr::Tuple(results))],
+            vec![
+                Clause::new(cell, again),
+                Clause::new(Pattern::Literal(Expr::Nil), Expr::Tuple(results)),
+                // A tail that is no list: as the `do:` of the library fails.
+                Clause::new(Pattern::Any, Expr::call("erlang", "error", vec![Expr::atom("function_clause")])),
+            ],
         );
         (name.clone(), params, body)
     }
