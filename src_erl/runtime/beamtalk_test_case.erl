@@ -22,9 +22,11 @@
 -spec should_raise(term(), term(), term()) -> nil.
 should_raise(TestCase, Block, Kind) when is_function(Block, 0), is_atom(Kind) ->
     case raised(Block) of
-        {raised, Kind} ->
+        {raised, Kind, _} ->
             nil;
-        {raised, Other} ->
+        {raised, _, Kind} ->
+            nil;
+        {raised, Other, _} ->
             fail(TestCase, ["Expected error kind ", name(Kind), " but got ", name(Other)]);
         none ->
             fail(TestCase, ["Expected block to raise ", name(Kind), " but it completed normally"])
@@ -39,7 +41,8 @@ raised(Block) ->
         _ -> none
     catch
         throw:{'$beamtalk_nlr', _, _} = Return:Stack -> erlang:raise(throw, Return, Stack);
-        Class:Reason -> {raised, beamtalk_exception_handler:reduce_kind(Class, Reason)}
+        %% An Erlang failure of any class is known by its reason, too.
+        Class:Reason -> {raised, beamtalk_exception_handler:reduce_kind(Class, Reason), Reason}
     end.
 
 -spec fail(term(), iodata()) -> no_return().
@@ -68,7 +71,7 @@ not_found(Class, Test) ->
     iolist_to_binary(["Method '", beamtalk_printer:display(Test), "' not found in ", name(Class)]).
 
 text(#{failures := Failures} = Outcome) ->
-    Lines = [["\n  FAIL: ", name(Test), "\n    ", Message] || {Test, Message} <- Failures],
+    Lines = [["\n  FAIL: ", name(Test), "\n    ", hd(string:split(Message, "\nHint: "))] || {Test, Message} <- Failures],
     iolist_to_binary([summary(Outcome), [["\n" | Lines] || Lines =/= []]]).
 
 summary(#{total := Total, failures := Failures, duration := Seconds}) ->
@@ -169,9 +172,19 @@ run_one(Class, Test) ->
 
 prepared(Class) ->
     try beamtalk_class_instantiation:new(beamtalk_class_registry:class_ref(Class)) of
-        Fresh -> step(Fresh, setUp)
+        Fresh -> set_up(Fresh)
     catch
         Kind:Reason:Stack -> {failed, message(Kind, Reason, Stack)}
+    end.
+
+%% What `setUp' did before it failed is taken down as well.
+set_up(Fresh) ->
+    case step(Fresh, setUp) of
+        {ok, Prepared} ->
+            {ok, Prepared};
+        {failed, _} = Failed ->
+            _ = step(Fresh, tearDown),
+            Failed
     end.
 
 tested(Prepared, Test) ->

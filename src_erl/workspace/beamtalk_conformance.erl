@@ -42,7 +42,18 @@ run_file(File, Session, Tell) ->
 run_cases(File, Session) ->
     Path = unicode:characters_to_binary(File),
     {ok, Text} = file:read_file(File),
-    Script = beamtalk_script:parse(Text, fun beamtalk_compiler:is_complete/1),
+    Name = unicode:characters_to_binary(filename:rootname(filename:basename(File))),
+    case beamtalk_script:is_text(Text) of
+        true ->
+            run_script(beamtalk_script:parse(Text, fun beamtalk_compiler:is_complete/1), File, Session);
+        false ->
+            beamtalk_test_report:failed(
+                #{place => Path, what => "", message => "The file is not UTF-8 text"}, beamtalk_test_report:new(Name, Path)
+            )
+    end.
+
+run_script(Script, File, Session) ->
+    Path = unicode:characters_to_binary(File),
     ok = beamtalk_session:clear(Session),
     lists:foldl(
         fun(Step, Acc) -> Step(Script, Acc) end,
@@ -128,6 +139,10 @@ answer(Source, _, Session) ->
         {error, Failure} -> {{error, beamtalk_failure:text(Failure)}, Warnings}
     end.
 
+judge({error, _} = Expect, {told, Text}, Warnings) ->
+    judge(Expect, {error, Text}, Warnings);
+judge(Expect, {told, Text}, Warnings) ->
+    judge(Expect, {ok, Text}, Warnings);
 judge({error, Part}, {error, Text}, _) ->
     case contains(Text, Part) of
         true -> ok;
@@ -160,7 +175,10 @@ command(<<"bindings">>, _, _, Session) ->
         [] -> {ok, <<"No bindings">>};
         Bindings -> {ok, lines([[Name, " = ", beamtalk_display:text(Value)] || {Name, Value} <- Bindings])}
     end;
-command(Load, Path, File, Session) when Load =:= <<"load">>; Load =:= <<"l">> ->
+command(Load, <<>>, _, _) when Load =:= <<"load">>; Load =:= <<"l">> ->
+    {error, <<"Usage: :load <path>">>};
+command(Load, Quoted, File, Session) when Load =:= <<"load">>; Load =:= <<"l">> ->
+    Path = string:trim(Quoted, both, "\""),
     said(<<"Loaded">>, beamtalk_session:load(Session, found(Path, File), Path));
 command(Reload, <<>>, _, Session) when Reload =:= <<"reload">>; Reload =:= <<"r">> ->
     case beamtalk_session:reload(Session) of
@@ -202,6 +220,9 @@ said(Word, Outcome) ->
 
 said(Start, {ok, Text}, {_, _, Summary}) ->
     {{ok, <<Start/binary, Text/binary>>}, warnings(Summary)};
+%% An answer that is told as it is, and an error for those who expect one.
+said(_, {failed, Text}, {dir, _, _}) ->
+    {{told, Text}, []};
 said(_, {failed, Text}, _) ->
     {error, Text}.
 

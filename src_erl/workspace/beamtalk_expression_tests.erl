@@ -20,8 +20,13 @@ run_file(File) ->
     Report = beamtalk_test_report:new(Name, Path),
     case file:read_file(File) of
         {ok, Text} ->
-            Script = beamtalk_script:parse(Text),
-            run_script(Script, Path, load(maps:get(loads, Script), Path, Report));
+            case beamtalk_script:is_text(Text) of
+                true ->
+                    Script = beamtalk_script:parse(Text),
+                    run_script(Script, Path, load(maps:get(loads, Script), Path, Report));
+                false ->
+                    broken(Path, "The file is not UTF-8 text", Report)
+            end;
         {error, Reason} ->
             broken(Path, "Failed to read file: " ++ file:format_error(Reason), Report)
     end.

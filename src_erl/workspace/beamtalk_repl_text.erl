@@ -35,6 +35,6 @@ file_count(N) -> [integer_to_list(N), " files"].
 %% @doc One line or more for each file that failed.
 -spec failures([{file:filename_all(), beamtalk_failure:failure()}]) -> iolist().
 failures(Failed) ->
-    [["Error in ", filename:basename(File), ": ", beamtalk_failure:text(Failure), "\n"] || {File, Failure} <- Failed].
+    [["  Error in ", filename:basename(File), ": ", beamtalk_failure:text(Failure), "\n"] || {File, Failure} <- Failed].
 
 text(Chars) -> unicode:characters_to_binary(Chars).

@@ -4,7 +4,7 @@
 %%% incomplete; the caller says what complete means.
 -module(beamtalk_script).
 
--export([parse/1, parse/2]).
+-export([parse/1, parse/2, is_text/1]).
 
 -export_type([script/0, 'case'/0]).
 
@@ -17,6 +17,10 @@
     %% Expressions nothing is expected of.
     unexpected := [{pos_integer(), binary()}]
 }.
+
+%% @doc Can it be read at all?
+-spec is_text(binary()) -> boolean().
+is_text(Bytes) -> unicode:characters_to_binary(Bytes) =:= Bytes.
 
 %% @doc Every line an expression of its own.
 -spec parse(binary()) -> script().
@@ -51,13 +55,9 @@ lines([{Number, Line} | Rest], IsComplete, Script) ->
             lines(After, IsComplete, add(unexpected, {Number, Source}, Script))
     end.
 
-%% @doc The expectation in the text of a comment.
--spec expectation(binary()) -> {ok, beamtalk_expectation:expectation()} | none.
-expectation(Comment) ->
-    case string:trim(Comment) of
-        <<"=>", Text/binary>> -> {ok, beamtalk_expectation:parse(Text)};
-        _ -> none
-    end.
+%% The expectation in the text of a comment: one blank stands before the arrow.
+expectation(<<" =>", Text/binary>>) -> {ok, beamtalk_expectation:parse(Text)};
+expectation(_) -> none.
 
 %% Lines are added while the input is incomplete, up to a blank line or a comment.
 whole(<<":", _/binary>> = Command, Rest, _) ->

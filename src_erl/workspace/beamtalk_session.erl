@@ -89,7 +89,7 @@ bind(Session, Name, Value) ->
 clear(Session) ->
     gen_server:call(Session, clear, infinity).
 
-%% @doc Loads a class file, or every class file below a directory; remembered for `reload/1'.
+%% @doc Loads a class file, or every class file below a directory; remembered for `reload/1' if there was anything to load.
 -spec load(pid(), file:filename_all()) -> {file | dir, file:filename_all(), beamtalk_source_loader:summary()}.
 load(Session, Path) ->
     load(Session, Path, Path).
@@ -103,8 +103,13 @@ load(Session, Path, Shown) ->
             true -> dir;
             false -> file
         end,
-    ok = gen_server:call(Session, {loaded, {Kind, Path, Shown}}, infinity),
-    load_again({Kind, Path, Shown}).
+    case load_again({Kind, Path, Shown}) of
+        {_, _, #{loaded := []}} = Nothing ->
+            Nothing;
+        Outcome ->
+            ok = gen_server:call(Session, {loaded, {Kind, Path, Shown}}, infinity),
+            Outcome
+    end.
 
 %% @doc Loads the last file or directory once more.
 -spec reload(pid()) -> {file | dir, file:filename_all(), beamtalk_source_loader:summary()} | none.

@@ -35,7 +35,7 @@ is_fixture(File) -> lists:member("fixtures", filename:split(filename:dirname(Fil
 run(#{files := Files, fixtures := Fixtures}, Tell) ->
     Loads = [{File, Path} || File <- Files, Path <- load_directives(File)],
     _ = [deprecated(File, Path) || {File, Path} <- Loads],
-    All = Fixtures ++ ([Path || {_, Path} <- Loads] -- Fixtures),
+    All = once(Fixtures ++ [Path || {_, Path} <- Loads]),
     case collisions(All) ++ [missing(File, Path) || {File, Path} <- Loads, not filelib:is_regular(Path)] of
         [] ->
             #{failed := Broken} = beamtalk_source_loader:files(All, #{}),
@@ -53,6 +53,33 @@ fixtures_loaded(Broken, _, _, _) ->
 told(Reports, Tell) ->
     _ = [Tell(Report) || Report <- Reports],
     Reports.
+
+%% Each file once, however its path is written.
+once(Files) ->
+    {Distinct, _} = lists:foldl(
+        fun(File, {Kept, Seen}) ->
+            Path = canonical(File),
+            case lists:member(Path, Seen) of
+                true -> {Kept, Seen};
+                false -> {[File | Kept], [Path | Seen]}
+            end
+        end,
+        {[], []},
+        Files
+    ),
+    lists:reverse(Distinct).
+
+canonical(File) ->
+    Parts = lists:foldl(
+        fun
+            (".", Above) -> Above;
+            ("..", [_ | Above]) -> Above;
+            (Part, Above) -> [Part | Above]
+        end,
+        [],
+        filename:split(filename:absname(File))
+    ),
+    filename:join(lists:reverse(Parts)).
 
 %% The old form of naming a fixture.
 load_directives(File) ->

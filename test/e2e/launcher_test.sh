@@ -139,4 +139,14 @@ has out "Goodbye!"
 
 if PATH=/usr/bin:/bin "$bt" doctor >"$work/out" 2>"$work/err"; then echo "ok   doctor"; else fail "doctor"; fi
 
+# One fixture, whatever its path looks like.
+mkdir -p "$work/spelling/test/fixtures"
+printf 'Object subclass: SpellFixture\n  one => 1\n' >"$work/spelling/test/fixtures/spell_fixture.bt"
+printf '// @load test/fixtures/spell_fixture.bt\nTestCase subclass: SpellTest\n  testOne => self assert: SpellFixture new one equals: 1\n' \
+    >"$work/spelling/test/spell_test.bt"
+cd "$work/spelling"
+expect 0 "a fixture loaded under another path is the same file" "$bt" test ./test && has out "1 tests, 1 passed"
+expect 0 "with an absolute path as well" "$bt" test "$work/spelling/test" && has out "1 tests, 1 passed"
+cd "$root"
+
 exit $failed

@@ -38,3 +38,15 @@ incomplete_input_goes_on_test() ->
 commands_are_one_line_test() ->
     #{cases := [#{source := Source}]} = beamtalk_script:parse(<<":help Integer\n// => x\n">>, fun(_) -> false end),
     ?assertEqual(<<":help Integer">>, Source).
+
+only_one_spelling_is_an_expectation_test() ->
+    Text = <<"5\n//  => 6\n7\n//=> 8\n9\n// => 9\n">>,
+    #{cases := [#{line := 5}], unexpected := [{1, <<"5">>}, {3, <<"7">>}]} = beamtalk_script:parse(Text).
+
+bytes_that_are_no_text_fail_their_file_test() ->
+    ?assertNot(beamtalk_script:is_text(<<255, 254, "1\n">>)),
+    File = filename:join(os:getenv("TMPDIR", "/tmp"), "beamtalk_script_" ++ os:getpid() ++ ".btscript"),
+    ok = file:write_file(File, <<255, 254, "1\n// => 1\n">>),
+    #{failures := [#{message := Message}]} = beamtalk_expression_tests:run_file(File),
+    ok = file:delete(File),
+    ?assertEqual("The file is not UTF-8 text", Message).

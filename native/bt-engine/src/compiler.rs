@@ -6,7 +6,7 @@ use bt_base::{Diagnostic, Span};
 use bt_hir::{ClassInfo, ClassKind};
 
 use crate::diagnostics::{backend_timeout, file_no_class, input_module_name, method_expected, repl_empty};
-use crate::doc::{examples, ClassDoc};
+use crate::doc::{examples_of, ClassDoc};
 use crate::front::{self, emit_core, method_unknown_class, Analysed, Meaning};
 use crate::guard::guarded;
 use crate::interrupt::Interrupt;
@@ -168,10 +168,11 @@ impl Compiler {
             self.proceed(watch)?;
             let analysed = front::analyse(text.text, options, false);
             let spans: Vec<Span> = class_extents(&analysed, text.text);
+            let docs = front::doc_comments(text.text);
             Ok(class_reports(analysed.lowered.classes, &analysed.kinds, text.shift, None)
                 .into_iter()
                 .zip(spans)
-                .map(|(class, extent)| ClassDoc { examples: examples(text.text, extent.start, extent.end), class })
+                .map(|(class, extent)| ClassDoc { examples: examples_of(text.text, &docs, extent.start, extent.end), class })
                 .collect())
         })
     }

@@ -1,7 +1,7 @@
 //! Documentation of a source: class information plus the examples in its doc comments.
 
 use crate::compiler::ClassReport;
-use bt_base::LineIndex;
+use bt_base::{LineIndex, Span};
 
 /// One class with the examples found in its doc comment and those of its methods.
 #[derive(Clone, Debug)]
@@ -19,8 +19,14 @@ pub struct Example {
     pub line: u32,
 }
 
+/// Examples of the doc comments at `docs` that stand between `from` and `to` (byte offsets), in order. Other `///` lines are comments.
+pub fn examples_of(text: &str, docs: &[Span], from: u32, to: u32) -> Vec<Example> {
+    let inside = |doc: &&Span| from <= doc.start && doc.start < to;
+    docs.iter().filter(inside).flat_map(|doc| examples(text, doc.start, doc.end)).collect()
+}
+
 /// Examples of the `///` comments between `from` and `to` (byte offsets) of `text`, in order.
-pub fn examples(text: &str, from: u32, to: u32) -> Vec<Example> {
+fn examples(text: &str, from: u32, to: u32) -> Vec<Example> {
     let lines = LineIndex::new(text);
     let mut found: Vec<Example> = Vec::new();
     let mut inside = false;
@@ -52,12 +58,29 @@ fn example_line(content: &str, line: u32, found: &mut Vec<Example>) {
         }
     } else if content.starts_with("//") {
         // an ordinary comment
-    } else if let Some((expression, expected)) = content.split_once("// =>") {
-        found.push(Example { expression: expression.trim().to_owned(), expected: Some(expected.trim().to_owned()), line });
     } else {
-        let expression = content.split(" //").next().unwrap_or(content).trim();
-        found.push(Example { expression: expression.to_owned(), expected: None, line });
+        let (expression, comment) = content.split_at(comment_start(content));
+        let expected = comment.strip_prefix("// =>").map(|text| text.trim().to_owned());
+        found.push(Example { expression: expression.trim().to_owned(), expected, line });
     }
+}
+
+/// Where the comment of a line begins: at the first `//` outside of strings.
+fn comment_start(line: &str) -> usize {
+    let bytes = line.as_bytes();
+    let (mut at, mut in_string) = (0, false);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' if in_string => at += 1,
+            // A character is no string delimiter.
+            b'$' if !in_string => at += 1,
+            b'"' => in_string = !in_string,
+            b'/' if !in_string && bytes.get(at + 1) == Some(&b'/') => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    bytes.len()
 }
 
 #[cfg(test)]
@@ -71,5 +94,14 @@ mod tests {
         let all = examples(text, 0, text.len() as u32);
         let plain: Vec<_> = all.iter().map(|e| (e.expression.as_str(), e.expected.as_deref(), e.line)).collect();
         assert_eq!(plain, [("x := 1", None, 3), ("x + 1", Some("2"), 4), ("x", Some("1"), 5)]);
+    }
+
+    #[test]
+    fn arrows_in_strings_are_text() {
+        let text =
+            "/// ```beamtalk\n/// \"a // => b\" size // => 8\n/// \"say \"\"// => no\"\"\" // => x\n/// $\" // => 34\n/// ```\n";
+        let all = examples(text, 0, text.len() as u32);
+        let plain: Vec<_> = all.iter().map(|e| (e.expression.as_str(), e.expected.as_deref())).collect();
+        assert_eq!(plain, [("\"a // => b\" size", Some("8")), ("\"say \"\"// => no\"\"\"", Some("x")), ("$\"", Some("34"))]);
     }
 }

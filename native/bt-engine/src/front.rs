@@ -1,6 +1,6 @@
 //! The one door to the front-end crates: everything the engine asks of parser, analysis and code generator.
 
-use bt_base::{Diagnostic, Name};
+use bt_base::{Diagnostic, Name, Span};
 use bt_hir::{ClassIndex, ClassInfo, ClassKind};
 use bt_sema::Lowered;
 
@@ -35,6 +35,25 @@ pub fn analyse(text: &str, options: &Options, expression: bool) -> Analysed {
 /// Only the diagnostics of the parser.
 pub fn syntax_errors(text: &str) -> Vec<Diagnostic> {
     bt_syntax::parse(text).diagnostics
+}
+
+/// Doc comments of classes and methods, in the order of the text.
+pub fn doc_comments(text: &str) -> Vec<Span> {
+    use bt_syntax::ast::{Doc, Item};
+    let mut found = Vec::new();
+    let mut note = |doc: &Option<Doc>| found.extend(doc.iter().map(|d| d.span));
+    for item in &bt_syntax::parse(text).module.items {
+        match item {
+            Item::Class(class) => {
+                note(&class.doc);
+                class.methods.iter().for_each(|m| note(&m.doc));
+            }
+            Item::Method(standalone) => note(&standalone.method.doc),
+            Item::Statement(_) => {}
+        }
+    }
+    found.sort_by_key(|span| span.start);
+    found
 }
 
 pub fn show_ast(text: &str) -> String {
