@@ -53,7 +53,7 @@ constructs() ->
         {"class variables", fun(N) -> class([["  classState: f", number(I), " = 0\n"] || I <- lists:seq(1, N)]) end},
         {"field assignments", fun(N) -> class(["  state: f = 0\n  go =>\n", repeat(N, "    self.f := self.f + 1\n")]) end},
         {"unary sends", expression(" foo")},
-        {"binary sends", expression(" + 1")},
+        {"binary sends", expression("\n    + 1")},
         {"keyword sends", method("    self at: x put: 2\n")},
         {"cascaded messages", fun(N) -> class(["  go => self foo", repeat(N, "; at: 1 put: 2"), "\n"]) end},
         {"sends to super", method("    super foo\n")},
@@ -91,7 +91,7 @@ class(Members) -> iolist_to_binary(["Object subclass: Linear\n", Members]).
 
 method(Statement) -> fun(N) -> class(["  go: x =>\n", repeat(N, Statement), "    x\n"]) end.
 
-expression(Part) -> fun(N) -> class(["  go: x => x", [["\n    ", Part] || _ <- lists:seq(1, N), Part =/= " foo"], repeat(case Part of " foo" -> N; _ -> 0 end, Part), "\n"]) end.
+expression(Part) -> fun(N) -> class(["  go: x => x", repeat(N, Part), "\n"]) end.
 
 literal(Open, Part, Close) -> fun(N) -> class(["  go: x => ", Open, repeat(N, Part), Close, "\n"]) end.
 

@@ -41,23 +41,17 @@ run_file(File, Session, Tell) ->
 
 run_cases(File, Session) ->
     Path = unicode:characters_to_binary(File),
-    {ok, Text} = file:read_file(File),
-    Name = unicode:characters_to_binary(filename:rootname(filename:basename(File))),
-    case beamtalk_script:is_text(Text) of
-        true ->
-            run_script(beamtalk_script:parse(Text, fun beamtalk_compiler:is_complete/1), File, Session);
-        false ->
-            beamtalk_test_report:failed(
-                #{place => Path, what => "", message => "The file is not UTF-8 text"}, beamtalk_test_report:new(Name, Path)
-            )
+    Report = beamtalk_test_report:new(unicode:characters_to_binary(filename:rootname(filename:basename(File))), Path),
+    case beamtalk_script:read(File, fun beamtalk_compiler:is_complete/1) of
+        {ok, Script} -> run_script(Script, File, Path, Session, Report);
+        {error, Message} -> beamtalk_test_report:failed(#{place => Path, what => "", message => Message}, Report)
     end.
 
-run_script(Script, File, Session) ->
-    Path = unicode:characters_to_binary(File),
+run_script(Script, File, Path, Session, Report) ->
     ok = beamtalk_session:clear(Session),
     lists:foldl(
         fun(Step, Acc) -> Step(Script, Acc) end,
-        beamtalk_test_report:new(unicode:characters_to_binary(filename:rootname(filename:basename(File))), Path),
+        Report,
         [
             fun(#{loads := Loads}, Acc) -> lists:foldl(fun(L, A) -> load(L, File, Session, A) end, Acc, Loads) end,
             fun(#{load_errors := Loads}, Acc) -> lists:foldl(fun(L, A) -> load_error(L, File, A) end, Acc, Loads) end,

@@ -18,17 +18,9 @@ run_file(File) ->
     Name = unicode:characters_to_binary(filename:rootname(filename:basename(File))),
     Path = unicode:characters_to_binary(File),
     Report = beamtalk_test_report:new(Name, Path),
-    case file:read_file(File) of
-        {ok, Text} ->
-            case beamtalk_script:is_text(Text) of
-                true ->
-                    Script = beamtalk_script:parse(Text),
-                    run_script(Script, Path, load(maps:get(loads, Script), Path, Report));
-                false ->
-                    broken(Path, "The file is not UTF-8 text", Report)
-            end;
-        {error, Reason} ->
-            broken(Path, "Failed to read file: " ++ file:format_error(Reason), Report)
+    case beamtalk_script:read(File) of
+        {ok, #{loads := Loads} = Script} -> run_script(Script, Path, load(Loads, Path, Report));
+        {error, Message} -> broken(Path, Message, Report)
     end.
 
 broken(Place, Message, Report) ->

@@ -1,10 +1,10 @@
-%%% @doc Reads test scripts: lines of expressions, each followed by what is expected of it. Pure.
+%%% @doc Reads test scripts: lines of expressions, each followed by what is expected of it.
 %%%
 %%% Two dialects. In expression tests a line is an expression. In end-to-end cases an input goes on over the next lines while it is
 %%% incomplete; the caller says what complete means.
 -module(beamtalk_script).
 
--export([parse/1, parse/2, is_text/1]).
+-export([read/1, read/2, parse/1, parse/2]).
 
 -export_type([script/0, 'case'/0]).
 
@@ -18,9 +18,22 @@
     unexpected := [{pos_integer(), binary()}]
 }.
 
-%% @doc Can it be read at all?
--spec is_text(binary()) -> boolean().
-is_text(Bytes) -> unicode:characters_to_binary(Bytes) =:= Bytes.
+%% @doc The script in a file, or why there is none.
+-spec read(file:filename_all()) -> {ok, script()} | {error, string()}.
+read(File) ->
+    read(File, fun(_) -> true end).
+
+-spec read(file:filename_all(), fun((binary()) -> boolean())) -> {ok, script()} | {error, string()}.
+read(File, IsComplete) ->
+    case file:read_file(File) of
+        {ok, Text} ->
+            case unicode:characters_to_binary(Text) of
+                Text -> {ok, parse(Text, IsComplete)};
+                _ -> {error, "The file is not UTF-8 text"}
+            end;
+        {error, Reason} ->
+            {error, "Failed to read file: " ++ file:format_error(Reason)}
+    end.
 
 %% @doc Every line an expression of its own.
 -spec parse(binary()) -> script().

@@ -44,9 +44,9 @@ only_one_spelling_is_an_expectation_test() ->
     #{cases := [#{line := 5}], unexpected := [{1, <<"5">>}, {3, <<"7">>}]} = beamtalk_script:parse(Text).
 
 bytes_that_are_no_text_fail_their_file_test() ->
-    ?assertNot(beamtalk_script:is_text(<<255, 254, "1\n">>)),
     File = filename:join(os:getenv("TMPDIR", "/tmp"), "beamtalk_script_" ++ os:getpid() ++ ".btscript"),
     ok = file:write_file(File, <<255, 254, "1\n// => 1\n">>),
     #{failures := [#{message := Message}]} = beamtalk_expression_tests:run_file(File),
+    ?assertEqual({error, Message}, beamtalk_script:read(File)),
     ok = file:delete(File),
     ?assertEqual("The file is not UTF-8 text", Message).

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use bt_base::{Diagnostic, Span};
+use bt_base::{Code, Diagnostic, Span};
 
 use crate::ast::*;
 use crate::diagnostics::{
@@ -101,7 +101,7 @@ impl<'s> Builder<'s> {
     }
 
     /// A closer, or what is there instead of it: where the bracket's node ends.
-    fn closed(&mut self, open: Tok, close: Tok, unclosed: fn(Gap) -> Diagnostic) -> Span {
+    fn closed(&mut self, open: Tok, close: Tok, code: &'static Code) -> Span {
         if !close.kind.lacks_closer() {
             return open.span.to(close.span);
         }
@@ -114,7 +114,7 @@ impl<'s> Builder<'s> {
         if close.depth == QUIET {
             gap.join(self.diagnostics.last_mut());
         } else {
-            self.diagnostics.push(unclosed(gap));
+            self.diagnostics.push(gap.report(code));
         }
         open.span.to(Span { start: close.span.start, end: close.span.start })
     }
@@ -255,32 +255,32 @@ impl<'s> Builder<'s> {
     }
 
     pub(crate) fn paren(&mut self, open: Tok, inner: ExprId, close: Tok) -> ExprId {
-        let span = self.closed(open, close, parse_unclosed_paren::unclosed);
+        let span = self.closed(open, close, &parse_unclosed_paren::CODE);
         self.module.add(ExprKind::Paren(inner), span)
     }
 
     pub(crate) fn block(&mut self, open: Tok, params: Vec<Ident<'s>>, body: Vec<ExprId>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, parse_unclosed_block::unclosed);
+        let span = self.closed(open, close, &parse_unclosed_block::CODE);
         self.module.add(ExprKind::Block { params, body }, span)
     }
 
     pub(crate) fn list(&mut self, open: Tok, elements: Vec<ExprId>, tail: Option<ExprId>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, parse_unclosed_list::unclosed);
+        let span = self.closed(open, close, &parse_unclosed_list::CODE);
         self.module.add(ExprKind::List { elements, tail }, span)
     }
 
     pub(crate) fn array(&mut self, open: Tok, elements: Vec<ExprId>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, parse_unclosed_array::unclosed);
+        let span = self.closed(open, close, &parse_unclosed_array::CODE);
         self.module.add(ExprKind::Array(elements), span)
     }
 
     pub(crate) fn map(&mut self, open: Tok, entries: Vec<(ExprId, ExprId)>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, parse_unclosed_map::unclosed);
+        let span = self.closed(open, close, &parse_unclosed_map::CODE);
         self.module.add(ExprKind::Map(entries), span)
     }
 
     pub(crate) fn match_(&mut self, subject: ExprId, open: Tok, arms: Vec<Arm<'s>>, close: Tok) -> ExprId {
-        let span = self.closed(open, close, parse_unclosed_match::unclosed);
+        let span = self.closed(open, close, &parse_unclosed_match::CODE);
         let span = self.span(subject).to(span);
         self.module.add(ExprKind::Match { subject, arms }, span)
     }
@@ -291,7 +291,7 @@ impl<'s> Builder<'s> {
     }
 
     pub(crate) fn guarded_arm(&mut self, p: Pattern<'s>, open: Tok, guard: ExprId, close: Tok, body: ExprId) -> Arm<'s> {
-        self.closed(open, close, parse_unclosed_block::unclosed);
+        self.closed(open, close, &parse_unclosed_block::CODE);
         self.arm(p, Some(guard), body)
     }
 
@@ -342,7 +342,7 @@ impl<'s> Builder<'s> {
     }
 
     pub(crate) fn tuple_pattern(&mut self, open: Tok, parts: Vec<Pattern<'s>>, close: Tok) -> Pattern<'s> {
-        let span = self.closed(open, close, parse_unclosed_pattern::unclosed);
+        let span = self.closed(open, close, &parse_unclosed_pattern::CODE);
         Pattern { kind: PatternKind::Tuple(parts), span }
     }
 

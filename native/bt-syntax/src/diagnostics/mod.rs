@@ -68,17 +68,12 @@ pub(crate) struct Gap {
 }
 
 impl Gap {
-    /// Where the mistake shows: at the wrong bracket, or at the open one if nothing is wrong but the end.
-    pub fn at(self) -> Span {
-        if self.has_other() {
-            self.found
-        } else {
-            self.open
-        }
-    }
-
-    pub fn fill(self, diagnostic: Diagnostic) -> Diagnostic {
-        let diagnostic = if self.has_other() { diagnostic.with_related(self.open, "opened here") } else { diagnostic };
+    /// The finding of one kind of bracket: at the wrong bracket, or at the open one if nothing is wrong but the end.
+    pub fn report(self, code: &'static Code) -> Diagnostic {
+        let diagnostic = match self.has_other() {
+            true => Diagnostic::of(code, self.found, code.message).with_related(self.open, "opened here"),
+            false => Diagnostic::of(code, self.open, code.message),
+        };
         diagnostic.with_edit(self.place(), self.closer)
     }
 

@@ -2,8 +2,6 @@
 
 use bt_base::{Code, Diagnostic, Severity, Span, Stage};
 
-use super::Gap;
-
 pub const CODE: Code = Code {
     name: "parse/unclosed-map",
     severity: Severity::Error,
@@ -21,10 +19,6 @@ pub(crate) fn diagnostic(span: Span) -> Diagnostic {
 /// Something else between two entries.
 pub(crate) fn separator(span: Span, found: &str) -> Diagnostic {
     Diagnostic::of(&CODE, span, format!("Expected ',' or '}}' in map literal, found {found}"))
-}
-
-pub(crate) fn unclosed(gap: Gap) -> Diagnostic {
-    gap.fill(diagnostic(gap.at()))
 }
 
 #[cfg(test)]

@@ -2,8 +2,6 @@
 
 use bt_base::{Code, Diagnostic, Severity, Span, Stage};
 
-use super::Gap;
-
 pub const CODE: Code = Code {
     name: "parse/unclosed-paren",
     severity: Severity::Error,
@@ -16,10 +14,6 @@ pub const CODE: Code = Code {
 
 pub(crate) fn diagnostic(span: Span) -> Diagnostic {
     Diagnostic::of(&CODE, span, CODE.message)
-}
-
-pub(crate) fn unclosed(gap: Gap) -> Diagnostic {
-    gap.fill(diagnostic(gap.at()))
 }
 
 #[cfg(test)]

@@ -2,8 +2,6 @@
 
 use bt_base::{Code, Diagnostic, Severity, Span, Stage};
 
-use super::Gap;
-
 pub const CODE: Code = Code {
     name: "parse/unclosed-pattern",
     severity: Severity::Error,
@@ -21,10 +19,6 @@ pub(crate) fn diagnostic(span: Span) -> Diagnostic {
 /// A pattern that goes on with the arrow of its arm.
 pub(crate) fn before_arrow(arrow: Span, last: Span) -> Diagnostic {
     diagnostic(arrow).with_edit(Span { start: last.end, end: last.end }, "}")
-}
-
-pub(crate) fn unclosed(gap: Gap) -> Diagnostic {
-    gap.fill(diagnostic(gap.at()))
 }
 
 #[cfg(test)]
