@@ -53,6 +53,14 @@ scan(<<C, Rest/binary>> = All, Line, Tokens) when ?IS_UPPER(C); C =:= $_ ->
     Size = 1 + name(Rest, 0),
     <<Word:Size/binary, Behind/binary>> = All,
     scan(Behind, Line, [{var, Line, binary_to_atom(Word, latin1)} | Tokens]);
+scan(<<"16#", Rest/binary>>, Line, Tokens) ->
+    case hexadecimal(Rest, 0) of
+        0 ->
+            other;
+        Size ->
+            <<Digits:Size/binary, Behind/binary>> = Rest,
+            scan(Behind, Line, [{integer, Line, binary_to_integer(Digits, 16)} | Tokens])
+    end;
 scan(<<C, Rest/binary>> = All, Line, Tokens) when ?IS_DIGIT(C) ->
     integer(All, 1 + digits(Rest, 0), Line, Tokens);
 scan(<<$-, C, Rest/binary>> = All, Line, Tokens) when ?IS_DIGIT(C) ->
@@ -97,6 +105,9 @@ name(_, N) -> N.
 
 digits(<<C, Rest/binary>>, N) when ?IS_DIGIT(C) -> digits(Rest, N + 1);
 digits(_, N) -> N.
+
+hexadecimal(<<C, Rest/binary>>, N) when ?IS_DIGIT(C); C >= $A, C =< $F -> hexadecimal(Rest, N + 1);
+hexadecimal(_, N) -> N.
 
 %% With a fraction or a radix it is something else.
 integer(All, Size, Line, Tokens) ->

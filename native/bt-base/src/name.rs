@@ -68,6 +68,10 @@ impl Selector {
         self.0.as_str()
     }
 
+    pub fn name(&self) -> &Name {
+        &self.0
+    }
+
     /// Number of arguments the spelling asks for: colons of a keyword selector, 1 for operators, else 0.
     pub fn arity(&self) -> usize {
         let text = self.as_str();

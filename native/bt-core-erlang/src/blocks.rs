@@ -1,6 +1,8 @@
 //! Closures, cells, non-local returns.
 
+use bt_base::Name;
 use bt_hir::{Block, ClassKind, Expr as Hir, ExprId, LocalId};
+use smallvec::smallvec;
 
 use crate::core::{Clause, Expr, Pattern, Stmt};
 use crate::frames::keep_frames;
@@ -37,7 +39,7 @@ impl<'a> Gen<'a> {
         let values = Expr::Values(bound.iter().map(|v| Expr::Var(*v)).collect());
         // The key is always there: nobody else knows it.
         let case = Expr::Case(Box::new(taken), vec![Clause::new(pattern, values)]);
-        out.push(Stmt::Let(vars.clone(), case));
+        out.push(Stmt::Let(vars.clone().into(), case));
         for (&local, var) in cells.iter().zip(vars) {
             env.set(local, Expr::Var(var));
         }
@@ -73,7 +75,7 @@ impl<'a> Gen<'a> {
                 let current = self.var();
                 let other = self.var();
                 code.push(Stmt::Let(
-                    vec![current],
+                    smallvec![current],
                     Expr::Case(
                         Box::new(Expr::call("erlang", "get", vec![key.clone()])),
                         vec![
@@ -83,7 +85,7 @@ impl<'a> Gen<'a> {
                     ),
                 ));
                 code.push(Stmt::Let(
-                    vars.clone(),
+                    vars.clone().into(),
                     Expr::Case(
                         Box::new(Expr::Var(current)),
                         vec![Clause::new(
@@ -182,15 +184,15 @@ impl<'a> Gen<'a> {
             handler,
         }));
         guarded.after(vec![
-            Stmt::Let(vec![mark], Expr::call("beamtalk_cells", "mark", vec![])),
-            Stmt::Let(vec![token], Expr::call("erlang", "make_ref", vec![])),
+            Stmt::Let(smallvec![mark], Expr::call("beamtalk_cells", "mark", vec![])),
+            Stmt::Let(smallvec![token], Expr::call("erlang", "make_ref", vec![])),
             Stmt::Do(Expr::call("erlang", "put", vec![Expr::Var(token), Expr::atom("true")])),
         ])
     }
 
     // ---- fields ----
 
-    pub(crate) fn field(&mut self, name: &str, env: &mut Env, out: &mut Vec<Stmt>) -> Expr {
+    pub(crate) fn field(&mut self, name: &Name, env: &mut Env, out: &mut Vec<Stmt>) -> Expr {
         let object = match (self.owner.kind, self.closure_depth) {
             (ClassKind::Actor, 0) => Expr::call("erlang", "get", vec![Expr::atom(names::STATE)]),
             (ClassKind::Actor, _) => {
@@ -212,7 +214,7 @@ impl<'a> Gen<'a> {
         self.bind(case, Ty::Unknown, out)
     }
 
-    pub(crate) fn set_field(&mut self, name: &str, value: Expr, env: &mut Env, out: &mut Vec<Stmt>) {
+    pub(crate) fn set_field(&mut self, name: &Name, value: Expr, env: &mut Env, out: &mut Vec<Stmt>) {
         match (self.owner.kind, self.closure_depth) {
             (ClassKind::Actor, 0) => {
                 let state = self.bind(Expr::call("erlang", "get", vec![Expr::atom(names::STATE)]), Ty::Plain, out);

@@ -1,5 +1,6 @@
 //! Whole modules: exports, meta data, methods, delegates, workspace input.
 
+use smallvec::smallvec;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -117,7 +118,7 @@ struct ClassModule<'a> {
 impl ClassModule<'_> {
     fn emit(mut self) {
         let class = self.class;
-        let superclass = Expr::atom(class.superclass.as_deref().unwrap_or("none"));
+        let superclass = class.superclass.as_ref().map_or(Expr::atom("none"), Expr::atom);
         self.module.attributes = vec![
             ("on_load".into(), Expr::list(vec![Expr::Tuple(vec![Expr::atom("register_class"), Expr::Int(0)])])),
             ("beamtalk_class".into(), Expr::list(vec![Expr::Tuple(vec![Expr::atom(&class.name), superclass.clone()])])),
@@ -174,7 +175,7 @@ impl ClassModule<'_> {
             }
             MethodBody::Intrinsic { module, function, arity } => {
                 let vars: Vec<Expr> = (0..=*arity as u32).map(|i| Expr::Var(Var(i))).collect();
-                let body = Expr::call_at(module, function, vars, line);
+                let body = Expr::call_at(*module, *function, vars, line);
                 self.stub(&name, *arity, method.class_side, body, line);
             }
             MethodBody::Code(body) => {
@@ -287,7 +288,7 @@ impl ClassModule<'_> {
         match (self.class.superclass.as_deref(), &self.class.superclass_module) {
             (None | Some("Object" | "ProtoObject" | "Actor"), _) => None,
             (Some(_), Some(module)) => Some(Expr::call(module, "$fields", vec![])),
-            (Some(name), None) => Some(Expr::call("beamtalk_class_instantiation", "fields", vec![Expr::atom(name)])),
+            (Some(name), None) => Some(Expr::call("beamtalk_class_instantiation", "fields", vec![Expr::atom(name.to_string())])),
         }
     }
 
@@ -337,11 +338,11 @@ impl ClassModule<'_> {
         let class = self.class;
         let me = Expr::Var(Var(0));
         let argument = Expr::Var(Var(1));
-        let runtime = |function: &str, args| Expr::call("beamtalk_class_instantiation", function, args);
+        let runtime = |function: &'static str, args| Expr::call("beamtalk_class_instantiation", function, args);
         let local = |name: &str, arity: usize, args| Expr::apply(&Fname { name: name.into(), arity }, args);
         let object = Expr::Tuple(vec![
             Expr::atom(names::OBJECT),
-            Expr::atom(&format!("{} class", class.name)),
+            Expr::atom(format!("{} class", class.name)),
             Expr::atom(&self.module.name),
             Expr::atom(&class.name),
         ]);
@@ -363,8 +364,8 @@ impl ClassModule<'_> {
         let direct = !class.is_library && !class.modifiers.is_abstract;
         if direct {
             let tag = (Expr::atom(names::TAG), Expr::atom(&class.name));
-            let fresh =
-                Expr::map_update(vec![tag], Expr::Var(Var(0))).after(vec![Stmt::Let(vec![Var(0)], local("$fields", 0, vec![]))]);
+            let fresh = Expr::map_update(vec![tag], Expr::Var(Var(0)))
+                .after(vec![Stmt::Let(smallvec![Var(0)], local("$fields", 0, vec![]))]);
             self.add("new", 0, fresh);
         } else {
             self.add("new", 0, runtime("new", vec![object.clone()]));

@@ -3,7 +3,9 @@
 //! A loop is a local function whose parameters are the variables it changes; the result is their final values: nothing, the value itself, or
 //! a tuple. Types of the parameters are guessed from their first values and checked against those at the loop's end.
 
+use bt_base::Selector;
 use bt_hir::{BinaryOp, Expr as Hir, ExprId, LocalId};
+use smallvec::smallvec;
 
 use crate::core::{Clause, Expr, Fname, Pattern, Stmt, Var};
 use crate::entry_points::DISPATCH;
@@ -28,7 +30,7 @@ impl<'a> Gen<'a> {
         &mut self,
         id: ExprId,
         condition: ExprId,
-        selector: &str,
+        selector: &Selector,
         then: Option<ExprId>,
         otherwise: Option<ExprId>,
         env: &mut Env,
@@ -45,7 +47,7 @@ impl<'a> Gen<'a> {
     }
 
     /// A branch in place; an absent one answers the receiver.
-    fn branch(&mut self, branch: Option<ExprId>, receiver: &str, env: &Env, locals: &[LocalId]) -> (Expr, Ty) {
+    fn branch(&mut self, branch: Option<ExprId>, receiver: &'static str, env: &Env, locals: &[LocalId]) -> (Expr, Ty) {
         match branch {
             Some(id) => self.typed_region(id, env, locals),
             None => {
@@ -86,7 +88,7 @@ impl<'a> Gen<'a> {
             env.set(*local, Expr::Var(var));
             vars.push(var);
         }
-        out.push(Stmt::Let(vars, Expr::Case(Box::new(condition), truth(then.0, otherwise.0))));
+        out.push(Stmt::Let(vars.into(), Expr::Case(Box::new(condition), truth(then.0, otherwise.0))));
         Expr::Var(value)
     }
 
@@ -160,7 +162,7 @@ impl<'a> Gen<'a> {
     pub(crate) fn cps_conditional(
         &mut self,
         condition: Expr,
-        selector: &str,
+        selector: &Selector,
         then: Option<ExprId>,
         otherwise: Option<ExprId>,
         line: u32,
@@ -275,14 +277,14 @@ impl<'a> Gen<'a> {
             [] => out.push(Stmt::Do(call.0)),
             [local] => {
                 let var = self.typed_var(call.1[0]);
-                out.push(Stmt::Let(vec![var], call.0));
+                out.push(Stmt::Let(smallvec![var], call.0));
                 env.set(*local, Expr::Var(var));
             }
             several => {
                 let bound: Vec<Var> = several.iter().map(|_| self.var()).collect();
                 let vars: Vec<Var> = call.1.iter().map(|ty| self.typed_var(*ty)).collect();
                 out.push(Stmt::Let(
-                    vars.clone(),
+                    vars.clone().into(),
                     Expr::Case(
                         Box::new(call.0),
                         vec![Clause::new(
@@ -481,7 +483,7 @@ impl<'a> Gen<'a> {
     }
 
     /// Where a loop starts: numbers pass, a future is awaited, anything else does not understand the message.
-    fn loop_receiver(&mut self, value: Expr, selector: &str, line: u32, out: &mut Vec<Stmt>) -> Expr {
+    fn loop_receiver(&mut self, value: Expr, selector: &'static str, line: u32, out: &mut Vec<Stmt>) -> Expr {
         let slow = Expr::call_at(DISPATCH, "loop_receiver", vec![value.clone(), Expr::atom(selector)], line);
         self.number_or(value, slow, out)
     }
@@ -587,18 +589,18 @@ impl<'a> Gen<'a> {
     }
 
     fn count_test(&mut self, counter: Expr, to: &Expr, step: &Expr, again: Expr, stop: Expr) -> Expr {
-        let compare = |op: &str| Expr::call("erlang", op, vec![counter.clone(), to.clone()]);
+        let compare = |op: &'static str| Expr::call("erlang", op, vec![counter.clone(), to.clone()]);
         match step {
             Expr::Int(n) if *n > 0 => Expr::Case(Box::new(compare("=<")), truth(again, stop)),
             Expr::Int(n) if *n < 0 => Expr::Case(Box::new(compare(">=")), truth(again, stop)),
             Expr::Int(_) => stop,
             _ => {
                 // Up for a positive step, down for a negative one, not at all for zero.
-                let sign = |op: &str| Expr::call("erlang", op, vec![step.clone(), Expr::Int(0)]);
+                let sign = |op: &'static str| Expr::call("erlang", op, vec![step.clone(), Expr::Int(0)]);
                 let down = Expr::Case(Box::new(sign("<")), truth(compare(">="), Expr::atom("false")));
                 let test = Expr::Case(Box::new(sign(">")), truth(compare("=<"), down));
                 let go = self.typed_var(Ty::Boolean);
-                Expr::Case(Box::new(Expr::Var(go)), truth(again, stop)).after(vec![Stmt::Let(vec![go], test)])
+                Expr::Case(Box::new(Expr::Var(go)), truth(again, stop)).after(vec![Stmt::Let(smallvec![go], test)])
             }
         }
     }

@@ -4,9 +4,16 @@
 
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
+use crate::atom::Atom;
+
 /// A Core variable, unique within its module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Var(pub u32);
+
+/// What one `let` binds: nearly always one variable.
+pub type Vars = SmallVec<[Var; 4]>;
 
 /// A function defined by `letrec` or at top level.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,7 +25,7 @@ pub struct Fname {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
     Var(Var),
-    Atom(Rc<str>),
+    Atom(Atom),
     Int(i64),
     /// Decimal digits of an integer beyond 64 bits.
     BigInt(Rc<str>),
@@ -36,8 +43,7 @@ pub enum Expr {
     Binary(Vec<Piece>),
     /// `call M:F(A…)`; `line` is annotated when it is not 0.
     Call {
-        module: Box<Expr>,
-        function: Box<Expr>,
+        callee: Box<Callee>,
         args: Vec<Expr>,
         line: u32,
     },
@@ -59,6 +65,13 @@ pub enum Expr {
     Values(Vec<Expr>),
 }
 
+/// `module` is an atom or a variable.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Callee {
+    pub module: Expr,
+    pub function: Atom,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Piece {
     Text(Rc<str>),
@@ -67,7 +80,7 @@ pub enum Piece {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stmt {
-    Let(Vec<Var>, Expr),
+    Let(Vars, Expr),
     /// Evaluated for its effect.
     Do(Expr),
     Letrec(Vec<(Fname, Vec<Var>, Expr)>),
@@ -112,20 +125,25 @@ pub struct Function {
 }
 
 impl Expr {
-    pub fn atom(text: &str) -> Expr {
-        Expr::Atom(Rc::from(text))
+    pub fn atom(text: impl Into<Atom>) -> Expr {
+        Expr::Atom(text.into())
     }
 
     pub fn text(text: &str) -> Expr {
         Expr::Text(Rc::from(text))
     }
 
-    pub fn call(module: &str, function: &str, args: Vec<Expr>) -> Expr {
+    pub fn call(module: impl Into<Atom>, function: impl Into<Atom>, args: Vec<Expr>) -> Expr {
         Expr::call_at(module, function, args, 0)
     }
 
-    pub fn call_at(module: &str, function: &str, args: Vec<Expr>, line: u32) -> Expr {
-        Expr::Call { module: Box::new(Expr::atom(module)), function: Box::new(Expr::atom(function)), args, line }
+    pub fn call_at(module: impl Into<Atom>, function: impl Into<Atom>, args: Vec<Expr>, line: u32) -> Expr {
+        Expr::call_of(Expr::atom(module), function, args, line)
+    }
+
+    /// A call of a module known at run time only, when `module` is a variable.
+    pub fn call_of(module: Expr, function: impl Into<Atom>, args: Vec<Expr>, line: u32) -> Expr {
+        Expr::Call { callee: Box::new(Callee { module, function: function.into() }), args, line }
     }
 
     pub fn list(items: Vec<Expr>) -> Expr {

@@ -4,6 +4,7 @@
 //! copy. A body that may leave the method by `^` answers `['$ret'|Value]` for that way out and is examined behind the `try`.
 
 use bt_hir::{Branch, ClassKind, ExprId, LocalId};
+use smallvec::smallvec;
 
 use crate::core::{Clause, Expr, Pattern, Stmt, Try, Var};
 use crate::gen::{Env, Gen, Ty};
@@ -121,7 +122,7 @@ impl<'a> Gen<'a> {
         let value = self.var();
         let mut vars = vec![value];
         vars.extend(self.fresh_for(locals, env));
-        out.push(Stmt::Let(vars, Expr::Try(Box::new(Try { body, vars: passed, ok, caught, handler }))));
+        out.push(Stmt::Let(vars.into(), Expr::Try(Box::new(Try { body, vars: passed, ok, caught, handler }))));
         Expr::Var(value)
     }
 
@@ -196,7 +197,7 @@ impl<'a> Gen<'a> {
         let passed = self.var();
         let result = self.var();
         out.push(Stmt::Let(
-            vec![result],
+            smallvec![result],
             Expr::Try(Box::new(Try { body: protected, vars: vec![passed], ok: Expr::Var(passed), caught, handler: handled })),
         ));
         self.untag(Expr::Var(result), &locals, env, k).after(out)
@@ -214,7 +215,7 @@ impl<'a> Gen<'a> {
             self.effect(cleanup, &mut inner, &mut code);
             Expr::Tuple(self.values_of(locals, &inner)).after(code)
         };
-        (Expr::Var(name), Stmt::Let(vec![name], Expr::Fun(params, Box::new(body))))
+        (Expr::Var(name), Stmt::Let(smallvec![name], Expr::Fun(params, Box::new(body))))
     }
 
     fn raise_again(&mut self, caught: &[Var; 3]) -> Expr {
@@ -256,7 +257,7 @@ impl<'a> Gen<'a> {
             let bound: Vec<Var> = locals.iter().map(|_| self.var()).collect();
             let vars = self.fresh_for(&locals, env);
             out.push(Stmt::Let(
-                vars,
+                vars.into(),
                 Expr::Case(
                     Box::new(done),
                     vec![Clause::new(
@@ -293,7 +294,7 @@ impl<'a> Gen<'a> {
         let passed = self.var();
         let result = self.var();
         out.push(Stmt::Let(
-            vec![result],
+            smallvec![result],
             Expr::Try(Box::new(Try { body: protected, vars: vec![passed], ok: Expr::Var(passed), caught, handler })),
         ));
         // Body returned: clean up, then return. Body completed: clean up, then go on with its value.

@@ -61,7 +61,9 @@ pub(crate) fn keep_frames(code: Expr, used: &mut bool) -> Expr {
 }
 
 fn may_raise(call: &Expr) -> bool {
-    let Expr::Call { module, function, args, .. } = call else { return false };
+    let Expr::Call { callee, args, .. } = call else { return false };
     let is = |expr: &Expr, names: &[&str]| matches!(expr, Expr::Atom(name) if names.contains(&&**name));
-    is(module, &["beamtalk_operators"]) || is(function, RAISING) || args.get(1).is_some_and(|selector| is(selector, RAISING))
+    is(&callee.module, &["beamtalk_operators"])
+        || RAISING.contains(&&*callee.function)
+        || args.get(1).is_some_and(|selector| is(selector, RAISING))
 }

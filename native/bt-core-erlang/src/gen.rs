@@ -6,7 +6,9 @@
 
 use bt_base::LineIndex;
 use bt_hir::{BinaryOp, Body, ClassKind, Expr as Hir, ExprId, LocalId, SendTarget};
+use smallvec::smallvec;
 
+use crate::atom::Atom;
 use crate::core::{Clause, Expr, Fname, Function, Pattern, Stmt, Var};
 
 /// What is known about a value at compile time.
@@ -224,9 +226,9 @@ impl<'a> Gen<'a> {
         match value {
             Expr::Seq(stmts, value) => {
                 out.extend(stmts);
-                out.push(Stmt::Let(vec![var], *value));
+                out.push(Stmt::Let(smallvec![var], *value));
             }
-            value => out.push(Stmt::Let(vec![var], value)),
+            value => out.push(Stmt::Let(smallvec![var], value)),
         }
         Expr::Var(var)
     }
@@ -399,7 +401,7 @@ impl<'a> Gen<'a> {
             return call;
         }
         let never = self.var();
-        Expr::Values(vec![Expr::Var(never); results]).after(vec![Stmt::Let(vec![never], call)])
+        Expr::Values(vec![Expr::Var(never); results]).after(vec![Stmt::Let(smallvec![never], call)])
     }
 
     /// Values of several expressions, left to right.
@@ -622,7 +624,7 @@ impl<'a> Gen<'a> {
     }
 
     /// Where a value is a boolean for sure; otherwise a future is awaited and anything else does not understand `selector`.
-    pub fn boolean(&mut self, value: Expr, selector: &str, line: u32, out: &mut Vec<Stmt>) -> Expr {
+    pub fn boolean(&mut self, value: Expr, selector: impl Into<Atom>, line: u32, out: &mut Vec<Stmt>) -> Expr {
         if self.ty(&value) == Ty::Boolean {
             return value;
         }

@@ -7,6 +7,7 @@
 //! Pure: no files, no clock; equal input gives equal text.
 #![forbid(unsafe_code)]
 
+mod atom;
 mod blocks;
 mod classes;
 mod control;

@@ -4,10 +4,11 @@
 //! it; otherwise the block handed to the receiver's own `do:` runs it over its one element and keeps the variables in cells.
 
 use bt_hir::{Block, Expr as Hir, ExprId, LocalId, SendTarget};
+use smallvec::smallvec;
 
 use crate::core::{Clause, Expr, Fname, Pattern, Stmt, Var};
 use crate::gen::{Env, Gen, Ty};
-use crate::sends::spread;
+use crate::sends::{spread, SEND};
 
 impl<'a> Gen<'a> {
     /// The block of a `do:` that this area takes care of.
@@ -55,7 +56,7 @@ impl<'a> Gen<'a> {
             vec![Clause::guarded(Pattern::Any, is_list.clone(), direct), Clause::new(Pattern::Any, general)],
         );
         let packed = self.var();
-        out.push(Stmt::Let(vec![packed], choice.after(vec![Stmt::Letrec(vec![function])])));
+        out.push(Stmt::Let(smallvec![packed], choice.after(vec![Stmt::Letrec(vec![function])])));
         let last = self.unpack(Expr::Var(packed), cells, env, out);
         // Over a list the answer is nil, elsewhere what the receiver's own method answers.
         let answer = Expr::Case(
@@ -113,7 +114,7 @@ impl<'a> Gen<'a> {
         let mut inside = Vec::new();
         let (current, other) = (self.var(), self.var());
         inside.push(Stmt::Let(
-            vec![current],
+            smallvec![current],
             Expr::Case(
                 Box::new(Expr::call("erlang", "get", vec![key.clone()])),
                 vec![
@@ -131,7 +132,7 @@ impl<'a> Gen<'a> {
         }
         let one = Expr::list(vec![Expr::Var(element)]);
         let result = self.var();
-        inside.push(Stmt::Let(vec![result], over(one, arguments)));
+        inside.push(Stmt::Let(smallvec![result], over(one, arguments)));
         let mut after = env.clone();
         let answer = self.unpack(Expr::Var(result), cells, &mut after, &mut inside);
         let store = Expr::call("erlang", "put", vec![key.clone(), Expr::Tuple(self.values_of(cells, &after))]);
@@ -142,7 +143,7 @@ impl<'a> Gen<'a> {
         let block = Expr::Fun(vec![element], Box::new(Expr::Var(answer).after(inside)));
         let block = self.bind(block, Ty::Fun(1), &mut code);
         code.push(Stmt::Do(Expr::call("erlang", "put", vec![key.clone(), captured])));
-        let send = spread("send", vec![receiver.clone(), Expr::atom("do:")], vec![block], line);
+        let send = spread(SEND, vec![receiver.clone(), Expr::atom("do:")], vec![block], line);
         let answer = self.bind(send, Ty::Unknown, &mut code);
         let taken = self.bind(Expr::call("erlang", "erase", vec![key]), Ty::Plain, &mut code);
         let mut results = vec![answer];
@@ -161,7 +162,7 @@ impl<'a> Gen<'a> {
         vars.extend(self.fresh_for(cells, env));
         let pattern = Pattern::Tuple(bound.iter().map(|v| Pattern::Var(*v)).collect());
         let values = Expr::Values(bound.iter().map(|v| Expr::Var(*v)).collect());
-        out.push(Stmt::Let(vars, Expr::Case(Box::new(packed), vec![Clause::new(pattern, values)])));
+        out.push(Stmt::Let(vars.into(), Expr::Case(Box::new(packed), vec![Clause::new(pattern, values)])));
         first
     }
 }

@@ -1,6 +1,7 @@
 //! `match:`: a `case` where all guards are plain tests, else a chain of them.
 
 use bt_hir::{Arm, BinaryOp, Expr as Hir, ExprId, Literal, LocalId, Pattern as HirPattern};
+use smallvec::smallvec;
 
 use crate::core::{Clause, Expr, Pattern, Stmt, Try, Var};
 use crate::gen::{Env, Gen, Ty};
@@ -19,7 +20,7 @@ impl<'a> Gen<'a> {
         let value = self.var();
         let mut vars = vec![value];
         vars.extend(self.fresh_for(&locals, env));
-        out.push(Stmt::Let(vars, code));
+        out.push(Stmt::Let(vars.into(), code));
         Expr::Var(value)
     }
 
@@ -56,7 +57,7 @@ impl<'a> Gen<'a> {
                 Some(guard) if !self.is_plain_test(guard) => {
                     let next = self.typed_var(Ty::Fun(0));
                     let rest = self.rest_of_arms(subject, arms, position + 1, env, line, results, body);
-                    before.push(Stmt::Let(vec![next], Expr::Fun(Vec::new(), Box::new(rest))));
+                    before.push(Stmt::Let(smallvec![next], Expr::Fun(Vec::new(), Box::new(rest))));
                     let next = self.results_of(Expr::apply_fun(&Expr::Var(next), Vec::new()), results);
                     let code = self.guarded_arm(guard, arm.body, inner, next.clone(), body);
                     clauses.push(Clause { patterns: vec![pattern], guard: conjunction(tests), body: code });
@@ -93,9 +94,9 @@ impl<'a> Gen<'a> {
 
     fn in_steps(&mut self, expr: Expr, out: &mut Vec<Stmt>) -> Expr {
         match expr {
-            Expr::Call { module, function, args, line } => {
+            Expr::Call { callee, args, line } => {
                 let args = args.into_iter().map(|a| self.in_steps(a, out)).collect();
-                let call = Expr::Call { module, function, args, line };
+                let call = Expr::Call { callee, args, line };
                 self.bind(call, Ty::Unknown, out)
             }
             other => other,
@@ -119,7 +120,7 @@ impl<'a> Gen<'a> {
             return code;
         }
         let vars: Vec<Var> = (0..results).map(|_| self.var()).collect();
-        Expr::Tuple(vars.iter().map(|v| Expr::Var(*v)).collect()).after(vec![Stmt::Let(vars, code)])
+        Expr::Tuple(vars.iter().map(|v| Expr::Var(*v)).collect()).after(vec![Stmt::Let(vars.into(), code)])
     }
 
     /// What such a fun answers, as that many values.
@@ -158,7 +159,7 @@ impl<'a> Gen<'a> {
             Box::new(Expr::Var(accepted)),
             vec![Clause::new(Pattern::Literal(Expr::atom("true")), code), Clause::new(Pattern::Any, next)],
         )
-        .after(vec![Stmt::Let(vec![accepted], tried)])
+        .after(vec![Stmt::Let(smallvec![accepted], tried)])
     }
 
     fn is_plain_test(&self, id: ExprId) -> bool {
@@ -226,8 +227,8 @@ fn conjunction(tests: Vec<Expr>) -> Option<Expr> {
 /// Arithmetic may fail, and failing rejects the arm: in Core that is a `try` around the guard.
 fn may_fail(test: &Expr) -> bool {
     match test {
-        Expr::Call { function, args, .. } => {
-            let arithmetic = matches!(&**function, Expr::Atom(f) if matches!(&**f, "+" | "-" | "*" | "/" | "rem"));
+        Expr::Call { callee, args, .. } => {
+            let arithmetic = matches!(&*callee.function, "+" | "-" | "*" | "/" | "rem");
             arithmetic || args.iter().any(may_fail)
         }
         _ => false,

@@ -68,7 +68,7 @@ impl Gen<'_> {
         self.bind(case, Ty::Unknown, out)
     }
 
-    fn bif(&mut self, function: &str, left: Expr, right: Expr, ty: Ty, line: u32, out: &mut Vec<Stmt>) -> Expr {
+    fn bif(&mut self, function: &'static str, left: Expr, right: Expr, ty: Ty, line: u32, out: &mut Vec<Stmt>) -> Expr {
         let call = Expr::call_at("erlang", function, vec![left, right], line);
         self.bind(call, ty, out)
     }

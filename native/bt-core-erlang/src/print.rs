@@ -1,16 +1,17 @@
 //! Core tree → text, as `core_scan` reads it on OTP 22 and later.
 //!
 //! Facts behind the spelling: quoted atoms are read as UTF-8 bytes; a string is one wide integer segment of a binary (a segment per byte is many
-//! times longer, and quadratic to no use), cut into pieces of a few hundred bytes.
+//! times longer, and quadratic to no use), cut into pieces of some hundred bytes. Segments are hexadecimal: decimal takes a division of a
+//! big number per digit here and a multiplication there.
 
 use std::fmt::Write as _;
 
-use num_bigint::BigUint;
-
 use crate::core::{Clause, Expr, Fname, Function, Pattern, Piece, Stmt};
 
-/// Bytes per integer segment of a text. Longer ones take less room, but the conversion to decimal grows with the square.
-const SEGMENT: usize = 96;
+/// Bytes per integer segment of a text. Longer ones take less room, but reading a number grows with the square of its digits.
+const SEGMENT: usize = 256;
+
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// A module being written. Each function is printed when it is added and its tree dropped: the trees of a large class together do not fit into
 /// any cache.
@@ -34,7 +35,7 @@ impl Module {
         }
     }
 
-    pub fn finish(self) -> String {
+    pub fn finish(mut self) -> String {
         let mut p = Printer::new(None);
         p.out.push_str("module ");
         p.atom(&self.name);
@@ -55,9 +56,10 @@ impl Module {
             p.expr(value);
         }
         p.out.push_str("]\n");
-        p.out.push_str(&self.functions.out);
-        p.out.push_str("end\n");
-        p.out
+        // In front of the functions, which are megabytes for a large class.
+        self.functions.out.push_str("end\n");
+        self.functions.out.insert_str(0, &p.out);
+        self.functions.out
     }
 }
 
@@ -109,15 +111,24 @@ impl Printer {
         self.out.push('\n');
     }
 
+    fn number(&mut self, number: impl itoa::Integer) {
+        self.out.push_str(itoa::Buffer::new().format(number));
+    }
+
     fn annotation(&mut self, line: u32) {
         if let Some(file) = &self.file {
-            let _ = write!(self.out, "-|[{line},{{'file',{file}}}])");
+            self.out.push_str("-|[");
+            self.out.push_str(itoa::Buffer::new().format(line));
+            self.out.push_str(",{'file',");
+            self.out.push_str(file);
+            self.out.push_str("}])");
         }
     }
 
     fn fname(&mut self, name: &Fname) {
         self.atom(&name.name);
-        let _ = write!(self.out, "/{}", name.arity);
+        self.out.push('/');
+        self.number(name.arity);
     }
 
     fn atom(&mut self, text: &str) {
@@ -143,7 +154,8 @@ impl Printer {
     }
 
     fn var(&mut self, var: crate::core::Var) {
-        let _ = write!(self.out, "V{}", var.0);
+        self.out.push('V');
+        self.number(var.0);
     }
 
     fn list(&mut self, items: &[Expr]) {
@@ -186,9 +198,7 @@ impl Printer {
         match expr {
             Expr::Var(v) => self.var(*v),
             Expr::Atom(a) => self.atom(a),
-            Expr::Int(i) => {
-                let _ = write!(self.out, "{i}");
-            }
+            Expr::Int(i) => self.number(*i),
             Expr::BigInt(i) => self.out.push_str(i),
             Expr::Float(f) => self.float(*f),
             Expr::Text(t) => {
@@ -221,15 +231,15 @@ impl Printer {
                 self.out.push_str("}~");
             }
             Expr::Binary(pieces) => self.binary(pieces),
-            Expr::Call { module, function, args, line } => {
+            Expr::Call { callee, args, line } => {
                 let annotate = *line > 0 && self.file.is_some();
                 if annotate {
                     self.out.push('(');
                 }
                 self.out.push_str("call ");
-                self.expr(module);
+                self.expr(&callee.module);
                 self.out.push(':');
-                self.expr(function);
+                self.atom(&callee.function);
                 self.out.push('(');
                 self.list(args);
                 self.out.push(')');
@@ -365,7 +375,8 @@ impl Printer {
             Pattern::Var(v) => self.var(*v),
             Pattern::Any => {
                 self.wildcards += 1;
-                let _ = write!(self.out, "_{}", self.wildcards);
+                self.out.push('_');
+                self.number(self.wildcards);
             }
             Pattern::Literal(e) => self.expr(e),
             Pattern::Tuple(items) => {
@@ -432,8 +443,12 @@ impl Printer {
             if i > 0 {
                 self.out.push(',');
             }
-            let number = BigUint::from_bytes_be(chunk);
-            let _ = write!(self.out, "#<{number}>({},1,'integer',['unsigned'|['big']])", chunk.len() * 8);
+            self.out.push_str("#<16#");
+            self.out
+                .extend(chunk.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(HEX[usize::from(digit)])));
+            self.out.push_str(">(");
+            self.number(chunk.len() * 8);
+            self.out.push_str(",1,'integer',['unsigned'|['big']])");
         }
     }
 
@@ -476,7 +491,7 @@ mod tests {
 
     #[test]
     fn strings_are_wide_integers() {
-        assert_eq!(text(&Expr::text("hi")), "#{#<26729>(16,1,'integer',['unsigned'|['big']])}#");
+        assert_eq!(text(&Expr::text("hi")), "#{#<16#6869>(16,1,'integer',['unsigned'|['big']])}#");
         assert_eq!(text(&Expr::text("")), "#{}#");
     }
 

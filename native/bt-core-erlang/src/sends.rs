@@ -1,21 +1,43 @@
 //! Messages: who receives them decides which entry point, how many arguments which arity of it.
 
+use bt_base::Selector;
 use bt_hir::{CascadeMessage, ClassKind, Expr as Hir, ExprId, Fixed, LocalId, SendTarget};
+use smallvec::smallvec;
 
 use crate::core::{Clause, Expr, Pattern, Stmt};
 use crate::entry_points::DISPATCH;
 use crate::gen::{Env, Gen, Ty};
 use crate::names;
 
-/// `sendN` with the arguments spread, or `send` with a list beyond four.
-pub(crate) fn spread(family: &str, mut fixed: Vec<Expr>, args: Vec<Expr>, line: u32) -> Expr {
-    if args.len() <= 4 {
-        let name = format!("{family}{}", args.len());
-        fixed.extend(args);
-        Expr::call_at(DISPATCH, &name, fixed, line)
-    } else {
-        fixed.push(Expr::list(args));
-        Expr::call_at(DISPATCH, family, fixed, line)
+/// The runtime's functions for one kind of send.
+pub(crate) struct Family {
+    /// With the arguments spread.
+    by_arity: [&'static str; 5],
+    /// With a list of them.
+    any: &'static str,
+}
+
+pub(crate) const SEND: &Family = &Family { by_arity: ["send0", "send1", "send2", "send3", "send4"], any: "send" };
+const TELL: &Family = &Family { by_arity: ["tell0", "tell1", "tell2", "tell3", "tell4"], any: "tell" };
+const ASK: &Family = &Family { by_arity: ["ask0", "ask1", "ask2", "ask3", "ask4"], any: "ask" };
+const SELF_SEND: &Family = &Family { by_arity: ["self0", "self1", "self2", "self3", "self4"], any: "self" };
+const SUPER: &Family = &Family { by_arity: ["super0", "super1", "super2", "super3", "super4"], any: "super" };
+const CLASS_SUPER: &Family =
+    &Family { by_arity: ["class_super0", "class_super1", "class_super2", "class_super3", "class_super4"], any: "class_super" };
+const CLASS: &Family = &Family { by_arity: ["class0", "class1", "class2", "class3", "class4"], any: "class" };
+const GLOBAL: &Family = &Family { by_arity: ["global0", "global1", "global2", "global3", "global4"], any: "global" };
+
+/// A send by the runtime: `fixed`, then the message's own arguments.
+pub(crate) fn spread(family: &Family, mut fixed: Vec<Expr>, args: Vec<Expr>, line: u32) -> Expr {
+    match family.by_arity.get(args.len()) {
+        Some(function) => {
+            fixed.extend(args);
+            Expr::call_at(DISPATCH, *function, fixed, line)
+        }
+        None => {
+            fixed.push(Expr::list(args));
+            Expr::call_at(DISPATCH, family.any, fixed, line)
+        }
     }
 }
 
@@ -25,7 +47,7 @@ impl<'a> Gen<'a> {
         &mut self,
         id: ExprId,
         target: &SendTarget,
-        selector: &str,
+        selector: &Selector,
         args: &[ExprId],
         cells: &[LocalId],
         env: &mut Env,
@@ -42,7 +64,7 @@ impl<'a> Gen<'a> {
         };
         let args = self.all(args, env, out);
         self.fill_cells(&opened, cells, env, out);
-        let call = self.message(target, receiver, selector, args, line, env, "send");
+        let call = self.message(target, receiver, selector, args, line, env, SEND);
         let value = self.bind(call, Ty::Unknown, out);
         self.close_cells(opened, cells, env, out);
         value
@@ -61,7 +83,7 @@ impl<'a> Gen<'a> {
         let line = self.line(id);
         let receiver = self.expr(*receiver, env, out);
         let args = self.all(args, env, out);
-        let family = if self.ty(&receiver) == Ty::Unknown { "tell" } else { "send" };
+        let family = if self.ty(&receiver) == Ty::Unknown { TELL } else { SEND };
         Some(spread(family, vec![receiver, Expr::atom(selector)], args, line))
     }
 
@@ -70,11 +92,11 @@ impl<'a> Gen<'a> {
         &mut self,
         target: &SendTarget,
         receiver: Option<Expr>,
-        selector: &str,
+        selector: &Selector,
         args: Vec<Expr>,
         line: u32,
         env: &Env,
-        family: &str,
+        family: &Family,
     ) -> Expr {
         let atom = Expr::atom(selector);
         match target {
@@ -95,59 +117,54 @@ impl<'a> Gen<'a> {
                         } else {
                             names::instance_function(selector)
                         };
-                        Expr::call_at(module, &function, all, line)
+                        Expr::call_at(module, function, all, line)
                     }
                     None => {
-                        let family = if self.owner.class_side { "class_super" } else { "super" };
+                        let family = if self.owner.class_side { CLASS_SUPER } else { SUPER };
                         let class = Expr::atom(&self.owner.class);
                         spread(family, vec![class, me, atom], args, line)
                     }
                 }
             }
-            SendTarget::Class(name) => spread("class", vec![Expr::atom(name), atom], args, line),
-            SendTarget::Global(name) => spread("global", vec![Expr::atom(name), atom], args, line),
+            SendTarget::Class(name) => spread(CLASS, vec![Expr::atom(name), atom], args, line),
+            SendTarget::Global(name) => spread(GLOBAL, vec![Expr::atom(name), atom], args, line),
             SendTarget::Erlang(module) => {
                 let function = selector.split(':').next().unwrap_or(selector);
-                Expr::call_at(module, function, args, line)
+                Expr::call_at(module, function.to_string(), args, line)
             }
         }
     }
 
-    fn self_send(&mut self, selector: &str, args: Vec<Expr>, line: u32, env: &Env) -> Expr {
+    fn self_send(&mut self, selector: &Selector, args: Vec<Expr>, line: u32, env: &Env) -> Expr {
         let me = self.current_self(env);
         let atom = Expr::atom(selector);
         if self.owner.class_side {
-            return spread("send", vec![me, atom], args, line);
+            return spread(SEND, vec![me, atom], args, line);
         }
         match self.owner.kind {
-            ClassKind::Either => spread("self", vec![me, atom], args, line),
-            ClassKind::Actor if self.closure_depth > 0 => spread("self", vec![me, atom], args, line),
+            ClassKind::Either => spread(SELF_SEND, vec![me, atom], args, line),
+            ClassKind::Actor if self.closure_depth > 0 => spread(SELF_SEND, vec![me, atom], args, line),
             ClassKind::Actor => {
                 let module = self.var();
                 let mut all = vec![me.clone()];
                 all.extend(args);
-                let call = Expr::Call {
-                    module: Box::new(Expr::Var(module)),
-                    function: Box::new(Expr::atom(&names::instance_function(selector))),
-                    args: all,
-                    line,
-                };
+                let call = Expr::call_of(Expr::Var(module), names::instance_function(selector), all, line);
                 let element = Expr::call("erlang", "element", vec![Expr::Int(3), me]);
-                call.after(vec![Stmt::Let(vec![module], element)])
+                call.after(vec![Stmt::Let(smallvec![module], element)])
             }
             ClassKind::Value => {
-                if !self.owner.selectors.contains(selector) {
-                    return spread("send", vec![me, atom], args, line);
+                if !self.owner.selectors.contains(selector.as_str()) {
+                    return spread(SEND, vec![me, atom], args, line);
                 }
                 let mut all = vec![me.clone()];
                 all.extend(args.iter().cloned());
-                let direct = Expr::call_at(&self.owner.module, &names::instance_function(selector), all, line);
+                let direct = Expr::call_at(&self.owner.module, names::instance_function(selector), all, line);
                 if self.owner.sealed || self.exact_self && self.closure_depth == 0 {
                     return direct;
                 }
                 // A subclass may override the method: only an instance of this very class takes the short way.
                 let own = Pattern::Map(vec![(Expr::atom(names::TAG), Pattern::Literal(Expr::atom(&self.owner.class)))]);
-                let slow = spread("send", vec![me.clone(), atom], args, line);
+                let slow = spread(SEND, vec![me.clone(), atom], args, line);
                 Expr::Case(Box::new(me), vec![Clause::new(own, direct), Clause::new(Pattern::Any, slow)])
             }
         }
@@ -173,7 +190,7 @@ impl<'a> Gen<'a> {
             if inner.is_empty() && cells.is_empty() && !self.may_return(operands[0]) {
                 let receiver = self.expr(*receiver, env, out);
                 let args = self.all(args, env, out);
-                let call = spread("ask", vec![receiver, Expr::atom(selector)], args, line);
+                let call = spread(ASK, vec![receiver, Expr::atom(selector)], args, line);
                 return self.bind(call, Ty::Unknown, out);
             }
         }
@@ -186,7 +203,8 @@ impl<'a> Gen<'a> {
     }
 
     fn fixed_call(&mut self, fixed: Fixed, values: Vec<Expr>, line: u32) -> (Expr, Ty) {
-        let call = |module: &str, function: &str, values: Vec<Expr>| Expr::call_at(module, function, values, line);
+        let call =
+            |module: &'static str, function: &'static str, values: Vec<Expr>| Expr::call_at(module, function, values, line);
         match fixed {
             Fixed::Class => (call("beamtalk_primitive", "class_of", values), Ty::Unknown),
             Fixed::IsNil => (call("erlang", "=:=", values.into_iter().chain([Expr::atom("nil")]).collect()), Ty::Boolean),
@@ -269,7 +287,7 @@ impl<'a> Gen<'a> {
                     self.fixed_call(fixed, values, line)
                 }
                 _ => {
-                    let family = if last || !message.cells.is_empty() { "send" } else { "tell" };
+                    let family = if last || !message.cells.is_empty() { SEND } else { TELL };
                     (self.message(target, receiver.clone(), &message.selector, args, line, env, family), Ty::Unknown)
                 }
             };

@@ -23,12 +23,12 @@ const TYPES: &[(&str, &str)] = &[
     ("Reference", "reference"),
 ];
 
-fn node(name: &str, line: u32, args: Expr) -> Expr {
+fn node(name: &'static str, line: u32, args: Expr) -> Expr {
     Expr::Tuple(vec![Expr::atom("type"), Expr::Int(i64::from(line)), Expr::atom(name), args])
 }
 
 fn simple(name: &str, line: u32) -> Expr {
-    let atom = |value: &str| Expr::Tuple(vec![Expr::atom("atom"), Expr::Int(i64::from(line)), Expr::atom(value)]);
+    let atom = |value: &'static str| Expr::Tuple(vec![Expr::atom("atom"), Expr::Int(i64::from(line)), Expr::atom(value)]);
     match name {
         "True" => atom("true"),
         "False" => atom("false"),
@@ -77,6 +77,6 @@ pub(crate) fn spec(class: &Class, method: &Method, function: &str, line: u32) ->
     let product = node("product", line, Expr::list(params));
     let result = declared(method.return_type.as_ref(), line);
     let function_type = node("fun", line, Expr::list(vec![product, result]));
-    let key = Expr::Tuple(vec![Expr::atom(function), arity]);
+    let key = Expr::Tuple(vec![Expr::atom(function.to_string()), arity]);
     Some(Expr::list(vec![Expr::Tuple(vec![key, Expr::list(vec![function_type])])]))
 }

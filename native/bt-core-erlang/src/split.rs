@@ -113,9 +113,8 @@ impl Free {
                     }
                 }
             }
-            Expr::Call { module, function, args, .. } => {
-                self.expr(module);
-                self.expr(function);
+            Expr::Call { callee, args, .. } => {
+                self.expr(&callee.module);
                 self.all(args);
             }
             Expr::Apply { function, args, .. } => {

@@ -2,6 +2,8 @@
 //!
 //! Order of a compilation: limits and encoding → parse → analysis → (any error stops here) → Core Erlang text.
 
+use std::sync::Arc;
+
 use bt_base::{Diagnostic, Span};
 use bt_hir::{ClassInfo, ClassKind};
 
@@ -319,12 +321,13 @@ fn patch_reports(all: Vec<Report>, patch_start: u32, merged: &str) -> Vec<Report
 }
 
 /// Offsets made to count a byte-order mark; the first class is the one the module holds.
-fn class_reports(infos: Vec<ClassInfo>, kinds: &[ClassKind], shift: u32, module: Option<&str>) -> Vec<ClassReport> {
+fn class_reports(infos: Vec<Arc<ClassInfo>>, kinds: &[ClassKind], shift: u32, module: Option<&str>) -> Vec<ClassReport> {
     let mut module = module.filter(|m| !m.is_empty());
     infos
         .into_iter()
         .zip(kinds)
-        .map(|(mut info, &kind)| {
+        .map(|(info, &kind)| {
+            let mut info = Arc::unwrap_or_clone(info);
             for method in &mut info.methods {
                 method.span.start += shift;
                 method.span.end += shift;

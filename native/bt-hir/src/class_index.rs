@@ -1,6 +1,7 @@
 //! What is known about classes beyond the text being compiled: the library, other files, the running node.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use bt_base::{Name, Selector, Span};
 
@@ -80,7 +81,8 @@ impl ClassInfo {
 /// Name → class, with the questions the analysis asks.
 #[derive(Clone, Debug, Default)]
 pub struct ClassIndex {
-    classes: HashMap<Name, ClassInfo>,
+    /// Shared: an index is copied for each compilation.
+    classes: HashMap<Name, Arc<ClassInfo>>,
     /// Classes that are always known; those of `classes` hide them.
     base: Option<&'static ClassIndex>,
 }
@@ -98,18 +100,19 @@ impl ClassIndex {
         ClassIndex { classes: HashMap::new(), base: Some(base) }
     }
 
-    pub fn insert(&mut self, info: ClassInfo) {
+    pub fn insert(&mut self, info: impl Into<Arc<ClassInfo>>) {
+        let info = info.into();
         self.classes.insert(info.name.clone(), info);
     }
 
     pub fn get(&self, name: &str) -> Option<&ClassInfo> {
-        self.classes.get(name).or_else(|| self.base.and_then(|b| b.get(name)))
+        self.classes.get(name).map(Arc::as_ref).or_else(|| self.base.and_then(|b| b.get(name)))
     }
 
     /// All known classes, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &ClassInfo> {
         let base = self.base.into_iter().flat_map(|b| b.classes.values());
-        self.classes.values().chain(base.filter(|c| !self.classes.contains_key(&c.name)))
+        self.classes.values().chain(base.filter(|c| !self.classes.contains_key(&c.name))).map(Arc::as_ref)
     }
 
     /// The class and its known ancestors, nearest first. Stops where an ancestor is unknown.

@@ -23,6 +23,8 @@ mod spelling;
 mod types;
 mod walk;
 
+use std::sync::Arc;
+
 use bt_base::{module_name, Diagnostic, Span, Stage};
 use bt_hir::{ClassIndex, ClassInfo, Eval, Module, Unit};
 use bt_syntax::ast;
@@ -84,7 +86,7 @@ pub struct Lowered {
     pub hir: Option<Module>,
     pub diagnostics: Vec<Diagnostic>,
     /// Classes defined in the text, in source order, standalone methods merged in.
-    pub classes: Vec<ClassInfo>,
+    pub classes: Vec<Arc<ClassInfo>>,
     pub kind: Kind,
 }
 
@@ -94,8 +96,8 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
     let mut index = index.clone();
     let mut infos = Vec::new();
     for class in &merged.classes {
-        let info = class_info(module, class, source, options);
-        index.insert(info.clone());
+        let info = Arc::new(class_info(module, class, source, options));
+        index.insert(Arc::clone(&info));
         infos.push(info);
     }
     let mut diagnostics = Vec::new();

@@ -4,10 +4,12 @@
 //! function). A local belongs to the closure level at which it was declared; using it further in makes it a capture of each
 //! closure in between.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use bt_base::Span;
 use bt_hir::LocalId;
+
+use crate::hash::Map;
 
 #[derive(Debug)]
 pub struct LocalInfo {
@@ -23,7 +25,7 @@ pub struct LocalInfo {
 
 #[derive(Debug, Default)]
 struct Scope<'s> {
-    names: HashMap<&'s str, LocalId>,
+    names: Map<&'s str, LocalId>,
 }
 
 /// Captures of a closure being lowered.

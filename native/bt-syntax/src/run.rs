@@ -103,7 +103,7 @@ pub(crate) fn statement(b: &mut Builder<'_>, tokens: &mut Vec<Tok>, after: After
 /// The meaning of one declaration header, or a finding.
 pub(crate) fn header<'s>(b: &mut Builder<'s>, tokens: &[Tok], after: After) -> Option<Header<'s>> {
     match grammar::HeaderParser::new().parse(b, indexed(tokens)) {
-        Ok(header) => Some(header),
+        Ok(header) => Some(*header),
         Err(error) => {
             let failure = Failure::new(error, tokens.len());
             let finding = errors::header_finding(b, tokens, &failure, after);
