@@ -7,6 +7,7 @@ use smallvec::smallvec;
 use crate::core::{Clause, Expr, Pattern, Stmt};
 use crate::frames::keep_frames;
 use crate::gen::{Env, Gen, Ty};
+use crate::held_fields::{fields_of_actor, set_fields_of_actor};
 use crate::names;
 
 impl<'a> Gen<'a> {
@@ -193,8 +194,11 @@ impl<'a> Gen<'a> {
     // ---- fields ----
 
     pub(crate) fn field(&mut self, name: &Name, env: &mut Env, out: &mut Vec<Stmt>) -> Expr {
+        if let Some(value) = self.held_local(name).and_then(|local| env.get(local)) {
+            return value.clone();
+        }
         let object = match (self.owner.kind, self.closure_depth) {
-            (ClassKind::Actor, 0) => Expr::call("erlang", "get", vec![Expr::atom(names::STATE)]),
+            (ClassKind::Actor, 0) => fields_of_actor(),
             (ClassKind::Actor, _) => {
                 let snapshot = self.snapshot.clone().unwrap_or_else(|| Expr::atom("nil"));
                 let me = self.current_self(env);
@@ -203,24 +207,34 @@ impl<'a> Gen<'a> {
             }
             (ClassKind::Value | ClassKind::Either, _) => self.current_self(env),
         };
+        let case = self.field_of(object, name);
+        self.bind(case, Ty::Unknown, out)
+    }
+
+    /// nil where the object lacks the field.
+    pub(crate) fn field_of(&mut self, object: Expr, name: &Name) -> Expr {
         let value = self.var();
-        let case = Expr::Case(
+        Expr::Case(
             Box::new(object),
             vec![
                 Clause::new(Pattern::Map(vec![(Expr::atom(name), Pattern::Var(value))]), Expr::Var(value)),
                 Clause::new(Pattern::Any, Expr::atom("nil")),
             ],
-        );
-        self.bind(case, Ty::Unknown, out)
+        )
     }
 
     pub(crate) fn set_field(&mut self, name: &Name, value: Expr, env: &mut Env, out: &mut Vec<Stmt>) {
+        if let Some(local) = self.held_local(name) {
+            let value = self.named(value, out);
+            env.set(local, value);
+            return;
+        }
         match (self.owner.kind, self.closure_depth) {
             (ClassKind::Actor, 0) => {
-                let state = self.bind(Expr::call("erlang", "get", vec![Expr::atom(names::STATE)]), Ty::Plain, out);
-                let updated = Expr::map_update(vec![(Expr::atom(name), value)], state);
+                let state = self.bind(fields_of_actor(), Ty::Plain, out);
+                let updated = Expr::with_field(state, name, value);
                 let updated = self.bind(updated, Ty::Plain, out);
-                out.push(Stmt::Do(Expr::call("erlang", "put", vec![Expr::atom(names::STATE), updated])));
+                out.push(Stmt::Do(set_fields_of_actor(updated)));
             }
             (ClassKind::Actor, _) => {
                 let me = self.current_self(env);
@@ -228,7 +242,7 @@ impl<'a> Gen<'a> {
             }
             (ClassKind::Value | ClassKind::Either, _) => {
                 let me = self.current_self(env);
-                let updated = Expr::map_update(vec![(Expr::atom(name), value)], me);
+                let updated = Expr::with_field(me, name, value);
                 let updated = self.bind(updated, Ty::Unknown, out);
                 if let Some(local) = self.body.self_local {
                     env.set(local, updated);

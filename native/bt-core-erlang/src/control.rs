@@ -38,6 +38,7 @@ impl<'a> Gen<'a> {
     ) -> Expr {
         let line = self.line(id);
         let condition = self.expr(condition, env, out);
+        self.note_held(env);
         let condition = self.boolean(condition, selector, line, out);
         let branches: Vec<ExprId> = then.iter().chain(otherwise.iter()).copied().collect();
         let locals = self.threaded(&branches, env);
@@ -148,6 +149,7 @@ impl<'a> Gen<'a> {
     ) -> Expr {
         let line = self.line(id);
         let left = self.expr(left, env, out);
+        self.note_held(env);
         let left = self.boolean(left, if and { "and:" } else { "or:" }, line, out);
         let locals = self.threaded(&[right], env);
         let right = self.typed_region(right, env, &locals);
@@ -445,6 +447,7 @@ impl<'a> Gen<'a> {
             },
             Hir::TimesRepeat { count, body } => {
                 let count = self.expr(*count, env, out);
+                self.note_held(env);
                 let count = self.loop_receiver(count, "timesRepeat:", line, out);
                 Loop {
                     kind: LoopKind::Count { to: count, step: Expr::Int(1), var: None },
@@ -464,6 +467,7 @@ impl<'a> Gen<'a> {
                     Some(by) => self.expr(*by, env, out),
                     None => Expr::Int(1),
                 };
+                self.note_held(env);
                 let from = self.loop_receiver(from, selector, line, out);
                 let to = self.loop_argument(to, line, out);
                 let step = self.loop_argument(step, line, out);
@@ -485,12 +489,14 @@ impl<'a> Gen<'a> {
     /// Where a loop starts: numbers pass, a future is awaited, anything else does not understand the message.
     fn loop_receiver(&mut self, value: Expr, selector: &'static str, line: u32, out: &mut Vec<Stmt>) -> Expr {
         let slow = Expr::call_at(DISPATCH, "loop_receiver", vec![value.clone(), Expr::atom(selector)], line);
+        let slow = self.saved(slow);
         self.number_or(value, slow, out)
     }
 
     /// Where it ends, and its step: numbers.
     fn loop_argument(&mut self, value: Expr, line: u32, out: &mut Vec<Stmt>) -> Expr {
         let slow = Expr::call_at(DISPATCH, "loop_argument", vec![value.clone()], line);
+        let slow = self.saved(slow);
         self.number_or(value, slow, out)
     }
 
@@ -552,6 +558,7 @@ impl<'a> Gen<'a> {
                 let selector = if *until { "whileFalse:" } else { "whileTrue:" };
                 self.cps(*condition, env, &mut |g, env, condition| {
                     let mut out = Vec::new();
+                    g.note_held(&env);
                     let condition = g.boolean(condition, selector, shape.line, &mut out);
                     let again = g.cps_effect(shape.body, env.clone(), &mut |g, env| {
                         ends.push(env.clone());

@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use bt_base::Name;
 use smallvec::SmallVec;
 
 use crate::atom::Atom;
@@ -39,6 +40,12 @@ pub enum Expr {
     Tuple(Vec<Expr>),
     /// `~{k=>v,…|base}~`.
     Map(Vec<(Expr, Expr)>, Option<Box<Expr>>),
+    /// `~{k:=v|base}~`, where the key is there.
+    Replace {
+        key: Atom,
+        value: Box<Expr>,
+        base: Box<Expr>,
+    },
     /// Binary built from texts and binaries.
     Binary(Vec<Piece>),
     /// `call M:F(A…)`; `line` is annotated when it is not 0.
@@ -181,6 +188,15 @@ impl Expr {
             }
             value => Expr::Seq(stmts, Box::new(value)),
         }
+    }
+
+    /// A map with the new value of a field. Replacing the value of a key that is there costs half of what setting a key does.
+    pub fn with_field(base: Expr, name: &Name, value: Expr) -> Expr {
+        let key = Atom::from(name);
+        let there = Pattern::Map(vec![(Expr::Atom(key.clone()), Pattern::Any)]);
+        let new = Expr::call("maps", "put", vec![Expr::Atom(key.clone()), value.clone(), base.clone()]);
+        let replaced = Expr::Replace { key, value: Box::new(value), base: Box::new(base.clone()) };
+        Expr::Case(Box::new(base), vec![Clause::new(there, replaced), Clause::new(Pattern::Any, new)])
     }
 
     /// `~{k=>v|base}~` where it is not known that `base` is a map: OTP wants the test written out.

@@ -10,6 +10,7 @@ use smallvec::smallvec;
 
 use crate::atom::Atom;
 use crate::core::{Clause, Expr, Fname, Function, Pattern, Stmt, Var};
+use crate::held_fields::HeldFields;
 
 /// What is known about a value at compile time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +61,11 @@ impl Env {
         }
     }
 
+    pub fn remove(&mut self, local: LocalId) -> Option<Expr> {
+        let at = self.values.binary_search_by_key(&local, |(l, _)| *l).ok()?;
+        Some(self.values.remove(at).1)
+    }
+
     pub fn has(&self, local: LocalId) -> bool {
         self.get(local).is_some()
     }
@@ -103,6 +109,10 @@ pub(crate) struct Gen<'a> {
     pub answer_self: bool,
     /// Some block or method calls `frames::answer_function`.
     pub keeps_frames: bool,
+    /// In a loop of an actor method that calls nothing: the fields it touches.
+    pub held: Option<HeldFields>,
+    /// Puts the held fields back as they are at this point, for slow paths that may call methods.
+    pub unsaved: Option<Expr>,
     /// Inside a closure of an actor class: the state captured when the outermost one was made.
     pub snapshot: Option<Expr>,
     pub closure_depth: u32,
@@ -146,6 +156,8 @@ impl<'a> Gen<'a> {
             hot: false,
             answer_self: false,
             keeps_frames: false,
+            held: None,
+            unsaved: None,
             snapshot: None,
             closure_depth: 0,
             nlr_token: None,
@@ -253,6 +265,7 @@ impl<'a> Gen<'a> {
         let mut all = std::collections::BTreeSet::new();
         for &id in ids {
             all.extend(bt_hir::assigned_locals(self.body, id));
+            all.extend(self.held_assigned(id));
         }
         all.into_iter().filter(|l| env.has(*l)).collect()
     }
@@ -363,7 +376,9 @@ impl<'a> Gen<'a> {
             Hir::IfNil { value, nil, not_nil, binding } => self.nil_test(*value, *nil, *not_nil, *binding, env, out),
             Hir::And(left, right) => self.short_circuit(id, *left, *right, true, env, out),
             Hir::Or(left, right) => self.short_circuit(id, *left, *right, false, env, out),
-            Hir::While { .. } | Hir::Repeat { .. } | Hir::TimesRepeat { .. } | Hir::ToDo { .. } => self.loop_expr(id, env, out),
+            Hir::While { .. } | Hir::Repeat { .. } | Hir::TimesRepeat { .. } | Hir::ToDo { .. } => {
+                self.loop_in_place(id, env, out)
+            }
             Hir::Let { bindings, body } => {
                 for (local, value) in bindings {
                     let value = self.expr(*value, env, out);
@@ -629,6 +644,7 @@ impl<'a> Gen<'a> {
             return value;
         }
         let slow = Expr::call_at(crate::entry_points::DISPATCH, "to_boolean", vec![value.clone(), Expr::atom(selector)], line);
+        let slow = self.saved(slow);
         let test = Expr::Case(
             Box::new(value),
             vec![

@@ -16,6 +16,7 @@ mod entry_points;
 mod exceptions;
 mod frames;
 mod gen;
+mod held_fields;
 mod list_loops;
 mod literals;
 mod matching;

@@ -18,6 +18,7 @@ impl Gen<'_> {
         let left = self.expr(left, env, out);
         let right = self.expr(right, env, out);
         let line = self.line(id);
+        self.note_held(env);
         self.operation(op, left, right, line, out)
     }
 
@@ -62,7 +63,7 @@ impl Gen<'_> {
             return self.bind(call, Ty::Unknown, out);
         }
         let direct = Expr::call_at("erlang", function, vec![left.clone(), right.clone()], line);
-        let slow = Expr::call_at("beamtalk_operators", op.selector(), vec![left.clone(), right], line);
+        let slow = self.saved(Expr::call_at("beamtalk_operators", op.selector(), vec![left.clone(), right], line));
         let test = Expr::call("erlang", "is_number", vec![left.clone()]);
         let case = Expr::Case(Box::new(left), vec![Clause::guarded(Pattern::Any, test, direct), Clause::new(Pattern::Any, slow)]);
         self.bind(case, Ty::Unknown, out)

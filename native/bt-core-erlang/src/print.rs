@@ -230,6 +230,15 @@ impl Printer {
                 }
                 self.out.push_str("}~");
             }
+            Expr::Replace { key, value, base } => {
+                self.out.push_str("~{");
+                self.atom(key);
+                self.out.push_str(":=");
+                self.expr(value);
+                self.out.push('|');
+                self.expr(base);
+                self.out.push_str("}~");
+            }
             Expr::Binary(pieces) => self.binary(pieces),
             Expr::Call { callee, args, line } => {
                 let annotate = *line > 0 && self.file.is_some();

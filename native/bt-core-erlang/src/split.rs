@@ -98,6 +98,10 @@ impl Free {
                 self.expr(tail);
             }
             Expr::Tuple(items) | Expr::Values(items) | Expr::Primop(_, items) => self.all(items),
+            Expr::Replace { value, base, .. } => {
+                self.expr(value);
+                self.expr(base);
+            }
             Expr::Map(entries, base) => {
                 for (k, v) in entries {
                     self.expr(k);

@@ -136,12 +136,12 @@ pub fn assigned_locals(body: &Body, root: ExprId) -> BTreeSet<LocalId> {
     assigned
 }
 
-/// Does evaluating `root` in place possibly leave the method by `^` (closures apart)?
-pub fn contains_return(body: &Body, root: ExprId) -> bool {
+/// Is there such a node in what is evaluated in place, closures apart?
+pub fn any_in_place(body: &Body, root: ExprId, mut test: impl FnMut(&Expr) -> bool) -> bool {
     let mut work = vec![root];
     while let Some(id) = work.pop() {
         let expr = body.expr(id);
-        if matches!(expr, Expr::Return { home: Home::Method, .. }) {
+        if test(expr) {
             return true;
         }
         if !matches!(expr, Expr::Block(_)) {
@@ -149,4 +149,9 @@ pub fn contains_return(body: &Body, root: ExprId) -> bool {
         }
     }
     false
+}
+
+/// Does evaluating `root` in place possibly leave the method by `^`?
+pub fn contains_return(body: &Body, root: ExprId) -> bool {
+    any_in_place(body, root, |expr| matches!(expr, Expr::Return { home: Home::Method, .. }))
 }
