@@ -5,6 +5,8 @@
 -define(BEAMTALK_HRL, true).
 
 %% The key that makes a map a Beamtalk object. A macro, because the hot paths match on it.
+%% A message whose answer nobody wants: `{?BT_TELL, Selector}' or `{?BT_TELL, Selector, Argument}'.
+-define(BT_TELL, '$beamtalk_tell').
 -define(BT_TAG, '$beamtalk_class').
 
 -record(beamtalk_error, {

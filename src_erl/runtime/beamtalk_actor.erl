@@ -1,22 +1,22 @@
-%%% @doc The process of every actor: one gen_server callback module for all actor classes.
+%%% @doc The process of every actor: a special process of OTP (`proc_lib', `sys') that speaks gen_server's protocol.
 %%%
-%%% The gen_server state is the map of fields with its tag, so `sys:get_state/1' shows it. Before a message it is put into
-%%% the process dictionary, where generated code reads and writes fields; after it the dictionary's map is the new state,
-%%% or the old one if the method failed. Actors are not linked to their spawner and not supervised: they outlive who made
+%%% The fields are a map with its tag in the process dictionary, where generated code reads and writes them; a message that fails puts
+%%% the map back that was there before it. Nothing else changes between messages, so the loop carries no state: a message costs what its
+%%% method costs (`bench/run R10 R12'). `gen_server:call/2,3', `gen_server:cast/2' and the functions of `sys' work on actors as on any server.
+%%% Actors are not linked to their spawner and not supervised unless `start_link/2' starts them: they outlive who made
 %%% them, and their state is theirs alone. A crash outside a message can only come from `kill' or an exit signal.
 -module(beamtalk_actor).
--behaviour(gen_server).
 
 -include("beamtalk.hrl").
 
--export([start/3, stop/1, kill/1, is_alive/1, monitor/1]).
+-export([start/3, start_link/2, stop/1, kill/1, is_alive/1, monitor/1]).
 -export([state/0, set_state/1, self_ref/0, stop_after_message/0]).
 %% Run by `proc_lib'.
--export([run/3]).
+-export([run/3, run/5]).
 %% Called by generated code.
 -export([block_field/3, block_put/3, block_restore/2]).
-%% gen_server
--export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2, code_change/3, format_status/1]).
+%% Called by `sys'.
+-export([system_continue/3, system_terminate/4, system_get_state/1, system_replace_state/2, system_code_change/4, format_status/2]).
 
 -define(STATE, '$beamtalk_state').
 -define(SELF, '$beamtalk_self').
@@ -35,23 +35,65 @@ start(Class, Module, Fields) ->
             ok = beamtalk_object_instances:add(Class, Pid),
             {beamtalk_object, Class, Module, Pid};
         Target ->
-            start(Class, Module, State, Target)
+            case proc_lib:start(?MODULE, run, [none, Class, Module, State, Target]) of
+                {ok, Pid} -> {beamtalk_object, Class, Module, Pid};
+                {error, Reason} -> beamtalk_exception_handler:raise_rejection(Reason)
+            end
     end.
 
-start(Class, Module, State, Target) ->
-    case gen_server:start(?MODULE, {Class, Module, State, Target}, []) of
-        {ok, Pid} -> {beamtalk_object, Class, Module, Pid};
-        {error, {shutdown, {initialize_failed, Reason}}} -> beamtalk_exception_handler:raise_rejection(Reason)
-    end.
+%% @doc Starts an actor as the child of a supervisor: linked to the caller, with the class's defaults and the given fields.
+-spec start_link(atom(), map()) -> {ok, pid()} | {error, beamtalk_error:exception()}.
+start_link(Class, Fields) ->
+    Module = beamtalk_class_registry:module_of(Class),
+    State = (maps:merge(beamtalk_class_instantiation:fields(Class), Fields))#{?BT_TAG => Class},
+    proc_lib:start_link(?MODULE, run, [self(), Class, Module, State, initializer(Class)]).
 
 %% @doc The process of an actor without `initialize'.
 -spec run(atom(), module(), map()) -> no_return().
 run(Class, Module, State) ->
-    %% Nobody is its parent, as after `gen_server:start': it outlives who made it.
+    ok = outlives_its_maker(),
+    Self = begin_life(Class, Module, State),
+    loop(self(), Self, []).
+
+%% @doc The process of an actor that somebody waits for, with `initialize' or a parent.
+-spec run(none | pid(), atom(), module(), map(), none | beamtalk_dispatch:target()) -> no_return().
+run(Parent, Class, Module, State, Target) ->
+    Self = begin_life(Class, Module, State),
+    try initialize(Target, Self) of
+        _ ->
+            ok = beamtalk_object_instances:add(Class, self()),
+            ok = proc_lib:init_ack({ok, self()}),
+            case Parent of
+                none ->
+                    ok = outlives_its_maker(),
+                    loop(self(), Self, []);
+                _ ->
+                    loop(Parent, Self, [])
+            end
+    catch
+        Kind:Reason:Stack ->
+            ok = proc_lib:init_ack({error, beamtalk_exception_handler:rejection(Kind, Reason, Stack)}),
+            exit(normal)
+    end.
+
+%% Nobody is its parent.
+outlives_its_maker() ->
     _ = put('$ancestors', [self() | get('$ancestors')]),
-    _ = put(?SELF, {beamtalk_object, Class, Module, self()}),
+    ok.
+
+begin_life(Class, Module, State) ->
+    Self = {beamtalk_object, Class, Module, self()},
+    _ = put(?SELF, Self),
     _ = put(?STATE, State),
-    gen_server:enter_loop(?MODULE, [], State).
+    Self.
+
+%% Whether a class has `initialize' is asked at every spawn, hence remembered.
+initializer(Class) ->
+    beamtalk_dispatch_cache:find({initializer, Class}, fun() -> beamtalk_dispatch:find(Class, initialize) end).
+
+initialize(none, _) -> nil;
+initialize({m, Module}, Self) -> Module:initialize(Self);
+initialize(_, Self) -> perform(Self, initialize, []).
 
 %%% Primitives of class Actor. In the actor's own process the stop happens after the message.
 
@@ -109,128 +151,159 @@ block_restore({beamtalk_object, _, _, P}, State) when P =:= self() ->
 block_restore(_, _) ->
     ok.
 
-%%% gen_server
+%%% The loop.
 
--spec init({atom(), module(), map(), beamtalk_dispatch:target()}) -> {ok, map()} | {stop, term()}.
-init({Class, Module, State, Target}) ->
-    Self = {beamtalk_object, Class, Module, self()},
-    _ = put(?SELF, Self),
-    _ = put(?STATE, State),
-    initialize(Class, Target, Self).
+loop(Parent, Self, Debug) ->
+    receive
+        Message when Debug =:= [] -> handle(Message, Parent, Self, Debug);
+        {system, _, _} = Message -> handle(Message, Parent, Self, Debug);
+        Message -> handle(Message, Parent, Self, sys:handle_debug(Debug, fun print_event/3, Self, {in, Message}))
+    end.
 
-%% Whether a class has `initialize' is asked at every spawn, hence remembered.
-initializer(Class) ->
-    beamtalk_dispatch_cache:find({initializer, Class}, fun() -> beamtalk_dispatch:find(Class, initialize) end).
-
-initialize(Class, Target, Self) ->
-    try
-        case Target of
-            {m, Module} -> Module:initialize(Self);
-            _ -> perform(initialize, [])
-        end
-    of
-        _ ->
-            ok = beamtalk_object_instances:add(Class, self()),
-            {ok, get(?STATE)}
+%% The short forms of the cast below, which is what other programs send.
+handle({?BT_TELL, Sel}, Parent, {beamtalk_object, Class, _, _} = Self, Debug) when
+    Sel =/= new, Sel =/= spawn, Sel =/= has_method, Sel =/= module_info
+->
+    Before = get(?STATE),
+    try (persistent_term:get(Class, beamtalk_dynamic_class)):Sel(Self) of
+        _ -> after_message(Parent, Self, Debug)
+    catch
+        Kind:Reason:Stack -> tell_failed(Kind, Reason, Stack, Sel, Before, Parent, Self, Debug)
+    end;
+handle({?BT_TELL, Sel, A}, Parent, {beamtalk_object, Class, _, _} = Self, Debug) ->
+    Before = get(?STATE),
+    try (persistent_term:get(Class, beamtalk_dynamic_class)):Sel(Self, A) of
+        _ -> after_message(Parent, Self, Debug)
+    catch
+        Kind:Reason:Stack -> tell_failed(Kind, Reason, Stack, Sel, Before, Parent, Self, Debug)
+    end;
+handle({?BT_TELL, Sel}, Parent, Self, Debug) ->
+    handle({'$gen_cast', {Sel, []}}, Parent, Self, Debug);
+handle({'$gen_cast', {Sel, Args}}, Parent, Self, Debug) when is_atom(Sel), is_list(Args) ->
+    Before = get(?STATE),
+    try perform(Self, Sel, Args) of
+        _ -> after_message(Parent, Self, Debug)
+    catch
+        Kind:Reason:Stack -> tell_failed(Kind, Reason, Stack, Sel, Before, Parent, Self, Debug)
+    end;
+handle({'$gen_call', {Caller, _} = From, {Sel, Args}}, Parent, Self, Debug) when is_atom(Sel), is_list(Args) ->
+    Before = get(?STATE),
+    ok = note_caller(Sel, Caller),
+    try perform(Self, Sel, Args) of
+        V ->
+            ok = gen_server:reply(From, {ok, V}),
+            after_message(Parent, Self, Debug)
     catch
         Kind:Reason:Stack ->
-            {stop, {shutdown, {initialize_failed, beamtalk_exception_handler:rejection(Kind, Reason, Stack)}}}
-    end.
-
--spec handle_call(term(), gen_server:from(), map()) ->
-    {reply, ok | {ok, term()} | {error, term()}, map()} | {stop, normal, term(), map()}.
-handle_call({Sel, Args}, {Caller, _}, State) when is_atom(Sel), is_list(Args) ->
-    _ = put(?STATE, State),
-    ok = note_caller(Sel, Caller),
-    try perform(Sel, Args) of
-        V -> replied({ok, V}, get(?STATE))
-    catch
-        Kind:Reason:Stack -> replied({error, failed(Kind, Reason, Stack, Sel)}, State)
+            _ = put(?STATE, Before),
+            ok = gen_server:reply(From, {error, failed(Kind, Reason, Stack, Sel)}),
+            after_message(Parent, Self, Debug)
     end;
-handle_call({'$beamtalk_migrate', Class}, _, State) ->
-    _ = put(?STATE, State),
-    case beamtalk_hot_reload:migrate_state(Class, State, get(?SELF)) of
-        {ok, New} -> {reply, ok, New};
-        {error, Reason} -> {reply, {error, Reason}, State}
-    end;
-handle_call(_, _, State) ->
-    Error = beamtalk_error:new(does_not_understand, class(State)),
-    {reply, {error, beamtalk_error:to_exception(Error)}, State}.
-
-replied(Answer, State) ->
-    case erase(?STOP) of
-        undefined -> {reply, Answer, State};
-        true -> {stop, normal, Answer, State}
-    end.
-
--spec handle_cast(term(), map()) -> {noreply, map()} | {stop, normal, map()}.
-handle_cast({Sel, Args, Future}, State) when is_atom(Sel), is_list(Args), is_pid(Future) ->
-    _ = put(?STATE, State),
+handle({'$gen_cast', {Sel, Args, Future}}, Parent, Self, Debug) when is_atom(Sel), is_list(Args), is_pid(Future) ->
+    Before = get(?STATE),
     ok = note_caller(Sel, Future),
-    try perform(Sel, Args) of
+    try perform(Self, Sel, Args) of
         V ->
             Future ! {resolve, V},
-            done(get(?STATE))
+            after_message(Parent, Self, Debug)
     catch
         Kind:Reason:Stack ->
+            _ = put(?STATE, Before),
             Future ! {reject, failed(Kind, Reason, Stack, Sel)},
-            done(State)
+            after_message(Parent, Self, Debug)
     end;
-handle_cast({Sel, Args}, State) when is_atom(Sel), is_list(Args) ->
-    _ = put(?STATE, State),
-    try perform(Sel, Args) of
-        _ -> done(get(?STATE))
-    catch
-        Kind:Reason:Stack ->
-            log(warning, failed, Sel, failed(Kind, Reason, Stack, Sel)),
-            done(State)
-    end;
-handle_cast('$beamtalk_stop', State) ->
-    {stop, normal, State};
-handle_cast(Malformed, State) ->
+handle({'$gen_cast', '$beamtalk_stop'}, _, _, _) ->
+    finish(normal);
+handle({'$gen_call', From, {'$beamtalk_migrate', Class}}, Parent, Self, Debug) ->
+    ok = gen_server:reply(From, migrate(Class, Self)),
+    loop(Parent, Self, Debug);
+handle({'$gen_call', From, _}, Parent, {beamtalk_object, Class, _, _} = Self, Debug) ->
+    Error = beamtalk_error:new(does_not_understand, Class),
+    ok = gen_server:reply(From, {error, beamtalk_error:to_exception(Error)}),
+    loop(Parent, Self, Debug);
+handle({'$gen_cast', Malformed}, Parent, Self, Debug) ->
     log(warning, malformed, undefined, Malformed),
-    {noreply, State}.
-
-done(State) ->
-    case erase(?STOP) of
-        undefined -> {noreply, State};
-        true -> {stop, normal, State}
-    end.
-
+    loop(Parent, Self, Debug);
+handle({system, From, Request}, Parent, Self, Debug) ->
+    sys:handle_system_msg(Request, From, Parent, ?MODULE, Debug, Self);
+handle({'EXIT', Parent, Reason}, Parent, _, _) ->
+    finish(Reason);
 %% Any other message: the class may take raw messages with `handleInfo:'.
--spec handle_info(term(), map()) -> {noreply, map()} | {stop, normal, map()}.
-handle_info(Message, State) ->
-    case beamtalk_dispatch:find(class(State), 'handleInfo:') of
+handle(Message, Parent, {beamtalk_object, Class, _, _} = Self, Debug) ->
+    case beamtalk_dispatch:find(Class, 'handleInfo:') of
         none ->
             log(debug, dropped, undefined, Message),
-            {noreply, State};
+            loop(Parent, Self, Debug);
         _ ->
-            handle_cast({'handleInfo:', [Message]}, State)
+            handle({'$gen_cast', {'handleInfo:', [Message]}}, Parent, Self, Debug)
+    end.
+
+tell_failed(Kind, Reason, Stack, Sel, Before, Parent, Self, Debug) ->
+    _ = put(?STATE, Before),
+    log(warning, failed, Sel, failed(Kind, Reason, Stack, Sel)),
+    after_message(Parent, Self, Debug).
+
+after_message(Parent, Self, Debug) ->
+    case get(?STOP) of
+        undefined -> loop(Parent, Self, Debug);
+        true -> finish(normal)
+    end.
+
+migrate(Class, Self) ->
+    Before = get(?STATE),
+    case beamtalk_hot_reload:migrate_state(Class, Before, Self) of
+        {ok, New} ->
+            _ = put(?STATE, New),
+            ok;
+        {error, Reason} ->
+            _ = put(?STATE, Before),
+            {error, Reason}
     end.
 
 %% An orderly stop runs the unary method `terminate', whose errors are ignored.
--spec terminate(term(), map()) -> ok.
-terminate(_, State) ->
+-spec finish(term()) -> no_return().
+finish(Reason) ->
     ok = beamtalk_object_instances:remove(self()),
-    _ = put(?STATE, State),
+    {beamtalk_object, Class, _, _} = Self = get(?SELF),
     try
-        beamtalk_dispatch:find(class(State), terminate) =/= none andalso perform(terminate, [])
+        beamtalk_dispatch:find(Class, terminate) =/= none andalso perform(Self, terminate, [])
     catch
-        Kind:Reason:Stack ->
-            log(debug, failed, terminate, beamtalk_exception_handler:rejection(Kind, Reason, Stack))
+        Kind:Error:Stack ->
+            log(debug, failed, terminate, beamtalk_exception_handler:rejection(Kind, Error, Stack))
     end,
-    ok.
+    exit(Reason).
+
+%%% Called by `sys'.
+
+-spec system_continue(pid(), [sys:dbg_opt()], beamtalk_tag:actor()) -> no_return().
+system_continue(Parent, Debug, Self) -> loop(Parent, Self, Debug).
+
+-spec system_terminate(term(), pid(), [sys:dbg_opt()], beamtalk_tag:actor()) -> no_return().
+system_terminate(Reason, _, _, _) -> finish(Reason).
+
+-spec system_get_state(beamtalk_tag:actor()) -> {ok, map()}.
+system_get_state(_) -> {ok, get(?STATE)}.
+
+-spec system_replace_state(fun((map()) -> map()), beamtalk_tag:actor()) -> {ok, map(), beamtalk_tag:actor()}.
+system_replace_state(Change, Self) ->
+    State = Change(get(?STATE)),
+    _ = put(?STATE, State),
+    {ok, State, Self}.
 
 %% For release upgrades of this module; a changed class comes as a call (beamtalk_hot_reload).
--spec code_change(term(), map(), term()) -> {ok, map()}.
-code_change(_, State, _) ->
-    {ok, State}.
+-spec system_code_change(beamtalk_tag:actor(), module(), term(), term()) -> {ok, beamtalk_tag:actor()}.
+system_code_change(Self, _, _, _) -> {ok, Self}.
 
--spec format_status(gen_server:format_status()) -> gen_server:format_status().
-format_status(#{state := State} = Status) when is_map(State) ->
-    Status#{state := {class(State), beamtalk_tag:fields(State)}};
-format_status(Status) ->
-    Status.
+-spec format_status(normal | terminate, [term()]) -> [term()].
+format_status(_, [_, SysState, Parent, Debug, {beamtalk_object, Class, _, _}]) ->
+    [
+        {header, ["Status for actor ", atom_to_list(Class)]},
+        {data, [{"Status", SysState}, {"Parent", Parent}, {"Logged events", sys:get_log(Debug)}]},
+        {data, [{"State", {Class, beamtalk_tag:fields(get(?STATE))}}]}
+    ].
+
+print_event(Device, Event, {beamtalk_object, Class, _, _}) ->
+    io:format(Device, "*DBG* ~ts ~tp ~tp~n", [Class, self(), Event]).
 
 %%% Running a method.
 
@@ -241,10 +314,10 @@ note_caller(Sel, Pid) when Sel =:= subscribe; Sel =:= unsubscribe ->
 note_caller(_, _) ->
     ok.
 
-perform(Sel, Args) ->
-    {beamtalk_object, Class, _, _} = Self = get(?SELF),
+perform({beamtalk_object, Class, _, _} = Self, Sel, Args) ->
     Module = persistent_term:get(Class, beamtalk_dynamic_class),
     case Args of
+        [] when Sel =/= new, Sel =/= spawn, Sel =/= has_method, Sel =/= module_info -> Module:Sel(Self);
         [] -> Module:(beamtalk_selector:function_name(Sel))(Self);
         [A] -> Module:Sel(Self, A);
         [A, B] -> Module:Sel(Self, A, B);
@@ -257,9 +330,6 @@ failed(Kind, Reason, Stack, Sel) ->
     Rejection = beamtalk_exception_handler:rejection(Kind, Reason, Stack),
     log(debug, failed, Sel, Rejection),
     Rejection.
-
-class(State) ->
-    maps:get(?BT_TAG, State, undefined).
 
 log(Level, Event, Sel, What) ->
     %% Without a domain: the default handler shows only those of OTP.

@@ -4,6 +4,8 @@
 %%% cooperation of the actor, so that they work on dead ones.
 -module(beamtalk_actor_send).
 
+-include("beamtalk.hrl").
+
 -export([send/5, tell/4, ask/4, ask/5, dead/2, is_alive/1]).
 
 -define(ASK_MS, 30000).
@@ -46,6 +48,12 @@ tell(P, _, monitor, []) ->
     nil;
 tell(P, 'TranscriptStream' = Class, Sel, []) when Sel =:= subscribe; Sel =:= unsubscribe ->
     tell(P, Class, of_session(Sel), [group_leader()]);
+tell(P, _, Sel, []) ->
+    P ! {?BT_TELL, Sel},
+    nil;
+tell(P, _, Sel, [A]) ->
+    P ! {?BT_TELL, Sel, A},
+    nil;
 tell(P, _, Sel, Args) ->
     P ! {'$gen_cast', {Sel, Args}},
     nil.

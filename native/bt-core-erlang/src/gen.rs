@@ -10,7 +10,7 @@ use smallvec::smallvec;
 
 use crate::atom::Atom;
 use crate::core::{Clause, Expr, Fname, Function, Pattern, Stmt, Var};
-use crate::held_fields::HeldFields;
+use crate::held_fields::{reads_field, HeldFields};
 
 /// What is known about a value at compile time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -338,6 +338,10 @@ impl<'a> Gen<'a> {
             }
             Hir::SelfRef => self.current_self(env),
             Hir::Field(name) => self.field(name, env, out),
+            // `self.n := self.n + 1` looks the fields up once.
+            Hir::SetField(_, value) if reads_field(body, *value) && self.may_hold(id) => {
+                self.holding(id, env, out, |g, env, out| g.expr(id, env, out))
+            }
             Hir::SetField(name, value) => {
                 let value = self.expr(*value, env, out);
                 self.set_field(name, value.clone(), env, out);
@@ -376,9 +380,10 @@ impl<'a> Gen<'a> {
             Hir::IfNil { value, nil, not_nil, binding } => self.nil_test(*value, *nil, *not_nil, *binding, env, out),
             Hir::And(left, right) => self.short_circuit(id, *left, *right, true, env, out),
             Hir::Or(left, right) => self.short_circuit(id, *left, *right, false, env, out),
-            Hir::While { .. } | Hir::Repeat { .. } | Hir::TimesRepeat { .. } | Hir::ToDo { .. } => {
-                self.loop_in_place(id, env, out)
+            Hir::While { .. } | Hir::Repeat { .. } | Hir::TimesRepeat { .. } | Hir::ToDo { .. } if self.may_hold(id) => {
+                self.holding(id, env, out, |g, env, out| g.loop_expr(id, env, out))
             }
+            Hir::While { .. } | Hir::Repeat { .. } | Hir::TimesRepeat { .. } | Hir::ToDo { .. } => self.loop_expr(id, env, out),
             Hir::Let { bindings, body } => {
                 for (local, value) in bindings {
                     let value = self.expr(*value, env, out);

@@ -41,7 +41,7 @@ impl Gen<'_> {
             BinaryOp::StrictEqual => return self.bif("=:=", left, right, Ty::Boolean, line, out),
             BinaryOp::StrictNotEqual => return self.bif("=/=", left, right, Ty::Boolean, line, out),
             BinaryOp::Power => {
-                let call = Expr::call_at("beamtalk_operators", "**", vec![left, right], line);
+                let call = self.saved(Expr::call_at("beamtalk_operators", "**", vec![left, right], line));
                 let ty = if lt.is_number() { Ty::Integer } else { Ty::Unknown };
                 return self.bind(call, ty, out);
             }
@@ -49,7 +49,7 @@ impl Gen<'_> {
                 if lt == Ty::List {
                     return self.bif("++", left, right, Ty::List, line, out);
                 }
-                let call = Expr::call_at("beamtalk_operators", "++", vec![left, right], line);
+                let call = self.saved(Expr::call_at("beamtalk_operators", "++", vec![left, right], line));
                 let ty = if lt == Ty::String { Ty::String } else { Ty::Unknown };
                 return self.bind(call, ty, out);
             }
@@ -59,7 +59,7 @@ impl Gen<'_> {
         }
         // Outside of loops and blocks the test is left to the runtime: a few nanoseconds against a third of the text.
         if self.loop_depth == 0 && self.closure_depth == 0 && !self.hot {
-            let call = Expr::call_at("beamtalk_operators", op.selector(), vec![left, right], line);
+            let call = self.saved(Expr::call_at("beamtalk_operators", op.selector(), vec![left, right], line));
             return self.bind(call, Ty::Unknown, out);
         }
         let direct = Expr::call_at("erlang", function, vec![left.clone(), right.clone()], line);
