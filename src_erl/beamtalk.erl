@@ -13,6 +13,8 @@
 %%% reason is the exception object.
 -module(beamtalk).
 
+-include("beamtalk.hrl").
+
 %% Loading
 -export([load_file/1, load_source/1, load_dir/1]).
 %% Evaluating
@@ -168,7 +170,7 @@ call(Receiver, Selector, Arguments, Timeout) when is_atom(Selector), is_list(Arg
 -spec send(receiver(), atom(), [term()]) -> beamtalk_future:future().
 send(Receiver, Selector, Arguments) ->
     case dispatch(Receiver, Selector, Arguments) of
-        {beamtalk_future, Pid} = Future when is_pid(Pid) -> Future;
+        {beamtalk_future, Pid} = Future when ?IS_FUTURE_KEY(Pid) -> Future;
         Value -> beamtalk_future:resolved(Value)
     end.
 

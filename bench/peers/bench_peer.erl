@@ -5,7 +5,7 @@
 -export([unary/2, keyword/2, integers/2, strings/2, lists/2]).
 -export([to_do/1, while/1, caught/1, catching/0, failing/0]).
 -export([do/1, sum/1, collect/1, inject/1, detect/2, member/2]).
--export([ask/2, later/2, tell/2]).
+-export([ask/2, later/2, shared/2, tell/2]).
 
 -compile({no_auto_import, [length/1, tl/1]}).
 
@@ -110,6 +110,28 @@ later(Server, N, Last) ->
     _ = Last + N,
     {reply, Answer} = gen_server:receive_response(Request, infinity),
     later(Server, N - 1, Answer).
+
+%% The same with a handle that any process may await, and more than once: a process that keeps the answer.
+shared(Server, N) -> shared(Server, N, 0).
+
+shared(_, 0, Last) -> Last;
+shared(Server, N, Last) ->
+    Promise = spawn(fun() -> promise(gen_server:call(Server, next)) end),
+    _ = Last + N,
+    Alias = monitor(process, Promise, [{alias, reply_demonitor}]),
+    Promise ! {await, Alias},
+    receive
+        {Alias, Answer} -> shared(Server, N - 1, Answer);
+        {'DOWN', Alias, process, _, Reason} -> error(Reason)
+    end.
+
+promise(Answer) ->
+    receive
+        {await, Alias} ->
+            Alias ! {Alias, Answer},
+            promise(Answer)
+    after 100 -> ok
+    end.
 
 tell(Server, 0) -> gen_server:call(Server, next);
 tell(Server, N) ->

@@ -15,8 +15,12 @@ rows() ->
 ask() ->
     messages("send and await at once / gen_server:call", 1.2, 'ask:times:', fun bench_peer:ask/2).
 
+%% `send_request' answers a handle for one process and one use; the second peer makes one that any process may await again.
 later() ->
-    messages("send, await later / send_request", 2.0, 'later:times:', fun bench_peer:later/2).
+    [
+        messages("send, await later / send_request", 2.0, 'later:times:', fun bench_peer:later/2),
+        messages("send, await later / process that keeps the answer", 1.0, 'later:times:', fun bench_peer:shared/2)
+    ].
 
 tell() ->
     Repeat = fun(Fun) -> fun(N) -> batches(Fun, N) end end,

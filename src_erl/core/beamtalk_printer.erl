@@ -29,7 +29,7 @@ print_string(#beamtalk_error{message = M} = V) when is_binary(M) -> beamtalk_err
 print_string({beamtalk_object, 'Metaclass', _, N}) when is_atom(N) -> <<(atom_to_binary(N))/binary, " class">>;
 print_string({beamtalk_object, _, _, N}) when is_atom(N) -> atom_to_binary(N);
 print_string({beamtalk_object, C, _, P}) when is_pid(P), is_atom(C) -> article(C);
-print_string({beamtalk_future, P}) when is_pid(P) -> <<"a Future">>;
+print_string({beamtalk_future, P}) when ?IS_FUTURE_KEY(P) -> <<"a Future">>;
 print_string(V) when is_tuple(V) -> bin(["{", commas(tuple_to_list(V)), "}"]);
 print_string(V) when is_pid(V) -> bin(["#Pid", pid_to_list(V)]);
 print_string(V) when is_port(V) -> list_to_binary(erlang:port_to_list(V));
@@ -50,7 +50,7 @@ display(V) when is_pid(V) ->
         true -> bin(["#Actor<", pid_text(V), ">"]);
         false -> bin(["#Dead<", pid_text(V), ">"])
     end;
-display({beamtalk_future, P}) when is_pid(P) -> <<"#Future<pending>">>;
+display({beamtalk_future, P}) when ?IS_FUTURE_KEY(P) -> <<"#Future<pending>">>;
 display(V) -> print_string(V).
 
 is_alive(Pid) when node(Pid) =:= node() -> is_process_alive(Pid);

@@ -49,7 +49,7 @@ class_name_of(V) when is_map(V) -> 'Dictionary';
 class_name_of({beamtalk_object, 'Metaclass', _, N}) when is_atom(N) -> 'Metaclass';
 class_name_of({beamtalk_object, _, _, N}) when is_atom(N) -> 'Class';
 class_name_of({beamtalk_object, Class, _, P}) when is_pid(P) -> Class;
-class_name_of({beamtalk_future, P}) when is_pid(P) -> 'Future';
+class_name_of({beamtalk_future, P}) when ?IS_FUTURE_KEY(P) -> 'Future';
 class_name_of(V) when is_tuple(V) -> 'Tuple';
 class_name_of(V) when is_pid(V) -> 'Pid';
 class_name_of(V) when is_port(V) -> 'Port';
@@ -69,7 +69,7 @@ is_metaclass({beamtalk_object, 'Metaclass', _, N}) -> is_atom(N);
 is_metaclass(_) -> false.
 
 -spec is_future(term()) -> boolean().
-is_future({beamtalk_future, P}) -> is_pid(P);
+is_future({beamtalk_future, P}) when ?IS_FUTURE_KEY(P) -> true;
 is_future(_) -> false.
 
 -spec is_exception(term()) -> boolean().

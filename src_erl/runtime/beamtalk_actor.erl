@@ -160,6 +160,21 @@ loop(Parent, Self, Debug) ->
         Message -> handle(Message, Parent, Self, sys:handle_debug(Debug, fun print_event/3, Self, {in, Message}))
     end.
 
+handle({?BT_SEND, Ref, Sel, Args}, Parent, Self, Debug) ->
+    Before = get(?STATE),
+    try perform(Self, Sel, Args) of
+        V ->
+            ok = beamtalk_outcomes:settle(Ref, {resolved, V}),
+            after_message(Parent, Self, Debug)
+    catch
+        Kind:Reason:Stack ->
+            _ = put(?STATE, Before),
+            ok = beamtalk_outcomes:settle(Ref, {rejected, failed(Kind, Reason, Stack, Sel)}),
+            after_message(Parent, Self, Debug)
+    end;
+handle({?BT_PROBE, Alias}, Parent, Self, Debug) ->
+    Alias ! {'$future', Alias, handled},
+    loop(Parent, Self, Debug);
 %% The short forms of the cast below, which is what other programs send.
 handle({?BT_TELL, Sel}, Parent, {beamtalk_object, Class, _, _} = Self, Debug) when
     Sel =/= new, Sel =/= spawn, Sel =/= has_method, Sel =/= module_info

@@ -29,9 +29,9 @@ send(_, P, _, monitor, []) ->
 send(R, P, 'TranscriptStream' = Class, Sel, []) when Sel =:= subscribe; Sel =:= unsubscribe ->
     send(R, P, Class, of_session(Sel), [group_leader()]);
 send(_, P, Class, Sel, Args) ->
-    F = beamtalk_future:new(P, Class, Sel),
-    P ! {'$gen_cast', {Sel, Args, F}},
-    {beamtalk_future, F}.
+    Ref = make_ref(),
+    P ! {?BT_SEND, Ref, Sel, Args},
+    {beamtalk_future, {Ref, P, Class, Sel}}.
 
 %% @doc A send whose value nobody uses.
 -spec tell(pid(), atom(), atom(), [term()]) -> nil.

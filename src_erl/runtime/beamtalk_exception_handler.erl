@@ -58,7 +58,7 @@ match_failed(Value) ->
 
 %% @doc `anObject error: message'.
 -spec error(term(), term()) -> no_return().
-error({beamtalk_future, P} = F, Message) when is_pid(P) ->
+error({beamtalk_future, P} = F, Message) when ?IS_FUTURE_KEY(P) ->
     error(beamtalk_future:await(F), Message);
 error(Receiver, Message) ->
     Error = beamtalk_error:new(user_error, class_name(Receiver)),

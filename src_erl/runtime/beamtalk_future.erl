@@ -1,19 +1,20 @@
-%%% @doc Futures: one small process each, pending until the first `{resolve, V}' or `{reject, R}'.
+%%% @doc Futures: `{beamtalk_future, Key}', awaitable from any process and more than once.
 %%%
-%%% The process monitors the actor that owes the answer and rejects itself with `actor_dead' when that dies first. An answer
-%%% the actor sent before it died is in the mailbox before the monitor's message, and is taken first. A settled future
-%%% ends after five minutes without traffic; sooner when the node holds very many processes, first those that have been
-%%% awaited. Nothing supervises futures: they hold no one's state but their own.
+%%% The key of a message to an actor names a place in a table (beamtalk_outcomes). Other futures, and those of Erlang programs, are small
+%%% processes, pending until the first `{resolve, V}' or `{reject, R}'. Either kind is settled once. What nobody asks for is forgotten after five minutes;
+%%% sooner when there are very many, first those that have been awaited. Nothing supervises the processes: they hold no one's state but their own.
 -module(beamtalk_future).
 
+-include("beamtalk.hrl").
+
 -export([await/1, await/2, await_forever/1, when_resolved/2, when_rejected/2, print_string/1]).
--export([new/3, stopping/1, resolved/1, rejected/1, pending/0, resolve/2, reject/2, state/1]).
+-export([stopping/1, resolved/1, rejected/1, pending/0, resolve/2, reject/2, state/1, owner/1]).
 -export([timeout_error/0]).
 
 -export_type([future/0]).
 
--type future() :: {beamtalk_future, pid()}.
--type outcome() :: {resolved, term()} | {rejected, term()}.
+-type future() :: {beamtalk_future, pid() | beamtalk_outcomes:key()}.
+-type outcome() :: beamtalk_outcomes:outcome().
 
 -define(AWAIT_MS, 30000).
 -define(STOP_MS, 5000).
@@ -31,15 +32,15 @@
 await(V) -> await(V, ?AWAIT_MS).
 
 -spec await(term(), timeout()) -> term().
-await({beamtalk_future, Pid}, Ms) when is_pid(Pid), is_integer(Ms), Ms >= 0; is_pid(Pid), Ms =:= infinity ->
-    case request(Pid, Ms) of
+await({beamtalk_future, Key}, Ms) when ?IS_FUTURE_KEY(Key), is_integer(Ms), Ms >= 0; ?IS_FUTURE_KEY(Key), Ms =:= infinity ->
+    case outcome(Key, Ms) of
         {resolved, {beamtalk_future, _} = F} -> await(F, Ms);
         {resolved, V} -> V;
         {rejected, Reason} -> beamtalk_exception_handler:raise_rejection(Reason);
         timeout -> beamtalk_error:raise(timeout_error());
         gone -> beamtalk_error:raise(gone_error())
     end;
-await({beamtalk_future, Pid}, _) when is_pid(Pid) ->
+await({beamtalk_future, Key}, _) when ?IS_FUTURE_KEY(Key) ->
     beamtalk_error:raise(type_error, 'Future', 'await:', <<"await: expects a number of milliseconds">>);
 await(Pid, Ms) when is_pid(Pid) ->
     %% The pid of a future may be handed around; any other pid is a value.
@@ -60,6 +61,9 @@ is_future_process(Pid) when node(Pid) =:= node() ->
     end;
 is_future_process(_) ->
     false.
+
+outcome(Key, Ms) when is_pid(Key) -> request(Key, Ms);
+outcome(Key, Ms) -> beamtalk_outcomes:await(Key, Ms).
 
 request(Pid, Ms) ->
     Alias = erlang:monitor(process, Pid, [{alias, reply_demonitor}]),
@@ -91,7 +95,7 @@ gone_error() ->
 
 %% @doc Runs `Block value: V' in a process of its own once the future is resolved.
 -spec when_resolved(term(), function()) -> term().
-when_resolved({beamtalk_future, Pid} = F, Block) -> add_callback(Pid, resolved, Block, F);
+when_resolved({beamtalk_future, Key} = F, Block) -> add_callback(Key, resolved, Block, F);
 when_resolved(Pid, Block) when is_pid(Pid) -> add_callback(Pid, resolved, Block, Pid);
 when_resolved(V, Block) ->
     _ = run_callback(Block, V),
@@ -99,12 +103,15 @@ when_resolved(V, Block) ->
 
 %% @doc Runs `Block value: Reason' in a process of its own once the future is rejected.
 -spec when_rejected(term(), function()) -> term().
-when_rejected({beamtalk_future, Pid} = F, Block) -> add_callback(Pid, rejected, Block, F);
+when_rejected({beamtalk_future, Key} = F, Block) -> add_callback(Key, rejected, Block, F);
 when_rejected(Pid, Block) when is_pid(Pid) -> add_callback(Pid, rejected, Block, Pid);
 when_rejected(V, _) -> V.
 
-add_callback(Pid, Case, Block, F) when is_function(Block) ->
+add_callback(Pid, Case, Block, F) when is_function(Block), is_pid(Pid) ->
     Pid ! {add_callback, Case, Block},
+    F;
+add_callback(Key, Case, Block, F) when is_function(Block) ->
+    _ = spawn(fun() -> callback({Case, Block}, beamtalk_outcomes:await(Key, infinity)) end),
     F;
 add_callback(_, _, _, _) ->
     beamtalk_error:raise(type_error, 'Future', undefined, <<"The callback must be a Block">>).
@@ -115,13 +122,6 @@ print_string(F) ->
     beamtalk_primitive:print_string(await(F)).
 
 %%% Making futures.
-
-%% @doc A future that the actor `Owner' will settle; `Class' and `Selector' are for the error when it dies before.
--spec new(pid(), atom(), atom()) -> pid().
-new(Owner, Class, Selector) ->
-    spawn_opt(
-        fun() -> pending(erlang:monitor(process, Owner), {Class, Selector}, [], []) end, ?SPAWN_OPTIONS
-    ).
 
 %% @doc A future that resolves to `ok' when the process has ended.
 -spec stopping(pid()) -> pid().
@@ -157,7 +157,7 @@ rejected(Reason) ->
 %% @doc A future that nobody owes; whoever has it may settle it.
 -spec pending() -> future().
 pending() ->
-    {beamtalk_future, spawn_opt(fun() -> pending(none, none, [], []) end, ?SPAWN_OPTIONS)}.
+    {beamtalk_future, spawn_opt(fun() -> pending([], []) end, ?SPAWN_OPTIONS)}.
 
 -spec resolve(future(), term()) -> ok.
 resolve({beamtalk_future, Pid}, V) ->
@@ -171,6 +171,11 @@ reject({beamtalk_future, Pid}, Reason) ->
 
 %% @doc For display; does not wait for the outcome.
 -spec state(future()) -> pending | resolved | rejected | completed | timeout.
+state({beamtalk_future, Key}) when not is_pid(Key) ->
+    case beamtalk_outcomes:peek(Key) of
+        {State, _} -> State;
+        State -> State
+    end;
 state({beamtalk_future, Pid}) ->
     Alias = erlang:monitor(process, Pid, [{alias, reply_demonitor}]),
     Pid ! {'$state', Alias},
@@ -182,40 +187,35 @@ state({beamtalk_future, Pid}) ->
         timeout
     end.
 
+%% @doc Who settles it: the actor, or the future's own process.
+-spec owner(future()) -> pid().
+owner({beamtalk_future, Pid}) when is_pid(Pid) -> Pid;
+owner({beamtalk_future, {_, Actor, _, _}}) -> Actor.
+
 %%% The process.
 
-pending(Owner, About, Waiting, Callbacks) ->
+pending(Waiting, Callbacks) ->
     receive
-        {'$await', Alias} -> pending(Owner, About, [{alias, Alias} | Waiting], Callbacks);
-        {resolve, V} -> settle(Owner, {resolved, V}, Waiting, Callbacks);
-        {reject, Reason} -> settle(Owner, {rejected, Reason}, Waiting, Callbacks);
-        {'DOWN', Owner, process, _, _} -> settle(Owner, last_word(About), Waiting, Callbacks);
-        {await, Pid} -> pending(Owner, About, [{pid, Pid} | Waiting], Callbacks);
-        {await, Pid, Ms} -> pending(Owner, About, [limited(Pid, Ms) | Waiting], Callbacks);
+        {'$await', Alias} -> pending([{alias, Alias} | Waiting], Callbacks);
+        {resolve, V} -> settle({resolved, V}, Waiting, Callbacks);
+        {reject, Reason} -> settle({rejected, Reason}, Waiting, Callbacks);
+        {await, Pid} -> pending([{pid, Pid} | Waiting], Callbacks);
+        {await, Pid, Ms} -> pending([limited(Pid, Ms) | Waiting], Callbacks);
         {expired, Pid} ->
             Pid ! {future_timeout, erlang:self()},
-            pending(Owner, About, lists:keydelete(Pid, 2, Waiting), Callbacks);
-        {add_callback, Case, Fun} -> pending(Owner, About, Waiting, [{Case, Fun} | Callbacks]);
+            pending(lists:keydelete(Pid, 2, Waiting), Callbacks);
+        {add_callback, Case, Fun} -> pending(Waiting, [{Case, Fun} | Callbacks]);
         {'$state', Alias} ->
             Alias ! {'$future', Alias, pending},
-            pending(Owner, About, Waiting, Callbacks);
-        _ -> pending(Owner, About, Waiting, Callbacks)
+            pending(Waiting, Callbacks);
+        _ -> pending(Waiting, Callbacks)
     end.
 
 limited(Pid, Ms) ->
     _ = erlang:send_after(Ms, erlang:self(), {expired, Pid}),
     {pid, Pid}.
 
-last_word({Class, Selector}) ->
-    receive
-        {resolve, V} -> {resolved, V};
-        {reject, Reason} -> {rejected, Reason}
-    after 0 ->
-        {rejected, beamtalk_actor_send:dead(Class, Selector)}
-    end.
-
-settle(Owner, Outcome, Waiting, Callbacks) ->
-    _ = Owner =/= none andalso erlang:demonitor(Owner, [flush]),
+settle(Outcome, Waiting, Callbacks) ->
     _ = [tell(W, Outcome) || W <- lists:reverse(Waiting)],
     _ = [callback(C, Outcome) || C <- lists:reverse(Callbacks)],
     settled(Outcome, Waiting =/= []).

@@ -60,7 +60,7 @@ send0(R, Sel) when is_function(R) ->
     'bt@stdlib@block':Sel(R);
 send0(R, Sel) when is_map(R) ->
     'bt@stdlib@dictionary':Sel(R);
-send0({beamtalk_future, P} = R, Sel) when is_pid(P) ->
+send0({beamtalk_future, P} = R, Sel) when ?IS_FUTURE_KEY(P) ->
     to_future(R, Sel, []);
 send0(R, Sel) when is_tuple(R) ->
     'bt@stdlib@tuple':Sel(R);
@@ -104,7 +104,7 @@ send1(R, Sel, A) when is_function(R) ->
     'bt@stdlib@block':Sel(R, A);
 send1(R, Sel, A) when is_map(R) ->
     'bt@stdlib@dictionary':Sel(R, A);
-send1({beamtalk_future, P} = R, Sel, A) when is_pid(P) ->
+send1({beamtalk_future, P} = R, Sel, A) when ?IS_FUTURE_KEY(P) ->
     to_future(R, Sel, [A]);
 send1(R, Sel, A) when is_tuple(R) ->
     'bt@stdlib@tuple':Sel(R, A);
@@ -140,7 +140,7 @@ send2(R, Sel, A, B) when is_function(R) ->
     'bt@stdlib@block':Sel(R, A, B);
 send2(R, Sel, A, B) when is_map(R) ->
     'bt@stdlib@dictionary':Sel(R, A, B);
-send2({beamtalk_future, P} = R, Sel, A, B) when is_pid(P) ->
+send2({beamtalk_future, P} = R, Sel, A, B) when ?IS_FUTURE_KEY(P) ->
     to_future(R, Sel, [A, B]);
 send2(R, Sel, A, B) when is_tuple(R) ->
     'bt@stdlib@tuple':Sel(R, A, B);
@@ -176,7 +176,7 @@ send3(R, Sel, A, B, C) when is_function(R) ->
     'bt@stdlib@block':Sel(R, A, B, C);
 send3(R, Sel, A, B, C) when is_map(R) ->
     'bt@stdlib@dictionary':Sel(R, A, B, C);
-send3({beamtalk_future, P} = R, Sel, A, B, C) when is_pid(P) ->
+send3({beamtalk_future, P} = R, Sel, A, B, C) when ?IS_FUTURE_KEY(P) ->
     to_future(R, Sel, [A, B, C]);
 send3(R, Sel, A, B, C) when is_tuple(R) ->
     'bt@stdlib@tuple':Sel(R, A, B, C);
@@ -212,7 +212,7 @@ send4(R, Sel, A, B, C, D) when is_function(R) ->
     'bt@stdlib@block':Sel(R, A, B, C, D);
 send4(R, Sel, A, B, C, D) when is_map(R) ->
     'bt@stdlib@dictionary':Sel(R, A, B, C, D);
-send4({beamtalk_future, P} = R, Sel, A, B, C, D) when is_pid(P) ->
+send4({beamtalk_future, P} = R, Sel, A, B, C, D) when ?IS_FUTURE_KEY(P) ->
     to_future(R, Sel, [A, B, C, D]);
 send4(R, Sel, A, B, C, D) when is_tuple(R) ->
     'bt@stdlib@tuple':Sel(R, A, B, C, D);
@@ -247,7 +247,7 @@ spread({beamtalk_object, 'Metaclass', _, Name} = R, Sel, Args) when is_atom(Name
     beamtalk_class_dispatch:meta_send(R, Sel, Args);
 spread({beamtalk_object, _, _, Name} = R, Sel, Args) when is_atom(Name) ->
     apply(persistent_term:get(Name, ?BY_RECEIVER), Sel, [R | Args] ++ [[]]);
-spread({beamtalk_future, P} = R, Sel, Args) when is_pid(P) ->
+spread({beamtalk_future, P} = R, Sel, Args) when ?IS_FUTURE_KEY(P) ->
     to_future(R, Sel, Args);
 spread(R, Sel, Args) ->
     %% No selector of a future or a bare pid has five arguments.
@@ -553,14 +553,14 @@ set_global(Name, Ref) ->
 
 %% @doc The receiver of an inlined `ifTrue:' and the like is no boolean: a future of one is awaited.
 -spec to_boolean(term(), atom()) -> boolean().
-to_boolean({beamtalk_future, P} = F, Sel) when is_pid(P) -> to_boolean(beamtalk_future:await(F), Sel);
+to_boolean({beamtalk_future, P} = F, Sel) when ?IS_FUTURE_KEY(P) -> to_boolean(beamtalk_future:await(F), Sel);
 to_boolean(V, _) when is_boolean(V) -> V;
 to_boolean(V, Sel) -> beamtalk_dispatch:not_understood(V, Sel, lists:duplicate(beamtalk_selector:arity(Sel), nil)).
 
 %% @doc What an inlined loop counts from: a future of a number is awaited.
 -spec loop_receiver(term(), atom()) -> number().
 loop_receiver(V, _) when is_number(V) -> V;
-loop_receiver({beamtalk_future, P} = F, Sel) when is_pid(P) -> loop_receiver(beamtalk_future:await(F), Sel);
+loop_receiver({beamtalk_future, P} = F, Sel) when ?IS_FUTURE_KEY(P) -> loop_receiver(beamtalk_future:await(F), Sel);
 loop_receiver(V, Sel) -> beamtalk_dispatch:not_understood(V, Sel, lists:duplicate(beamtalk_selector:arity(Sel), nil)).
 
 %% @doc What it counts to, or by. Comparing another term would never end the loop.

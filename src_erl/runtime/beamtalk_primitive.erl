@@ -13,14 +13,14 @@
 
 %% @doc The class object; a future is awaited first.
 -spec class_of(term()) -> term().
-class_of({beamtalk_future, P} = F) when is_pid(P) -> class_of(beamtalk_future:await(F));
+class_of({beamtalk_future, P} = F) when ?IS_FUTURE_KEY(P) -> class_of(beamtalk_future:await(F));
 class_of({beamtalk_object, 'Metaclass', _, N} = M) when is_atom(N) -> M;
 class_of({beamtalk_object, _, M, N}) when is_atom(N) -> beamtalk_tag:metaclass_ref(N, M);
 class_of(V) -> beamtalk_class_registry:class_ref(beamtalk_tag:class_name_of(V)).
 
 %% @doc Is there a method for the selector? Answered without a message, also for actors.
 -spec responds_to(term(), term()) -> boolean().
-responds_to({beamtalk_future, P} = F, Sel) when is_pid(P) ->
+responds_to({beamtalk_future, P} = F, Sel) when ?IS_FUTURE_KEY(P) ->
     responds_to(beamtalk_future:await(F), Sel);
 responds_to(V, Sel) when not is_atom(Sel) ->
     beamtalk_error:raise(
@@ -45,7 +45,7 @@ perform(V, Sel) -> perform(V, Sel, []).
 -spec perform(term(), term(), term()) -> term().
 perform(V, Sel, Args) when is_atom(Sel), is_list(Args) ->
     beamtalk_message_dispatch:send(V, Sel, Args);
-perform({beamtalk_future, P} = F, Sel, Args) when is_pid(P) ->
+perform({beamtalk_future, P} = F, Sel, Args) when ?IS_FUTURE_KEY(P) ->
     perform(beamtalk_future:await(F), Sel, Args);
 perform(V, Sel, _) when not is_atom(Sel) ->
     beamtalk_error:raise(
@@ -60,7 +60,7 @@ perform(V, _, _) ->
     ).
 
 -spec hash(term()) -> non_neg_integer().
-hash({beamtalk_future, P} = F) when is_pid(P) -> hash(beamtalk_future:await(F));
+hash({beamtalk_future, P} = F) when ?IS_FUTURE_KEY(P) -> hash(beamtalk_future:await(F));
 hash(V) -> erlang:phash2(V).
 
 -spec identity(V) -> V.
@@ -70,7 +70,7 @@ identity(V) -> V.
 
 %% @doc List of field names: of an actor a future (its own: the list), of a class its declared fields.
 -spec field_names(term()) -> term().
-field_names({beamtalk_future, P} = F) when is_pid(P) -> field_names(beamtalk_future:await(F));
+field_names({beamtalk_future, P} = F) when ?IS_FUTURE_KEY(P) -> field_names(beamtalk_future:await(F));
 field_names({beamtalk_object, _, _, P}) when P =:= self() -> names(beamtalk_actor:state());
 field_names({beamtalk_object, _, _, P} = V) when is_pid(P) -> beamtalk_message_dispatch:send0(V, fieldNames);
 field_names({beamtalk_object, _, _, N} = Class) when is_atom(N) -> beamtalk_reflection:field_names(Class);
@@ -93,7 +93,7 @@ field_at({beamtalk_object, _, _, P}, Field) when P =:= self() ->
     end;
 field_at({beamtalk_object, _, _, P} = V, Field) when is_pid(P) ->
     beamtalk_message_dispatch:send1(V, 'fieldAt:', Field);
-field_at({beamtalk_future, P} = F, Field) when is_pid(P) ->
+field_at({beamtalk_future, P} = F, Field) when ?IS_FUTURE_KEY(P) ->
     field_at(beamtalk_future:await(F), Field);
 field_at(V, _) ->
     beamtalk_error:raise(
@@ -114,7 +114,7 @@ field_at_put({beamtalk_object, _, _, P} = V, Field, Value) when P =:= self() ->
     end;
 field_at_put({beamtalk_object, _, _, P} = V, Field, Value) when is_pid(P) ->
     beamtalk_message_dispatch:send2(V, 'fieldAt:put:', Field, Value);
-field_at_put({beamtalk_future, P} = F, Field, Value) when is_pid(P) ->
+field_at_put({beamtalk_future, P} = F, Field, Value) when ?IS_FUTURE_KEY(P) ->
     field_at_put(beamtalk_future:await(F), Field, Value);
 field_at_put(V, _, _) ->
     beamtalk_error:raise(
@@ -133,7 +133,7 @@ class_name(V) -> beamtalk_tag:class_name_of(V).
 -spec print_string(term()) -> term().
 print_string(V) when is_binary(V) -> V;
 print_string(V) when is_integer(V) -> integer_to_binary(V);
-print_string({beamtalk_future, P} = F) when is_pid(P) -> print_string(beamtalk_future:await(F));
+print_string({beamtalk_future, P} = F) when ?IS_FUTURE_KEY(P) -> print_string(beamtalk_future:await(F));
 print_string({beamtalk_object, _, _, P} = V) when P =:= self() ->
     beamtalk_future:await(beamtalk_message_dispatch:self0(V, printString));
 print_string(V) ->
@@ -169,5 +169,5 @@ does_not_understand(V, Sel, _Args) ->
 
 %% @doc `aClass >> #selector'; anything but a class is a `type_error'.
 -spec method_of(term(), term()) -> term().
-method_of({beamtalk_future, P} = F, Sel) when is_pid(P) -> method_of(beamtalk_future:await(F), Sel);
+method_of({beamtalk_future, P} = F, Sel) when ?IS_FUTURE_KEY(P) -> method_of(beamtalk_future:await(F), Sel);
 method_of(V, Sel) -> beamtalk_reflection:method(V, Sel).

@@ -13,4 +13,5 @@ start_link() ->
 init([]) ->
     ok = beamtalk_tables:create(),
     Classes = #{id => beamtalk_class_sup, start => {beamtalk_class_sup, start_link, []}, type => supervisor},
-    {ok, {#{strategy => one_for_one, intensity => 5, period => 10}, [Classes]}}.
+    Outcomes = #{id => beamtalk_outcomes, start => {beamtalk_outcomes, start_link, []}},
+    {ok, {#{strategy => one_for_one, intensity => 5, period => 10}, [Classes, Outcomes]}}.

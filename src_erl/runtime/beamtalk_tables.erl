@@ -10,6 +10,7 @@
 -spec create() -> ok.
 create() ->
     _ = [ets:new(Name, [named_table, public | Options]) || {Name, Options} <- tables(), missing(Name)],
+    ok = beamtalk_outcomes:create_clock(),
     beamtalk_dispatch_cache:init().
 
 -spec exist() -> boolean().
@@ -33,6 +34,8 @@ missing(Name) ->
 %%   beamtalk_extensions      {{Class, Selector}, Fun, Owner, add | replace}
 %%   beamtalk_conflicts       {{Class, Selector}, OldOwner, NewOwner}
 %%   beamtalk_instances       {Pid, Class, SpawnOrder}
+%%   beamtalk_outcomes        {Ref, Outcome, Second, Awaited} | {Ref, waiting, Alias, Actor}
+%%   beamtalk_waiters         {Ref, Alias}                             the second and further ones
 %%   beamtalk_load_notes      {{warning, Number}, Class, Text} | {{refused, Module}, Error} | {{expected, Module}}
 %%   beamtalk_dispatch_cache  {{Generation, ...}, Target}
 tables() ->
@@ -46,6 +49,8 @@ tables() ->
         {beamtalk_extensions, Read},
         {beamtalk_conflicts, [set]},
         {beamtalk_instances, [set, {write_concurrency, true}]},
+        {beamtalk_outcomes, [set, {write_concurrency, true}]},
+        {beamtalk_waiters, [bag, {write_concurrency, true}]},
         {beamtalk_load_notes, [ordered_set]},
         {beamtalk_dispatch_cache, Read}
     ].

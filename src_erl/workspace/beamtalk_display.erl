@@ -3,12 +3,14 @@
 %%% One rule for all of them: `beamtalk_printer:display/1', with the state of a future asked for.
 -module(beamtalk_display).
 
+-include("beamtalk.hrl").
+
 -export([text/1]).
 
 -spec text(term()) -> binary().
-text({beamtalk_future, Pid} = Future) when is_pid(Pid) ->
+text({beamtalk_future, Key} = Future) when ?IS_FUTURE_KEY(Key) ->
     case beamtalk_future:state(Future) of
-        timeout -> <<"#Future<timeout,", (beamtalk_printer:pid_text(Pid))/binary, ">">>;
+        timeout -> <<"#Future<timeout,", (beamtalk_printer:pid_text(beamtalk_future:owner(Future)))/binary, ">">>;
         State -> <<"#Future<", (atom_to_binary(State))/binary, ">">>
     end;
 text(Value) ->

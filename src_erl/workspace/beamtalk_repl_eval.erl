@@ -4,6 +4,8 @@
 %%% data: the value, the new variables, the warnings. What was raised is data as well.
 -module(beamtalk_repl_eval).
 
+-include("beamtalk.hrl").
+
 -export([evaluate/4]).
 
 -export_type([options/0, outcome/0, value/0]).
@@ -90,7 +92,7 @@ run(Module, Bindings, Warnings, Await) ->
     end.
 
 %% A future that takes too long is shown as it is; its failure is a failure of the input.
-awaited({beamtalk_future, Pid} = Future, Limit) when is_pid(Pid) ->
+awaited({beamtalk_future, Key} = Future, Limit) when ?IS_FUTURE_KEY(Key) ->
     try
         beamtalk_future:await(Future, Limit)
     catch

@@ -8,6 +8,8 @@
 %%% method, in whichever form of block it stands.
 -module(beamtalk_referee).
 
+-include("beamtalk.hrl").
+
 -export([run/4]).
 
 -define(NLR, '$beamtalk_nlr').
@@ -259,7 +261,7 @@ step({map, Entries}, Variables0, Home) ->
 step(error, _, _) ->
     beamtalk_exception_handler:unreachable_code().
 
-awaited({beamtalk_future, P} = Future) when is_pid(P) -> beamtalk_future:await(Future);
+awaited({beamtalk_future, P} = Future) when ?IS_FUTURE_KEY(P) -> beamtalk_future:await(Future);
 awaited(Value) -> Value.
 
 last([]) -> nil;
