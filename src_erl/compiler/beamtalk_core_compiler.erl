@@ -95,9 +95,16 @@ run(Core, Options) ->
     end.
 
 forms(Forms, Options) ->
-    try compile:noenv_forms(Forms, compile_options(Forms, Options)) of
-        {ok, Module, Beam} -> {ok, Module, Beam};
-        {ok, Module, Beam, _Warnings} -> {ok, Module, Beam};
+    CompileOptions = compile_options(Forms, Options),
+    case otp(Forms, [from_core, to_asm | CompileOptions]) of
+        {ok, _, Assembly} -> otp(beamtalk_root_methods:add(Assembly), [from_asm | CompileOptions]);
+        {error, Reason} -> {error, Reason}
+    end.
+
+otp(Code, Options) ->
+    try compile:noenv_forms(Code, Options) of
+        {ok, Module, Result} -> {ok, Module, Result};
+        {ok, Module, Result, _Warnings} -> {ok, Module, Result};
         {error, Errors, _Warnings} -> {error, {core_compile_error, Errors}};
         error -> {error, {core_compile_error, unknown}}
     catch
@@ -106,7 +113,7 @@ forms(Forms, Options) ->
 
 compile_options(Forms, Options) ->
     lists:append([
-        [from_core, binary, return_errors, deterministic, no_spawn_compiler_process],
+        [binary, return_errors, deterministic, no_spawn_compiler_process],
         [Option || not maps:get(optimise, Options, false), Option <- ?FAST],
         [clint || maps:get(lint, Options, false)],
         [{debug_info, {beamtalk_debug_info, Forms}} || maps:get(debug_info, Options, false)],

@@ -1,11 +1,12 @@
 %%% @doc Inherited methods that a class module exports as calls of the defining class, and when they no longer tell the truth.
 %%%
-%%% A delegate names its definer at compile time. When a class between the two gets a method of that selector, the modules below it
+%%% A delegate names its definer at compile time. (Those of `Object' and the other root classes are in no list: what a class exports beyond its methods
+%%% and its listed delegates comes from there.) When a class between the two gets a method of that selector, the modules below it
 %%% would go on calling the old definer: they have to be made again. (A method that goes away needs nothing: the call comes back through
 %%% `$handle_undefined_function'.)
 -module(beamtalk_delegates).
 
--export([stale/1]).
+-export([stale/1, defines/2, is_root_method/1]).
 
 %% @doc Descendants of a class just loaded whose delegates pass it by.
 -spec stale(atom()) -> [atom()].
@@ -29,11 +30,30 @@ class_function(Method) ->
     {Selector, beamtalk_selector:arity(Selector) + 2}.
 
 passes_by(Descendant, Class, Own) ->
-    Delegates = maps:get(delegates, beamtalk_class_registry:meta(Descendant), []),
+    Meta = beamtalk_class_registry:meta(Descendant),
+    Listed = maps:get(delegates, Meta, []),
     lists:any(
         fun({Function, Arity, Definer}) ->
             Definer =/= Class andalso lists:member({Function, Arity}, Own) andalso
                 beamtalk_class_registry:inherits_from(Class, Definer)
         end,
-        Delegates
-    ).
+        Listed
+    ) orelse lists:any(fun(F) -> comes_from_a_root(F, Meta, Listed) end, Own).
+
+comes_from_a_root({Function, Arity}, #{module := Module} = Meta, Listed) ->
+    Selector = beamtalk_selector:from_function(Function),
+    is_root_method(Selector) andalso beamtalk_selector:arity(Selector) + 1 =:= Arity andalso
+        beamtalk_stdlib:exports(Module, Function, Arity) andalso not has_method(Selector, Meta) andalso
+        not lists:any(fun({F, A, _}) -> {F, A} =:= {Function, Arity} end, Listed);
+comes_from_a_root(_, _, _) ->
+    false.
+
+%% @doc Has the class itself an instance method of that selector? (What its module exports may be a delegate.)
+-spec defines(atom(), atom()) -> boolean().
+defines(Class, Selector) -> has_method(Selector, beamtalk_class_registry:meta(Class)).
+
+has_method(Selector, Meta) -> lists:keymember(Selector, 1, maps:get(methods, Meta, [])).
+
+%% @doc Is it a method of a root class, which every module below exports?
+-spec is_root_method(atom()) -> boolean().
+is_root_method(Selector) -> lists:any(fun(Root) -> defines(Root, Selector) end, ['Object', 'ProtoObject', 'Actor']).

@@ -216,15 +216,8 @@ own(Class, Function, Selector, Arity) ->
         beamtalk_dynamic_class ->
             beamtalk_dynamic_object:method(Class, Selector);
         Module ->
-            case beamtalk_stdlib:exports(Module, Function, Arity) andalso not delegate(Class, Function, Arity) of
+            case beamtalk_stdlib:exports(Module, Function, Arity) andalso beamtalk_delegates:defines(Class, Selector) of
                 true -> {m, Module};
                 false -> none
             end
-    end.
-
-%% A delegate is a short cut of the compiler, not a method of the class.
-delegate(Class, Function, Arity) ->
-    case maps:get(delegates, beamtalk_class_registry:meta(Class), []) of
-        [] -> false;
-        Delegates -> lists:any(fun({F, A, _}) -> F =:= Function andalso A =:= Arity end, Delegates)
     end.

@@ -14,7 +14,7 @@
 register(Class, Selector, Fun, Owner) when is_function(Fun, 2) ->
     ok = note_conflict(Class, Selector, Owner),
     Mode =
-        case own_method(Class, Selector) of
+        case beamtalk_delegates:defines(Class, Selector) of
             true -> replace;
             false -> add
         end,
@@ -83,13 +83,12 @@ hidden(Class) ->
     lists:any(
         fun(C) ->
             lists:any(
-                fun(S) -> (C =:= Class andalso own_method(C, S)) orelse lists:member(S, Delegates) end,
+                fun(S) ->
+                    (C =:= Class andalso beamtalk_delegates:defines(C, S)) orelse lists:member(S, Delegates) orelse
+                        beamtalk_delegates:is_root_method(S)
+                end,
                 selectors(C)
             )
         end,
         beamtalk_class_registry:ancestors(Class)
     ).
-
-own_method(Class, Selector) ->
-    Methods = maps:get(methods, beamtalk_class_registry:meta(Class), []),
-    lists:keymember(Selector, 1, Methods).

@@ -123,6 +123,9 @@ impl ClassModule<'_> {
             ("on_load".into(), Expr::list(vec![Expr::Tuple(vec![Expr::atom("register_class"), Expr::Int(0)])])),
             ("beamtalk_class".into(), Expr::list(vec![Expr::Tuple(vec![Expr::atom(&class.name), superclass.clone()])])),
         ];
+        if !class.root_methods.is_empty() {
+            self.module.attributes.push(("beamtalk_roots".into(), root_methods(class)));
+        }
         for method in class.methods.iter().chain(&class.class_methods) {
             self.method(method);
         }
@@ -524,4 +527,14 @@ fn self_type(class: &Class, class_side: bool) -> Ty {
         "Symbol" | "UndefinedObject" | "Tuple" | "Dictionary" => Ty::Plain,
         _ => Ty::Unknown,
     }
+}
+
+/// `[{Module, [{Function, Arity}]}]`: methods of the root classes, which the class exports as well. Such a function is one jump; written as
+/// Core Erlang a class would pay for forty of them in every pass, so they are added to the assembly (`beamtalk_root_methods`).
+fn root_methods(class: &Class) -> Expr {
+    let function = |s: &bt_base::Selector| Expr::Tuple(vec![Expr::atom(instance_function(s)), Expr::Int(s.arity() as i64 + 1)]);
+    let of_root = |(module, selectors): &(String, Vec<bt_base::Selector>)| {
+        Expr::Tuple(vec![Expr::atom(module), Expr::list(selectors.iter().map(function).collect())])
+    };
+    Expr::list(class.root_methods.iter().map(of_root).collect())
 }

@@ -59,6 +59,8 @@ pub struct Class {
     pub span: Span,
     /// Inherited methods whose definers are known: (selector, side is class, defining class, its module).
     pub inherited: Vec<Inherited>,
+    /// The root classes above it (`Actor`, `Object`, `ProtoObject`): module and instance methods, without those that something nearer hides.
+    pub root_methods: Vec<(String, Vec<Selector>)>,
 }
 
 /// An inherited method the class module may export as a delegate.

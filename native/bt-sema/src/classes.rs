@@ -208,6 +208,7 @@ pub(crate) fn lower_class<'s>(
             }
         }
     }
+    let (inherited, root_methods) = inherited(index, class);
     Class {
         name: Name::new(name),
         superclass_module: parent.as_deref().and_then(|p| index.get(p)).and_then(|p| p.module.clone()),
@@ -218,7 +219,8 @@ pub(crate) fn lower_class<'s>(
         is_test_case: index.inherits_from(name, "TestCase"),
         fields,
         class_vars,
-        inherited: inherited(index, class),
+        inherited,
+        root_methods,
         methods,
         class_methods,
         source: source.to_string(),
@@ -227,16 +229,22 @@ pub(crate) fn lower_class<'s>(
     }
 }
 
-/// Methods of ancestors below `Object` that the class does not define itself.
-fn inherited(index: &ClassIndex, class: &ClassDef<'_>) -> Vec<Inherited> {
+/// Methods of ancestors that the class does not define itself: those below `Object`, and those of the root classes.
+fn inherited(index: &ClassIndex, class: &ClassDef<'_>) -> (Vec<Inherited>, Vec<(String, Vec<Selector>)>) {
     let mut found: Vec<Inherited> = Vec::new();
+    let mut roots: Vec<(String, Vec<Selector>)> = Vec::new();
     // What is nearer hides what is further up.
     let mut seen: HashSet<(bool, &str)> = class.methods.iter().map(|m| (m.class_side, m.selector.as_str())).collect();
     for info in index.chain(class.superclass.text) {
-        if matches!(info.name.as_str(), "Object" | "ProtoObject" | "Actor") || !info.complete {
-            break;
+        let Some(module) = info.module.as_ref().filter(|_| info.complete) else { break };
+        if matches!(info.name.as_str(), "Object" | "ProtoObject" | "Actor") {
+            let own = info.methods.iter().filter(|m| m.side == Side::Instance);
+            let methods = own.filter(|m| seen.insert((false, m.selector.as_str()))).map(|m| m.selector.clone()).collect();
+            roots.push((module.clone(), methods));
+            continue;
         }
-        let Some(module) = &info.module else { break };
+        // A class of the user between two root classes would hide methods of the upper one.
+        debug_assert!(roots.is_empty());
         for method in &info.methods {
             let class_side = method.side == Side::Class;
             if seen.insert((class_side, method.selector.as_str())) {
@@ -249,7 +257,7 @@ fn inherited(index: &ClassIndex, class: &ClassDef<'_>) -> Vec<Inherited> {
             }
         }
     }
-    found
+    (found, roots)
 }
 
 /// Analyses a standalone method whose class is elsewhere; the code itself is compiled with the class.
