@@ -39,7 +39,7 @@ store(#{class := Class, superclass := Superclass, module := Module} = Meta) ->
     ok = note_redefinition(Class, Module),
     true = ets:match_delete(beamtalk_class_docs, {{Class, '_'}, '_'}),
     true = ets:match_delete(beamtalk_dynamic_methods, {{Class, '_'}, '_'}),
-    ok = beamtalk_extensions:class_loaded(Class, [element(1, M) || M <- maps:get(methods, Meta, [])]),
+    ok = beamtalk_extensions:class_loaded(Class, Meta),
     ok = beamtalk_class_registry:insert({Class, Superclass, Module, Kind, Modifiers}, Meta),
     ok = beamtalk_extensions:renew_route(Class),
     beamtalk_object_class:ensure_started(Class).

@@ -104,9 +104,17 @@ local(Class, beamtalk_dynamic_class, Selector, _) ->
         false -> extension(Class, Selector)
     end;
 local(Class, Module, Selector, Arity) ->
-    case beamtalk_stdlib:exports(Module, Selector, Arity) of
+    Own = own(Class, Module, Selector, Arity),
+    case beamtalk_extensions:find(beamtalk_tag:class_tag(Class), Selector) of
+        {replace, Fun} -> {x, Fun};
+        {add, Fun} when Own =:= none -> {x, Fun};
+        _ -> Own
+    end.
+
+own(Class, Module, Selector, Arity) ->
+    case beamtalk_stdlib:exports(Module, Selector, Arity) andalso not beamtalk_delegates:is_delegate(Class, Selector, Arity) of
         true -> {m, Module};
-        false -> extension(Class, Selector)
+        false -> none
     end.
 
 extension(Class, Selector) ->

@@ -33,9 +33,8 @@ insert({Class, Superclass, Module, Kind, _} = Row, Meta) ->
     true = ets:insert(beamtalk_classes, Row),
     persistent_term:put({beamtalk_row, Class}, Row),
     persistent_term:put({beamtalk_class, Class}, beamtalk_tag:class_ref(Class, Module)),
-    route(Class, Module),
+    ok = route(Class, Module),
     persistent_term:put({beamtalk_super, Class}, super_module(Superclass)),
-    _ = [persistent_term:put({beamtalk_super, Sub}, super_module(Class)) || Sub <- subclasses(Class)],
     beamtalk_dispatch_cache:flush().
 
 forget_old_module(Class, Module) ->
@@ -47,19 +46,20 @@ forget_old_module(Class, Module) ->
             ok
     end.
 
-%% A superclass that is dynamic or not there is found the slow way.
+%% A superclass that is dynamic, has a method replaced, or is not there is found the slow way.
 super_module(none) -> none;
 super_module(Class) ->
-    case row(Class) of
-        {_, _, Module, Kind, _} when Kind =/= dynamic -> Module;
-        _ -> none
+    case persistent_term:get(Class, beamtalk_dynamic_class) of
+        beamtalk_dynamic_class -> none;
+        Module -> Module
     end.
 
-%% @doc Sends to instances and to the class go to this module: the class's own, or `beamtalk_dynamic_class' while a method
-%% of the class is replaced by an extension.
+%% @doc Sends to instances and to the class, and super sends of its subclasses, go to this module: the class's own, or
+%% `beamtalk_dynamic_class' while a method of the class is replaced by an extension.
 -spec route(atom(), module()) -> ok.
 route(Class, Module) ->
-    persistent_term:put(Class, Module).
+    ok = persistent_term:put(Class, Module),
+    lists:foreach(fun(Sub) -> persistent_term:put({beamtalk_super, Sub}, super_module(Class)) end, subclasses(Class)).
 
 %% @doc Takes a class out of every table.
 -spec remove(atom()) -> ok.

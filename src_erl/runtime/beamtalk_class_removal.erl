@@ -10,7 +10,7 @@ remove({beamtalk_object, _, _, Class}) ->
     ok = refuse_subclasses(Class, beamtalk_class_registry:subclasses(Class)),
     _ = [beamtalk_actor_send:ask(Pid, Class, kill, []) || Pid <- others(Class)],
     Module = beamtalk_class_registry:module_of(Class),
-    _ = [beamtalk_extensions:unregister(Class, S) || S <- beamtalk_extensions:selectors(Class)],
+    ok = beamtalk_extensions:class_removed(Class),
     ok = beamtalk_class_registry:remove(Class),
     ok = beamtalk_object_class:stop(Class),
     ok = unload(Module),

@@ -2,19 +2,37 @@
 %%%
 %%% A delegate names its definer at compile time. (Those of `Object' and the other root classes are in no list: what a class exports beyond its methods
 %%% and its listed delegates comes from there.) When a class between the two gets a method of that selector, the modules below it
-%%% would go on calling the old definer: they have to be made again. (A method that goes away needs nothing: the call comes back through
-%%% `$handle_undefined_function'.)
+%%% would go on calling the old definer; when the definer loses the method or is no longer an ancestor, they would look for it in the wrong
+%%% place. Those modules have to be made again.
 -module(beamtalk_delegates).
 
--export([stale/1, defines/2, is_root_method/1]).
+-export([stale/1, is_delegate/3, defines/2, is_root_method/1]).
 
-%% @doc Descendants of a class just loaded whose delegates pass it by.
+%% @doc Is what the class's module exports a delegate? That is a short cut of the compiler, not a method of the class.
+-spec is_delegate(atom(), atom(), arity()) -> boolean().
+is_delegate(Class, Function, Arity) ->
+    case maps:get(delegates, beamtalk_class_registry:meta(Class), []) of
+        [] -> false;
+        Delegates -> lists:any(fun({F, A, _}) -> F =:= Function andalso A =:= Arity end, Delegates)
+    end.
+
+%% @doc Descendants of a class just loaded whose delegates pass it by or lead astray.
 -spec stale(atom()) -> [atom()].
 stale(Class) ->
-    case own_functions(Class) of
-        [] -> [];
-        Own -> [D || D <- beamtalk_class_registry:all_subclasses(Class), passes_by(D, Class, Own)]
-    end.
+    Own = own_functions(Class),
+    [D || D <- beamtalk_class_registry:all_subclasses(Class), passes_by(D, Class, Own) orelse leads_astray(D, Class, Own)].
+
+%% The class just loaded may have lost a method, or have another superclass.
+leads_astray(Descendant, Class, Own) ->
+    Ancestors = beamtalk_class_registry:ancestors(Descendant),
+    Delegates = maps:get(delegates, beamtalk_class_registry:meta(Descendant), []),
+    lists:any(
+        fun
+            ({Function, Arity, Definer}) when Definer =:= Class -> not lists:member({Function, Arity}, Own);
+            ({_, _, Definer}) -> not lists:member(Definer, Ancestors)
+        end,
+        Delegates
+    ).
 
 own_functions(Class) ->
     Meta = beamtalk_class_registry:meta(Class),

@@ -32,7 +32,7 @@ define(Class, Superclass, Fields, Methods, Modifiers) ->
     },
     true = ets:match_delete(beamtalk_dynamic_methods, {{Class, '_'}, '_'}),
     true = ets:insert(beamtalk_dynamic_methods, [{{Class, S}, M} || {S, M} <- maps:to_list(Rows)]),
-    ok = beamtalk_extensions:class_loaded(Class, maps:keys(Rows)),
+    ok = beamtalk_extensions:class_loaded(Class, Meta),
     ok = beamtalk_class_registry:insert({Class, Superclass, beamtalk_dynamic_class, dynamic, Modifiers}, Meta),
     beamtalk_object_class:ensure_started(Class).
 

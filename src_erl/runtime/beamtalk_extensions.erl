@@ -3,30 +3,44 @@
 %%% An extension is found by the slow path after the class's own methods. One whose selector the class already has takes
 %%% that method's place until the class is loaded again: sends to the class are then routed through
 %%% `beamtalk_dynamic_class', which looks here first. (Numbers, strings and the other plain values are reached without
-%%% the class table; for them an extension only adds.) A class name ending in ` class' extends the class side.
+%%% the class table; for them an extension only adds.) A class name ending in ` class' extends the class side, by the same rules.
 -module(beamtalk_extensions).
 
 -export([register/4, unregister/2, find/2, has/2, selectors/1, conflicts/0]).
--export([class_loaded/2, renew_route/1]).
+-export([class_loaded/2, class_removed/1, renew_route/1, keeping/2]).
 
 %% @doc The last registration wins; a change of owner is logged and recorded.
 -spec register(atom(), atom(), fun((list(), term()) -> term()), term()) -> ok.
 register(Class, Selector, Fun, Owner) when is_function(Fun, 2) ->
     ok = note_conflict(Class, Selector, Owner),
+    {Name, Side} = side(Class),
     Mode =
-        case beamtalk_delegates:defines(Class, Selector) of
+        case lists:member(Selector, own(Name, Side)) of
             true -> replace;
             false -> add
         end,
     true = ets:insert(beamtalk_extensions, {{Class, Selector}, Fun, Owner, Mode}),
-    _ = [renew_route(C) || C <- [Class | beamtalk_class_registry:all_subclasses(Class)]],
-    beamtalk_dispatch_cache:flush().
+    changed(Name).
 
 -spec unregister(atom(), atom()) -> ok.
 unregister(Class, Selector) ->
     true = ets:delete(beamtalk_extensions, {Class, Selector}),
+    {Name, _} = side(Class),
+    changed(Name).
+
+changed(Class) ->
     _ = [renew_route(C) || C <- [Class | beamtalk_class_registry:all_subclasses(Class)]],
     beamtalk_dispatch_cache:flush().
+
+%% `Counter class' is the class side of `Counter'.
+side(Class) ->
+    case string:split(atom_to_binary(Class), <<" ">>) of
+        [Name, <<"class">>] -> {binary_to_atom(Name), class_methods};
+        _ -> {Class, methods}
+    end.
+
+own(Class, Side) ->
+    [element(1, M) || M <- maps:get(Side, beamtalk_class_registry:meta(Class), [])].
 
 -spec find(atom(), atom()) -> {add | replace, fun((list(), term()) -> term())} | none.
 find(Class, Selector) ->
@@ -59,9 +73,31 @@ note_conflict(Class, Selector, Owner) ->
     end.
 
 %% @doc A class was loaded: extensions that stood in for methods it now brings are gone.
--spec class_loaded(atom(), [atom()]) -> ok.
-class_loaded(Class, OwnSelectors) ->
-    _ = [ets:delete(beamtalk_extensions, {Class, Selector}) || Selector <- OwnSelectors],
+-spec class_loaded(atom(), map()) -> ok.
+class_loaded(Class, Meta) ->
+    forget(Class, methods, Meta),
+    forget(beamtalk_tag:class_tag(Class), class_methods, Meta).
+
+forget(Extended, Side, Meta) ->
+    _ = [ets:delete(beamtalk_extensions, {Extended, element(1, M)}) || M <- maps:get(Side, Meta, [])],
+    ok.
+
+%% @doc Does what loads the class, and leaves its extensions as they are.
+-spec keeping(atom(), fun(() -> Answer)) -> Answer.
+keeping(Class, Load) ->
+    Rows = lists:append([
+        ets:match_object(beamtalk_extensions, {{Extended, '_'}, '_', '_', '_'})
+     || Extended <- [Class, beamtalk_tag:class_tag(Class)]
+    ]),
+    Answer = Load(),
+    true = ets:insert(beamtalk_extensions, Rows),
+    _ = Rows =:= [] orelse changed(Class),
+    Answer.
+
+%% @doc A class is gone, and all that was added to it.
+-spec class_removed(atom()) -> ok.
+class_removed(Class) ->
+    _ = [ets:match_delete(beamtalk_extensions, {{Extended, '_'}, '_', '_', '_'}) || Extended <- [Class, beamtalk_tag:class_tag(Class)]],
     ok.
 
 %% @doc Chooses the module that sends to the class go to.
@@ -79,16 +115,23 @@ renew_route(Class) ->
 
 %% Is there an extension that the class's module would hide behind a method or a delegate of its own?
 hidden(Class) ->
-    Delegates = [F || {F, _, _} <- maps:get(delegates, beamtalk_class_registry:meta(Class), [])],
+    Delegates = [{F, Arity} || {F, Arity, _} <- maps:get(delegates, beamtalk_class_registry:meta(Class), [])],
     lists:any(
         fun(C) ->
-            lists:any(
-                fun(S) ->
-                    (C =:= Class andalso beamtalk_delegates:defines(C, S)) orelse lists:member(S, Delegates) orelse
-                        beamtalk_delegates:is_root_method(S)
-                end,
-                selectors(C)
-            )
+            hides(Class, C, C, methods, Delegates) orelse hides(Class, C, beamtalk_tag:class_tag(C), class_methods, Delegates)
         end,
         beamtalk_class_registry:ancestors(Class)
     ).
+
+hides(Class, Ancestor, Extended, Side, Delegates) ->
+    case selectors(Extended) of
+        [] -> false;
+        Selectors -> lists:any(
+            fun(S) -> (Ancestor =:= Class andalso lists:member(S, own(Class, Side))) orelse lists:member(function(S, Side), Delegates) orelse
+                (Side =:= methods andalso beamtalk_delegates:is_root_method(S)) end,
+            Selectors
+        )
+    end.
+
+function(Selector, methods) -> {beamtalk_selector:function_name(Selector), beamtalk_selector:arity(Selector) + 1};
+function(Selector, class_methods) -> {Selector, beamtalk_selector:arity(Selector) + 2}.

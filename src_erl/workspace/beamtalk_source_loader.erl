@@ -87,7 +87,9 @@ renew(Class) ->
         #{source := Source, module := Module} = Meta ->
             Path = maps:get(file, Meta, nil),
             Options = #{module_name => atom_to_binary(Module), suppress_warnings => true},
-            source(Source, if is_binary(Path) -> Options#{path => Path}; true -> Options end);
+            Located = if is_binary(Path) -> Options#{path => Path}; true -> Options end,
+            %% Nobody loaded this class again: what was added to it stays.
+            beamtalk_extensions:keeping(Class, fun() -> source(Source, Located) end);
         _ ->
             ok
     end.

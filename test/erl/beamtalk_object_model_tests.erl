@@ -9,7 +9,7 @@
 -export([
     t_value_send/0, t_missing/0, t_renamed/0, t_inherited_and_super/0, t_class_side/0, t_class_vars/0, t_metaclass/0,
     t_instantiation/0, t_actor/0, t_actor_failure/0, t_actor_lifecycle/0, t_initialize/0, t_actor_reflection/0,
-    t_future/0, t_forwarding/0, t_extension/0, t_dynamic_class/0, t_builder_errors/0, t_protected/0, t_redefinition/0,
+    t_future/0, t_forwarding/0, t_extension/0, t_extension_and_super/0, t_extension_of_the_class_side/0, t_dynamic_class/0, t_builder_errors/0, t_protected/0, t_redefinition/0,
     t_hot_reload/0, t_hot_reload_of_a_busy_actor/0, t_parallel_loads_of_a_class/0, t_superclass_cycles/0, t_remove/0, t_operators/0, t_exceptions/0, t_on_do/0, t_erlang_proxy/0, t_globals/0, t_lock/0,
     t_instances/0, t_unknown_class/0, t_arity/0, t_stack/0, t_raw_through_actor/0, t_self_deadlock/0, t_dynamic_over_value/0, t_help/0, t_docs/0, t_still_in_use/0, t_class_process_crash/0,
     t_concurrent_class_methods/0
@@ -302,6 +302,31 @@ t_extension() ->
     ?assertEqual(5, send1(P, 'by:', 5)),
     ok = beamtalk_extensions:register('Point class', 'at:', fun([K], _) -> {at, K} end, me),
     ?assertEqual({at, 1}, class1('Point3', 'at:', 1)).
+
+t_extension_and_super() ->
+    P = class0('Point3', new),
+    ok = beamtalk_extensions:register('Point', describe, fun([], _) -> <<"patched">> end, me),
+    ?assertEqual(<<"3d patched">>, send0(P, describe)),
+    ok = beamtalk_extensions:unregister('Point', describe),
+    ?assertEqual(<<"3d point">>, send0(P, describe)).
+
+t_extension_of_the_class_side() ->
+    Spec = #{class => 'Made', class_methods => [{who, [], "own"}]},
+    {ok, _} = beamtalk_fixtures:load(Spec),
+    {ok, _} = beamtalk_fixtures:load(#{class => 'MadeSub', superclass => 'Made'}),
+    Who = fun(Class) -> class0(Class, who) end,
+    Register = fun(Class, Answer) -> ok = beamtalk_extensions:register(Class, who, fun([], _) -> Answer end, me) end,
+    Register('Made class', replaced),
+    Register('MadeSub class', added),
+    ?assertEqual([replaced, added], [Who('Made'), Who('MadeSub')]),
+    ?assertEqual(added, send0(beamtalk_primitive:class_of(class_ref('MadeSub')), who)),
+    %% Loading the class brings its method back; it does not touch the other class.
+    {ok, _} = beamtalk_fixtures:load(Spec),
+    ?assertEqual([own, added], [Who('Made'), Who('MadeSub')]),
+    %% A class of the same name later does not inherit from the one that is gone.
+    nil = class0('MadeSub', removeFromSystem),
+    {ok, _} = beamtalk_fixtures:load(#{class => 'MadeSub', superclass => 'Made'}),
+    ?assertEqual(own, Who('MadeSub')).
 
 t_dynamic_class() ->
     B = class0('Object', classBuilder),
