@@ -21,7 +21,7 @@ SEED ?=
 PROGRAMS ?= 300
 
 .PHONY: help setup tools native build stdlib run test test-rust test-erlang test-library test-fuzz test-tools test-port \
-	test-consumers test-differential differential fuzz check golden conformance referee bench show clean
+	test-consumers test-differential differential test-properties properties fuzz check golden conformance referee bench show clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,8 +52,8 @@ stdlib: build ## compile the library classes
 run: setup build ## set up, build and run the examples
 	@examples/run
 
-test: setup build test-rust test-erlang test-library test-fuzz conformance referee test-differential test-tools test-port \
-	test-consumers ## run all tests
+test: setup build test-rust test-erlang test-library test-fuzz conformance referee test-differential test-properties \
+	test-tools test-port test-consumers ## run all tests
 
 test-rust: ## tests of the native crates
 	@$(CARGO) test --workspace --quiet
@@ -97,6 +97,12 @@ test-differential: build ## random programs, compiled in two ways and walked, an
 
 differential: build ## the same with other programs: PROGRAMS=300 SEED=number (the clock)
 	@test/differential/run --programs $(PROGRAMS) $(if $(SEED),--seed $(SEED))
+
+test-properties: build ## random classes and actors answer what a model of them answers: a short run, always the same
+	@test/property/run --seed 1 --programs 60
+
+properties: build ## the same with other programs: PROGRAMS=300 SEED=number (the clock)
+	@test/property/run --programs $(PROGRAMS) $(if $(SEED),--seed $(SEED))
 
 fuzz: build ## look for faults of the compiler: SECONDS=60 SEED=number (the clock), then as long for OTP and for running programs
 	@rm -rf target/fuzz/core
