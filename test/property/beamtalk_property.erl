@@ -144,7 +144,7 @@ simplify(Property, Done, [Step | Rest], Fails) ->
 found_out(Property, Fault, All) ->
     case lists:search(fun({_, Steps}) -> not passed(run(Property, Steps, Fault)) end, All) of
         {value, {Number, _}} ->
-            io:format("properties: ~s, wrong on purpose, was found out by program ~b~n", [Fault, Number]),
+            io:format("properties: ~s: ~s, wrong on purpose, was found out by program ~b~n", [Property, Fault, Number]),
             true;
         false ->
             false

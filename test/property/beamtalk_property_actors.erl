@@ -1,9 +1,9 @@
 %%% @doc Property: what actors answer, reject and keep is what a model says that runs one message after the other.
 %%%
-%%% Two classes, the second below the first, with random methods; up to four actors, each knowing one made before it. Sends only go to actors made
-%%% earlier, so nothing waits for itself. What would be decided by the order of processes is not asked: a message that nobody waits for is of a
-%%% method that sends nothing (ranks below `?SENDING'), and before the client turns to another actor it waits until the one before is done. What is
-%%% left is fixed by object-model 8.5: messages of one sender arrive in order, and sends are causal.
+%%% Two classes, the second below the first, with random methods, a proxy that hands everything on, and up to four actors, each knowing one made
+%%% before it. So what one actor sends goes along one path and never comes back: nothing waits for itself, and messages of one sender arrive in
+%%% order (object-model 8.5). Before the client turns to another actor it waits until all have done what they were sent: no answer depends on
+%%% which process is faster.
 -module(beamtalk_property_actors).
 
 -behaviour(beamtalk_property).
@@ -14,6 +14,7 @@
 
 -type step() ::
     {class, atom(), [{atom(), beamtalk_property_actors_model:body()}]}
+    | {reload, atom(), Extra :: boolean(), [{atom(), beamtalk_property_actors_model:body()}]}
     | {spawn, integer(), atom(), none | integer()}
     | {ask | send | tell, integer(), atom(), [integer()]}
     | {settle}
@@ -24,12 +25,14 @@
 -define(TAG, '$beamtalk_class').
 -define(BASE, 'PropActor').
 -define(SUB, 'PropSubActor').
+-define(PROXY, 'PropProxyActor').
 -define(METHODS, [{0, m0}, {1, 'k0:'}, {2, m1}, {3, 'k1:'}, {4, m2}, {5, 'p:q:'}, {6, m3}]).
 -define(NOWHERE, {0, zork}).
+%% The last one answers a future of the peer's; only what is awaited at once sends it.
+-define(FORWARD, {7, forward}).
 %% Methods from this rank on may send to the peer.
 -define(SENDING, 2).
 -define(FIELDS, [n0, n1]).
--define(START, #{n0 => 3, n1 => 4}).
 -define(EVALUATORS, ['twice:', 'perhaps:', 'nested:', 'ensured:', 'safe:']).
 
 -spec faults() -> [?MODEL:fault(), ...].
@@ -38,8 +41,8 @@ faults() -> [failures_commit, handlers_keep, cleanup_lost, returns_undo].
 -spec expected_events() -> [atom()].
 expected_events() ->
     [
-        actor_dead, rolled_back, returned, super, told, handled, evaluator, return_through_ensure, failure_through_ensure, does_not_understand,
-        user_error, runtime_error
+        actor_dead, rolled_back, forwarded, rejected_after_commit, migrated, returned, super, told, handled, evaluator, evaluated_elsewhere,
+        return_through_ensure, failure_through_ensure, initialized, does_not_understand, user_error, runtime_error
     ].
 
 %%% Generating
@@ -48,7 +51,7 @@ expected_events() ->
 generate() ->
     put(number, 10),
     Classes = [{class, Class, methods(Class)} || Class <- [?BASE, ?SUB]],
-    Spawns = [{spawn, Slot, one_of([?BASE, ?SUB]), peer(Slot)} || Slot <- lists:seq(1, 1 + random(3))],
+    Spawns = [{spawn, Slot, one_of([?BASE, ?BASE, ?SUB, ?SUB, ?PROXY]), peer(Slot)} || Slot <- lists:seq(1, 1 + random(3))],
     Slots = [Slot || {spawn, Slot, _, _} <- Spawns],
     Classes ++ Spawns ++ [question(Slots) || _ <- lists:seq(1, 20 + random(30))].
 
@@ -56,16 +59,28 @@ peer(1) -> none;
 peer(Slot) -> one_of([random(Slot - 1), Slot - 1, none]).
 
 methods(Class) ->
-    [{S, body(Class, Rank, S)} || {Rank, S} <- ?METHODS, random(5) =< likely(Class)].
+    [{S, body(Class, Rank, S)} || {Rank, S} <- ?METHODS, random(5) =< likely(Class)] ++
+        [forwarding(Class) || random(5) =< likely(Class)] ++
+        [{initialize, statements(context(Class, ?SENDING, initialize), 1)} || random(5) =:= 1].
+
+%% The answer is the future itself: what it is rejected with does not undo what the method did.
+forwarding(Class) ->
+    {Rank, Selector} = ?FORWARD,
+    {_, Forwarded} = one_of(?METHODS),
+    Arguments = [{int, fresh()} || _ <- lists:seq(1, arity(Forwarded))],
+    {Selector, [{set, one_of(?FIELDS), expression(context(Class, Rank, m0), 1)}, {forward, {Forwarded, Arguments}}]}.
 
 likely(?BASE) -> 4;
 likely(?SUB) -> 2.
 
 question(Slots) ->
     Slot = one_of(Slots),
-    {_, Selector} = one_of([?NOWHERE | ?METHODS ++ ?METHODS]),
+    {_, Selector} = one_of([?NOWHERE, ?FORWARD | ?METHODS ++ ?METHODS]),
     Arguments = [random(9) || _ <- lists:seq(1, arity(Selector))],
-    case random(40) of
+    case random(41) of
+        41 ->
+            Class = one_of([?BASE, ?SUB]),
+            {reload, Class, random(2) =:= 1, methods(Class)};
         1 -> {stop, Slot};
         2 -> {kill, Slot};
         N when N =< 6 -> {fields, Slot};
@@ -76,12 +91,19 @@ question(Slots) ->
     end.
 
 body(Class, Rank, Selector) ->
-    Context = #{class => Class, rank => Rank, selector => Selector, block => false, handler => false, locals => true, fields => true, returns => true},
-    statements(Context, 3).
+    statements(context(Class, Rank, Selector), 3).
+
+context(Class, Rank, Selector) ->
+    #{class => Class, rank => Rank, selector => Selector, block => false, handler => false, locals => true, fields => true, returns => true}.
 
 statements(Context, Depth) ->
     [expression(Context, Depth) || _ <- lists:seq(1, random(3) - 1)] ++
         [one_of([expression(Context, Depth), {list, [{int, fresh()}, expression(Context, Depth), expression(Context, 1)]}])].
+
+%% In another process a block sees its method's locals and fields as they are, and what it assigns is lost when it is through.
+elsewhere(Context) ->
+    Plain = fun() -> one_of([parameter, {int, fresh()}, {local, u}, {field, one_of(?FIELDS)}, expression(Context#{returns := false}, 0)]) end,
+    [{assign, t, one_of([Plain(), {plus, Plain(), Plain()}])}, {list, [{local, t}, Plain()]}].
 
 %% The body of a block, which may end the method.
 block(Context, Depth) ->
@@ -91,11 +113,12 @@ block(Context, Depth) ->
         false -> statements(Inside, Depth)
     end.
 
-expression(#{rank := Rank, block := InBlock, handler := InHandler, locals := Locals, fields := Fields, class := Class, selector := Selector} = Context, Depth) ->
+expression(Context, Depth) ->
+    #{rank := Rank, block := InBlock, handler := InHandler, locals := Locals, fields := Fields, class := Class, selector := Selector} = Context,
     Inner = fun() -> expression(Context, Depth - 1) end,
     Message = fun(Of) -> {Of, [expression(Context, 0) || _ <- lists:seq(1, arity(Of))]} end,
     Lower = fun(Limit) -> element(2, one_of([?NOWHERE | lists:append(lists:duplicate(4, [M || {R, _} = M <- ?METHODS, R < Limit]))])) end,
-    Leaf = fun() -> Message(Lower(min(Rank, ?SENDING))) end,
+    Any = fun() -> Message(Lower(Rank)) end,
     Param = fun(Inside, D) -> block(Inside#{block := true}, D) end,
     case Depth =< 0 of
         true ->
@@ -116,17 +139,21 @@ expression(#{rank := Rank, block := InBlock, handler := InHandler, locals := Loc
                 11 when Class =:= ?SUB -> {super, Message(one_of([Selector, Lower(Rank)]))};
                 N when N =< 11 -> expression(Context, 0);
                 N when N =< 15, Rank >= ?SENDING ->
-                    case random(7) of
-                        1 -> {perform, Message(Lower(Rank))};
-                        2 -> {tell, Leaf()};
-                        3 -> {tell, Leaf()};
-                        4 -> {later, Leaf(), Inner()};
-                        5 -> {cascade, Leaf(), Leaf()};
-                        _ -> {ask, Message(Lower(Rank))}
+                    case random(9) of
+                        9 -> {elsewhere, one_of(['twice:', 'perhaps:', 'nested:', 'ensured:']), elsewhere(Context)};
+                        1 -> {perform, Any()};
+                        2 -> {tell, Any()};
+                        3 -> {tell, Any()};
+                        4 -> {later, Any(), Inner()};
+                        5 -> {cascade, Any(), Any()};
+                        6 -> {ask, {element(2, ?FORWARD), []}};
+                        _ -> {ask, Any()}
                     end;
                 N when N =< 15 -> {setter, one_of(?FIELDS), {plus, {field, one_of(?FIELDS)}, {int, 1}}};
                 16 -> {fail, fresh()};
-                17 -> {guard, block(Context, Depth - 1), block(Context#{handler := true}, Depth - 1)};
+                17 ->
+                    Change = one_of([{assign, t, {int, fresh()}} || Locals] ++ [{setter, one_of(?FIELDS), {int, fresh()}}]),
+                    {guard, [Change | statements(Context, Depth - 1)] ++ [{fail, fresh()}], block(Context#{handler := true}, Depth - 1)};
                 18 -> {guard, block(Context, Depth - 1), block(Context#{handler := true}, Depth - 1)};
                 %% A cleanup that ends the method would have to win over what passes through it.
                 N when N =< 20 -> {ensure, block(Context, Depth - 1), statements(Context#{returns := false}, Depth - 1)};
@@ -158,26 +185,29 @@ one_of(List) -> lists:nth(random(length(List)), List).
 
 %%% Running
 
--record(run, {actors = #{} :: #{integer() => term()}, futures = [] :: [{term(), term()}], busy = none :: none | integer()}).
+-record(run, {actors = #{} :: #{integer() => term()}, futures = [] :: [{term(), term()}], turn = none :: none | integer()}).
 
 %% @doc Runs the program beside the model, until they differ.
 -spec run([step()], ?MODEL:fault()) ->
     {ok, #{atom() => pos_integer()}} | {differs | refused, pos_integer(), Expected :: term(), Got :: term()}.
 run(Steps, Fault) ->
     Methods = fun(Class) -> maps:from_list(lists:append([M || {class, C, M} <- Steps, C =:= Class])) end,
-    ok = ?MODEL:new(Fault, #{?BASE => #{super => none, methods => Methods(?BASE)}, ?SUB => #{super => ?BASE, methods => Methods(?SUB)}}),
-    Loaded = [beamtalk:load_source(text(Class, maps:to_list(Methods(Class)))) || Class <- [?BASE, ?SUB]],
+    ok = ?MODEL:new(Fault, #{
+        ?BASE => #{super => none, methods => Methods(?BASE)}, ?SUB => #{super => ?BASE, methods => Methods(?SUB)}, ?PROXY => proxy
+    }),
+    Loaded = [beamtalk:load_source(text(Class, false, maps:to_list(Methods(Class)))) || Class <- [?PROXY, ?BASE, ?SUB]],
     try [Why || {error, #{diagnostics := Why}} <- Loaded] of
         [] -> steps(Steps, 1, #run{});
         [Found | _] -> {refused, length(Steps), loaded, [Message || #{severity := <<"error">>, message := Message} <- Found]}
     after
-        _ = [nil = beamtalk:call(Class, removeFromSystem, []) || Class <- [?SUB, ?BASE], beamtalk:class(Class) =/= error]
+        _ = [nil = beamtalk:call(Class, removeFromSystem, []) || Class <- [?PROXY, ?SUB, ?BASE], beamtalk:class(Class) =/= error]
     end.
 
 %% At the end all futures and all fields are looked at.
 steps([], N, Run) ->
     case settle(Run) of
-        {Same, Same, Settled} ->
+        {Same, Same, Run1} ->
+            Settled = turn(none, Run1),
             States = [fields(Slot, Settled) || Slot <- maps:keys(Settled#run.actors)],
             case [{Expected, Got} || {Expected, Got} <- States, Expected =/= Got] of
                 [] -> {ok, ?MODEL:events()};
@@ -189,6 +219,7 @@ steps([], N, Run) ->
 steps([Step | Rest], N, Run) ->
     case step(Step, Run) of
         {Same, Same, After} -> steps(Rest, N + 1, After);
+        {Expected, {refused, Why}, _} -> {refused, N, Expected, Why};
         {Expected, Got, _} -> {differs, N, Expected, Got}
     end.
 
@@ -197,8 +228,20 @@ step({class, _, _}, Run) ->
 step({spawn, Slot, Class, Peer}, #run{actors = Actors} = Run) ->
     Known = case is_map_key(Peer, Actors) of true -> Peer; false -> none end,
     Given = case Known of none -> #{}; _ -> #{peer => maps:get(Known, Actors)} end,
-    ok = ?MODEL:spawn(Slot, Class, ?START, Known),
-    {nothing, nothing, Run#run{actors = Actors#{Slot => beamtalk:spawn(Class, Given)}}};
+    Made = outcome(fun() -> beamtalk:spawn(Class, Given) end),
+    case {?MODEL:spawn(Slot, Class, Known), Made} of
+        {ok, {value, Actor}} -> {nothing, nothing, Run#run{actors = Actors#{Slot => Actor}}};
+        {Expected, Got} -> {Expected, Got, Run}
+    end;
+step({reload, Class, Extra, Methods}, Run0) ->
+    Run = turn(none, Run0),
+    case beamtalk:load_source(text(Class, Extra, Methods)) of
+        {ok, _} ->
+            ok = ?MODEL:reload(Class, Extra, maps:from_list(Methods)),
+            {nothing, nothing, Run};
+        {error, #{diagnostics := Found}} ->
+            {loaded, {refused, Found}, Run}
+    end;
 step({settle}, Run) ->
     settle(Run);
 step(Step, #run{actors = Actors} = Run) ->
@@ -209,25 +252,25 @@ step(Step, #run{actors = Actors} = Run) ->
 
 actor_step({ask, Slot, Selector, Arguments}, Run0) ->
     Run = turn(Slot, Run0),
-    case ?MODEL:send(Slot, Selector, Arguments, forward) of
+    case ?MODEL:send(Slot, Selector, Arguments) of
         too_long -> {nothing, nothing, Run};
         Expected -> {Expected, outcome(fun() -> beamtalk:call(actor(Slot, Run), Selector, Arguments) end), Run}
     end;
 actor_step({send, Slot, Selector, Arguments}, Run0) ->
     Run = turn(Slot, Run0),
-    case ?MODEL:send(Slot, Selector, Arguments, forward) of
+    case ?MODEL:send(Slot, Selector, Arguments) of
         too_long -> {nothing, nothing, Run};
         Expected ->
             Future = beamtalk:send(actor(Slot, Run), Selector, Arguments),
-            {nothing, nothing, Run#run{futures = [{Expected, Future} | Run#run.futures], busy = Slot}}
+            {nothing, nothing, Run#run{futures = [{Expected, Future} | Run#run.futures]}}
     end;
 actor_step({tell, Slot, Selector, Arguments}, Run0) ->
     Run = turn(Slot, Run0),
-    case ?MODEL:forget(Slot, {Selector, Arguments}) of
+    case ?MODEL:send(Slot, Selector, Arguments) of
         too_long -> {nothing, nothing, Run};
         _ ->
             nil = beamtalk_message_dispatch:tell(actor(Slot, Run), Selector, Arguments),
-            {nothing, nothing, Run#run{busy = Slot}}
+            {nothing, nothing, Run}
     end;
 actor_step({fields, Slot}, Run0) ->
     Run = turn(Slot, Run0),
@@ -235,22 +278,18 @@ actor_step({fields, Slot}, Run0) ->
     {Expected, Got, Run};
 actor_step({How, Slot}, Run0) ->
     Run = turn(none, Run0),
-    ok = wait(Slot, Run),
-    ok = ?MODEL:finish(Slot, How),
+    ok = ?MODEL:finish(Slot),
     {{value, ok}, outcome(fun() -> beamtalk:call(actor(Slot, Run), How, []) end), Run}.
 
 actor(Slot, #run{actors = Actors}) -> maps:get(Slot, Actors).
 
-%% What the client does next concerns this actor: the one before must be done, or its sends and the client's come in any order.
-turn(Slot, #run{busy = Slot} = Run) -> Run;
-turn(_, #run{busy = none} = Run) -> Run;
-turn(_, #run{busy = Busy} = Run) ->
-    ok = wait(Busy, Run),
-    Run#run{busy = none}.
-
-wait(Slot, Run) ->
-    _ = state(actor(Slot, Run)),
-    ok.
+%% What the client does next concerns this actor: all others must be done, or their sends and the client's come in any order. An actor only sends
+%% to those below, so from the top.
+turn(Slot, #run{turn = Slot} = Run) when Slot =/= none ->
+    Run;
+turn(Slot, #run{actors = Actors} = Run) ->
+    _ = [state(maps:get(S, Actors)) || S <- lists:reverse(lists:sort(maps:keys(Actors)))],
+    Run#run{turn = Slot}.
 
 %% Behind all messages the actor has.
 state({beamtalk_object, _, _, Pid}) ->
@@ -261,11 +300,9 @@ state({beamtalk_object, _, _, Pid}) ->
     end.
 
 fields(Slot, Run) ->
-    Got = state(actor(Slot, Run)),
-    case ?MODEL:is_alive(Slot, fields) of
-        true when is_map(Got) -> {?MODEL:fields(Slot, fields), maps:without([?TAG, peer], Got)};
-        true -> {?MODEL:fields(Slot, fields), Got};
-        false -> {dead, Got}
+    case {?MODEL:fields(Slot), state(actor(Slot, Run))} of
+        {Expected, Got} when is_map(Got) -> {Expected, maps:without([?TAG, peer], Got)};
+        Different -> Different
     end.
 
 settle(#run{futures = Futures} = Run) ->
@@ -289,6 +326,8 @@ failure(#{error := {beamtalk_error, Kind, Class, Selector, _, _, _}}) -> {failed
 simpler({class, Class, Methods}) ->
     [{class, Class, Fewer} || Fewer <- shorter(Methods)] ++
         [{class, Class, lists:keyreplace(S, 1, Methods, {S, Simpler})} || {S, Body} <- Methods, Simpler <- simpler_body(Body)];
+simpler({reload, Class, Extra, Methods}) ->
+    [{reload, Class, false, Methods} || Extra] ++ [{reload, Class, Extra, Simpler} || {class, _, Simpler} <- simpler({class, Class, Methods})];
 simpler({spawn, Slot, ?SUB, Peer}) -> [{spawn, Slot, ?BASE, Peer}];
 simpler({send, Slot, Selector, Arguments}) -> [{ask, Slot, Selector, Arguments}];
 simpler(_) -> [].
@@ -310,13 +349,22 @@ is_expression(E) -> is_tuple(E) orelse E =:= parameter orelse E =:= kind.
 
 simpler_expression({int, _}) -> [];
 simpler_expression(E) when is_atom(E) -> [{int, 1}];
-simpler_expression({list, Es}) -> [{int, 1}] ++ Es ++ [{list, Fewer} || Fewer <- shorter(Es)] ++ [{list, B} || B <- simpler_body(Es), length(B) > 0];
+simpler_expression({list, Es}) -> [{int, 1}] ++ Es ++ [{list, Fewer} || Fewer <- shorter(Es)] ++ [{list, B} || B <- simpler_body(Es)];
 simpler_expression(E) ->
     Parts = tuple_to_list(E),
     [{int, 1}] ++
         [Part || Part <- tl(Parts), is_tuple(Part), not is_message(Part)] ++
-        [setelement(N, E, Simpler) || {N, Part} <- lists:enumerate(Parts), is_tuple(Part), not is_message(Part), Simpler <- simpler_expression(Part)] ++
-        [setelement(N, E, Simpler) || {N, Part} <- lists:enumerate(Parts), is_list(Part), Part =/= [], Simpler <- simpler_body(Part)].
+        [setelement(N, E, Simpler) || {N, Part} <- lists:enumerate(Parts), Simpler <- simpler_part(Part)].
+
+simpler_part(Part) when is_tuple(Part) ->
+    case is_message(Part) of
+        true -> [];
+        false -> simpler_expression(Part)
+    end;
+simpler_part([_ | _] = Body) ->
+    simpler_body(Body);
+simpler_part(_) ->
+    [].
 
 is_message({_, Arguments}) -> is_list(Arguments);
 is_message(_) -> false.
@@ -324,7 +372,8 @@ is_message(_) -> false.
 %%% Text
 
 -spec show(step()) -> iodata().
-show({class, Class, Methods}) -> text(Class, Methods);
+show({class, Class, Methods}) -> text(Class, false, Methods);
+show({reload, Class, Extra, Methods}) -> text(Class, Extra, Methods);
 show({spawn, Slot, Class, none}) -> io_lib:format("a~b := ~s spawn~n", [Slot, Class]);
 show({spawn, Slot, Class, Peer}) -> io_lib:format("a~b := ~s spawnWith: #{peer => a~b}~n", [Slot, Class, Peer]);
 show({ask, Slot, Selector, Arguments}) -> io_lib:format("(a~b ~s) await~n", [Slot, outside(Selector, Arguments)]);
@@ -336,14 +385,23 @@ show({How, Slot}) -> io_lib:format("(a~b ~s) await~n", [Slot, How]).
 
 outside(Selector, Arguments) -> keywords(Selector, [integer_to_list(A) || A <- Arguments]).
 
-text(Class, Methods) ->
-    iolist_to_binary([header(Class), [method(Selector, Body) || {Selector, Body} <- Methods]]).
+text(Class, Extra, Methods) ->
+    iolist_to_binary([header(Class), ["  state: extra = 9\n" || Extra], evaluators(Class), [method(Selector, Body) || {Selector, Body} <- Methods]]).
 
 header(?BASE) ->
     "Actor subclass: PropActor\n"
     "  state: n0 = 3\n"
     "  state: n1 = 4\n"
+    "  state: peer = nil\n";
+header(?SUB) ->
+    "PropActor subclass: PropSubActor\n";
+header(?PROXY) ->
+    "Actor subclass: PropProxyActor\n"
     "  state: peer = nil\n"
+    "  doesNotUnderstand: s args: a => self.peer perform: s withArguments: a\n".
+
+%% `beamtalk_property_actors_model' says what these do.
+evaluators(?BASE) ->
     "  twice: b => #((b value: 1), (b value: 2))\n"
     "  perhaps: b => (self.n0 > 5) ifTrue: [b value: 1] ifFalse: [0]\n"
     "  nested: b => self twice: [:x | b value: x + 1]\n"
@@ -351,8 +409,8 @@ header(?BASE) ->
     "  safe: b => [b value: 1] on: Error do: [:e | e kind]\n"
     "  n0: x => self.n0 := x\n"
     "  n1: x => self.n1 := x\n";
-header(?SUB) ->
-    "PropActor subclass: PropSubActor\n".
+evaluators(_) ->
+    "".
 
 method(Selector, Body) ->
     ["  ", keywords(Selector, ["a1", "a2"]), " =>\n    t := 0\n    u := 0\n", [["    ", expression_text(E), "\n"] || E <- Body]].
@@ -393,6 +451,8 @@ expression_text({perform, {S, Es}}) ->
 expression_text({tell, M}) -> ["([self.peer ", message(M), ". nil] value)"];
 expression_text({later, M, E}) -> ["([f := self.peer ", message(M), ". ", expression_text(E), ". f await] value)"];
 expression_text({cascade, First, Second}) -> ["((self.peer ", message(First), "; ", message(Second), ") await)"];
+expression_text({elsewhere, S, Body}) -> ["((self.peer ", atom_to_list(S), " ", block_text("p", Body), ") await)"];
+expression_text({forward, M}) -> ["self.peer ", message(M)];
 expression_text({fail, N}) -> ["(self error: \"", integer_to_list(N), "\")"];
 expression_text({guard, Body, Handler}) -> ["(", block_text(Body), " on: Error do: ", block_text("e", Handler), ")"];
 expression_text({ensure, Body, Cleanup}) -> ["(", block_text(Body), " ensure: ", block_text(Cleanup), ")"];
@@ -402,5 +462,5 @@ expression_text({times, N, Body}) -> ["(", integer_to_list(N), " timesRepeat: ",
 expression_text({each, Body}) -> ["(#(1, 2, 3) do: ", block_text("p", Body), ")"];
 expression_text({collect, Body}) -> ["(#(1, 2) collect: ", block_text("p", Body), ")"];
 expression_text({inject, Body}) -> ["(#(1, 2, 3) inject: 0 into: ", block_text("acc :p", Body), ")"];
-expression_text({evaluator, S, Body}) -> ["(self ", string:trim(atom_to_list(S), trailing, ":"), ": ", block_text("p", Body), ")"];
+expression_text({evaluator, S, Body}) -> ["(self ", atom_to_list(S), " ", block_text("p", Body), ")"];
 expression_text({return, E}) -> ["^", expression_text(E)].

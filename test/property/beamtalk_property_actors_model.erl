@@ -1,11 +1,11 @@
 %%% @doc What a program of actors must answer, one message after the other: object-model 7 (messages, commit rule), 8 (futures) and 9 (blocks).
 %%%
-%%% The programs send so that order decides nothing but what the specification fixes (see `beamtalk_property_actors'); so the model runs a message when it is
-%%% sent. Fields of the actors and locals of the activations are cells in the process dictionary. A block of the program is a fun over the
+%%% The programs send so that order decides nothing but what the specification fixes (see `beamtalk_property_actors'); so the model runs a message
+%%% when it is sent. Fields of the actors and locals of the activations are cells in the process dictionary. A block of the program is a fun over the
 %%% activation's cells, which is what 9.2 asks for.
 -module(beamtalk_property_actors_model).
 
--export([new/2, spawn/4, send/4, forget/2, finish/2, fields/2, is_alive/2, events/0]).
+-export([new/2, spawn/3, reload/3, send/3, finish/1, fields/1, events/0]).
 
 -export_type([expression/0, body/0, classes/0, outcome/0, fault/0]).
 
@@ -31,6 +31,8 @@
     | {tell, message()}
     | {later, message(), expression()}
     | {cascade, message(), message()}
+    | {elsewhere, atom(), body()}
+    | {forward, message()}
     | {fail, integer()}
     | {guard, body(), body()}
     | {ensure, body(), body()}
@@ -41,7 +43,7 @@
     | {inject, body()}
     | {evaluator, atom(), body()}
     | {return, expression()}.
--type classes() :: #{atom() => #{super := atom() | none, methods := #{atom() => body()}}}.
+-type classes() :: #{atom() => proxy | #{super := atom() | none, methods := #{atom() => body()}, extra => [atom()]}}.
 -type outcome() :: {value, term()} | {failed, atom(), atom(), atom()} | too_long.
 
 -define(STEPS, 3000).
@@ -52,21 +54,69 @@ new(Fault, Classes) ->
     put(classes, Classes),
     ok.
 
--spec spawn(integer(), atom(), map(), none | integer()) -> ok.
-spawn(Slot, Class, Fields, Peer) ->
+%% @doc Makes an actor. If its `initialize' fails there is none.
+-spec spawn(integer(), atom(), none | integer()) -> ok | outcome().
+spawn(Slot, Class, Peer) ->
     put({actor, Slot}, {alive, Class, Peer}),
-    put({fields, Slot}, Fields),
+    put({fields, Slot}, maps:from_list([{Field, default(Field)} || Field <- declared(Class)])),
+    case understands(Class, initialize) of
+        true ->
+            event(initialized),
+            initialized(Slot, send(Slot, initialize, []));
+        false ->
+            ok
+    end.
+
+initialized(_, {value, _}) ->
+    ok;
+initialized(Slot, Failed) ->
+    erase({actor, Slot}),
+    Failed.
+
+understands(Class, Selector) ->
+    case get(classes) of
+        #{Class := proxy} -> false;
+        #{} -> find(Class, Selector) =/= none
+    end.
+
+declared(Class) ->
+    case get(classes) of
+        #{Class := proxy} -> [];
+        #{Class := #{super := none} = Base} -> [n0, n1 | extra(Base)];
+        #{Class := #{super := Super} = Sub} -> lists:usort(declared(Super) ++ extra(Sub))
+    end.
+
+extra(Class) -> maps:get(extra, Class, []).
+
+default(n0) -> 3;
+default(n1) -> 4;
+default(extra) -> 9.
+
+%% @doc Loads a class with other methods, and with or without one field more. Actors gain and lose fields and keep the others.
+-spec reload(atom(), boolean(), #{atom() => body()}) -> ok.
+reload(Class, Extra, Methods) ->
+    #{Class := Old} = Classes = get(classes),
+    put(classes, Classes#{Class := Old#{methods := Methods, extra => [extra || Extra]}}),
+    _ = [migrate(Slot, Of) || {{actor, Slot}, {alive, Of, _}} <- get()],
     ok.
 
--spec fields(integer(), atom()) -> map().
-fields(Slot, _) -> get({fields, Slot}).
+migrate(Slot, Class) ->
+    Old = get({fields, Slot}),
+    New = maps:from_list([{Field, maps:get(Field, Old, default(Field))} || Field <- declared(Class)]),
+    _ = map_size(New) =:= map_size(Old) orelse event(migrated),
+    put({fields, Slot}, New).
 
--spec is_alive(integer(), atom()) -> boolean().
-is_alive(Slot, _) -> element(1, get({actor, Slot})) =:= alive.
+%% @doc The fields of an actor that lives.
+-spec fields(integer()) -> map() | dead.
+fields(Slot) ->
+    case get({actor, Slot}) of
+        {alive, _, _} -> get({fields, Slot});
+        {dead, _, _} -> dead
+    end.
 
 %% @doc Stops or kills the actor.
--spec finish(integer(), stop | kill) -> ok.
-finish(Slot, _) ->
+-spec finish(integer()) -> ok.
+finish(Slot) ->
     {_, Class, Peer} = get({actor, Slot}),
     put({actor, Slot}, {dead, Class, Peer}),
     ok.
@@ -76,8 +126,8 @@ events() ->
     maps:from_list([{Event, Count} || {{event, Event}, Count} <- get()]).
 
 %% @doc What a message from outside answers. Too long a message is taken back, as if it had not been sent.
--spec send(integer(), atom(), [term()], forward | undefined) -> outcome().
-send(Slot, Selector, Arguments, _) ->
+-spec send(integer(), atom(), [term()]) -> outcome().
+send(Slot, Selector, Arguments) ->
     Before = get(),
     put(steps, ?STEPS),
     try
@@ -89,10 +139,6 @@ send(Slot, Selector, Arguments, _) ->
             too_long
     end.
 
-%% @doc The same, and nobody wants the answer.
--spec forget(integer(), {atom(), [term()]}) -> outcome().
-forget(Slot, {Selector, Arguments}) -> send(Slot, Selector, Arguments, undefined).
-
 %%% Messages
 
 %% The commit rule: a message that fails changes nothing.
@@ -101,18 +147,38 @@ message(Slot, Selector, Arguments) ->
         {dead, Class, _} ->
             event(actor_dead),
             {failed, actor_dead, Class, Selector};
-        {alive, Class, _} ->
-            Before = get({fields, Slot}),
-            try
-                {value, call(Slot, Class, Selector, Arguments)}
-            catch
-                throw:{failed, Kind, Of, Sel} ->
-                    event(rolled_back),
-                    _ = get(fault) =:= failures_commit orelse put({fields, Slot}, Before),
-                    {failed, Kind, Of, Sel}
+        {alive, Class, Peer} ->
+            case get(classes) of
+                #{Class := proxy} when Peer =:= none -> {failed, does_not_understand, 'UndefinedObject', Selector};
+                #{Class := proxy} -> awaited_through(message(Peer, Selector, Arguments));
+                #{} -> message(Slot, Class, Selector, Arguments)
             end
     end.
 
+message(Slot, Class, Selector, Arguments) ->
+    Before = get({fields, Slot}),
+    try call(Slot, Class, Selector, Arguments) of
+        {future, Outcome} -> awaited_through(Outcome);
+        Value -> {value, Value}
+    catch
+        throw:{failed, Kind, Of, Sel} ->
+            event(rolled_back),
+            _ = get(fault) =:= failures_commit orelse put({fields, Slot}, Before),
+            {failed, Kind, Of, Sel}
+    end.
+
+awaited_through({failed, _, _, _} = Outcome) ->
+    event(rejected_after_commit),
+    Outcome;
+awaited_through(Outcome) ->
+    event(forwarded),
+    Outcome.
+
+%% A block that comes from another actor.
+call(Slot, _, Selector, [Block]) when is_function(Block) ->
+    event(evaluated_elsewhere),
+    put(nobody, #{}),
+    evaluator(Selector, Block, #{slot => Slot, home => nobody});
 %% A method found from this class upward, with the actor as self.
 call(Slot, From, Selector, Arguments) ->
     case find(From, Selector) of
@@ -189,6 +255,10 @@ evaluate(Expression, #{slot := Slot, home := Home} = A) ->
         {cascade, First, Second} ->
             _ = to_peer(First, A),
             awaited(to_peer(Second, A));
+        {elsewhere, Selector, Body} ->
+            {_, _, Peer} = get({actor, Slot}),
+            awaited(to_peer(Peer, Selector, [fun(Parameter) -> copied(Body, A#{parameter := Parameter}) end]));
+        {forward, Message} -> {future, to_peer(Message, A)};
         {fail, _} ->
             {_, Class, _} = get({actor, Slot}),
             fail(user_error, Class, undefined);
@@ -213,6 +283,15 @@ evaluate(Expression, #{slot := Slot, home := Home} = A) ->
         {return, E} -> throw({return, Home, evaluate(E, A)})
     end.
 
+%% A block in another process: its method's locals stay as they are.
+copied(Body, #{home := Home} = A) ->
+    Locals = get(Home),
+    try
+        body(Body, A)
+    after
+        put(Home, Locals)
+    end.
+
 set(Slot, Field, Value) ->
     put({fields, Slot}, (get({fields, Slot}))#{Field := Value}),
     Value.
@@ -222,10 +301,11 @@ plus(_, _) -> fail(runtime_error, undefined, undefined).
 
 to_peer({Selector, Es}, #{slot := Slot} = A) ->
     Arguments = [evaluate(E, A) || E <- Es],
-    case get({actor, Slot}) of
-        {_, _, none} -> fail(does_not_understand, 'UndefinedObject', Selector);
-        {_, _, Peer} -> message(Peer, Selector, Arguments)
-    end.
+    {_, _, Peer} = get({actor, Slot}),
+    to_peer(Peer, Selector, Arguments).
+
+to_peer(none, Selector, _) -> fail(does_not_understand, 'UndefinedObject', Selector);
+to_peer(Peer, Selector, Arguments) -> message(Peer, Selector, Arguments).
 
 awaited({value, Value}) -> Value;
 awaited({failed, Kind, Class, Selector}) -> fail(Kind, Class, Selector).

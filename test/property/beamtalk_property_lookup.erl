@@ -27,7 +27,8 @@
     | {perform_wrong, atom(), atom()}
     | {responds | class_responds | can | which, atom(), atom()}
     | {responds_integer, integer(), atom()}
-    | {relatives, atom()}.
+    | {relatives | methods | fields, atom()}
+    | {source, atom(), atom()}.
 
 -define(MODEL, beamtalk_property_lookup_model).
 -define(TAG, '$beamtalk_class').
@@ -80,9 +81,12 @@ change(redefine) ->
             define(Class, one_of([Super, Super, Super, one_of(['Object' | ?CLASSES])]))
     end;
 change(patch) ->
-    {Side, Rank, Selector} = definable(),
-    Class = a_class(),
-    {patch, Class, Side, Selector, body(Side, Rank, Selector)};
+    case {random(6), definable()} of
+        {1, {instance, Rank, Selector}} when Selector =:= m0; Selector =:= m1; Selector =:= m2; Selector =:= 'k0:'; Selector =:= 'k1:' ->
+            {patch, one_of(?LIBRARY), instance, Selector, body(instance, true, Rank, Selector)};
+        {_, {Side, Rank, Selector}} ->
+            {patch, a_class(), Side, Selector, body(Side, false, Rank, Selector)}
+    end;
 change(extend) ->
     {Side, Rank, Selector} = definable(),
     %% Numbers are reached without the class table: for those an extension only adds.
@@ -110,8 +114,8 @@ define(Class, Super) ->
     put(shape, (get(shape))#{Class => Super}),
     Fields = [{F, fresh()} || F <- some(?FIELDS)],
     Variables = [{V, default(V)} || V <- ?VARIABLES, Super =:= 'Object' orelse random(4) =:= 1],
-    Methods = [{S, body(instance, Rank, S)} || {Rank, S} <- some([{0, ?HOOK} || random(6) =:= 1] ++ ?INSTANCE)],
-    ClassMethods = [{S, body(class, Rank, S)} || {Rank, S} <- some([{0, ?HOOK} || random(10) =:= 1] ++ ?CLASS)],
+    Methods = [{S, body(instance, false, Rank, S)} || {Rank, S} <- some([{0, ?HOOK} || random(6) =:= 1] ++ ?INSTANCE)],
+    ClassMethods = [{S, body(class, false, Rank, S)} || {Rank, S} <- some([{0, ?HOOK} || random(10) =:= 1] ++ ?CLASS)],
     {define, Class, Super, #{fields => Fields, variables => Variables, methods => Methods, class_methods => ClassMethods}}.
 
 %% A class variable starts at the same value wherever it is declared: loading keeps what it holds.
@@ -137,7 +141,7 @@ extension(Side, Rank) ->
 %%% Bodies
 
 %% What the method is called with is the answer's head, so that an answer tells where it comes from.
-body(_, _, ?HOOK) ->
+body(_, _, _, ?HOOK) ->
     [
         one_of([
             {list, [{int, fresh()}, {argument, 1}, {argument, 2}]},
@@ -145,8 +149,8 @@ body(_, _, ?HOOK) ->
             {super, ?HOOK, [{argument, 1}, {argument, 2}]}
         ])
     ];
-body(Side, Rank, Selector) ->
-    Context = #{side => Side, rank => Rank, selector => Selector, arguments => arity(Selector), block => false},
+body(Side, InLibrary, Rank, Selector) ->
+    Context = #{side => Side, library => InLibrary, rank => Rank, selector => Selector, arguments => arity(Selector), block => false},
     Before = [expression(Context, 2) || _ <- lists:seq(1, random(3) - 1)],
     Final =
         case random(4) of
@@ -158,7 +162,7 @@ body(Side, Rank, Selector) ->
     Read = [{list, [Final, {variable, one_of(?VARIABLES)}]} || Side =:= class, random(2) =:= 1],
     Before ++ Counted ++ [hd(Read ++ [Final])].
 
-expression(#{side := Side, rank := Rank, selector := Selector, arguments := Count, block := InBlock} = Context, Depth) ->
+expression(#{side := Side, library := InLibrary, rank := Rank, selector := Selector, arguments := Count, block := InBlock} = Context, Depth) ->
     Inner = fun() -> expression(Context, Depth - 1) end,
     Arguments = fun(S) -> [expression(Context, min(0, Depth - 1)) || _ <- lists:seq(1, arity(S))] end,
     Lower = fun(Of) -> one_of(?NOWHERE ++ [{R, S} || {R, S} <- of_side(Of), R < Rank]) end,
@@ -169,15 +173,18 @@ expression(#{side := Side, rank := Rank, selector := Selector, arguments := Coun
         [{int, fresh()}] ++
             [{argument, random(Count)} || Count > 0] ++
             [parameter || InBlock] ++
-            [{field, one_of(?FIELDS)} || Side =:= instance] ++
+            [{field, one_of(?FIELDS)} || Side =:= instance, not InLibrary] ++
             [{variable, one_of(?VARIABLES)} || Side =:= class, _ <- [1, 2, 3]] ++
-            [{class_name, Side}, {responds, Plain(Side)}],
+            [{class_name, Side} || not InLibrary] ++
+            [{responds, Plain(Side)}],
     case Depth =< 0 of
         true -> one_of(Leaves);
         false ->
             case random(15) of
                 N when N =< 2, Side =:= class -> {assign, one_of(?VARIABLES), Inner()};
                 1 -> one_of(Leaves);
+                %% A method of the library's has receivers of all kinds.
+                N when InLibrary, N =:= 2 orelse N =:= 10 -> one_of(Leaves);
                 2 -> {set, one_of(?FIELDS), Inner()};
                 3 ->
                     S = To(Side),
@@ -222,7 +229,9 @@ question() ->
     {_, Selector} = one_of(?INSTANCE ++ ?INSTANCE ++ ?NOWHERE),
     {_, OnClass} = one_of(?CLASS ++ ?CLASS ++ [{0, zork}, {3, m0}, {5, 'k0:'}]),
     Arguments = fun(S) -> [random(9) || _ <- lists:seq(1, arity(S))] end,
-    case random(16) of
+    case random(18) of
+        17 -> {one_of([methods, fields]), a_class()};
+        18 -> {source, a_class(), Selector};
         N when N =< 6 -> {send, a_class(), Selector, Arguments(Selector)};
         N when N =< 9 -> {send_class, a_class(), OnClass, Arguments(OnClass)};
         10 -> {send_kept, random(3), Selector, Arguments(Selector)};
@@ -259,7 +268,8 @@ run(Steps, Fault) ->
     try
         steps(Steps, 1, Model, #{})
     after
-        clean()
+        clean(),
+        lists:any(fun(Step) -> element(1, Step) =:= patch andalso lists:member(element(2, Step), ?LIBRARY) end, Steps) andalso restore_library()
     end.
 
 steps([], _, _, _) ->
@@ -288,7 +298,8 @@ step({patch, Class, Side, Selector, Body} = Step, Model, Kept) ->
         false -> {nothing, nothing, Model, Kept}
     end;
 step({extend, Class, Side, Selector, Extension}, Model, Kept) ->
-    case ?MODEL:is_class(Class, Model) of
+    %% What numbers are sent is found without the class table, so there an extension does not take a method's place.
+    case ?MODEL:is_class(Class, Model) andalso not (lists:member(Class, ?LIBRARY) andalso ?MODEL:defines(Class, Side, Selector, Model)) of
         true ->
             ok = beamtalk_extensions:register(extended(Class, Side), Selector, extension_fun(Extension), ?MODULE),
             {nothing, nothing, ?MODEL:extend(Class, Side, Selector, Extension, Model), Kept};
@@ -320,6 +331,9 @@ step(Question, Model, Kept) ->
 
 is_free(Class, Model) -> ?MODEL:subclasses(Class, Model) =:= [].
 
+%% The text of a method is that of the body, which only this module can write.
+compared({body, Selector, Body}, Question, Model, Kept) ->
+    {{value, iolist_to_binary(method(Selector, Body))}, asked(Question, Kept), Model, Kept};
 compared(Open, _, Model, Kept) when is_atom(Open) -> {nothing, nothing, Model, Kept};
 compared(Expected, Question, Model, Kept) -> {Expected, asked(Question, Kept), Model, Kept}.
 
@@ -338,6 +352,15 @@ expected({can, Class, Selector}, Model, _) -> {value, ?MODEL:responds(?MODEL:ins
 expected({class_responds, Class, Selector}, Model, _) -> {value, ?MODEL:class_responds(Class, Selector, Model)};
 expected({responds_integer, N, Selector}, Model, _) -> {value, ?MODEL:responds(N, Selector, Model)};
 expected({which, Class, Selector}, Model, _) -> {value, ?MODEL:which(Class, Selector, Model)};
+expected({methods, Class}, Model, _) -> {value, ?MODEL:methods(Class, Model)};
+expected({fields, Class}, Model, _) ->
+    {value, {maps:keys(maps:remove(?TAG, ?MODEL:instance(Class, Model))), ?MODEL:own_fields(Class, Model)}};
+expected({source, Class, Selector}, Model, _) ->
+    case ?MODEL:source(Class, Selector, Model) of
+        none -> {value, nil};
+        open -> open;
+        Body -> {body, Selector, Body}
+    end;
 expected({relatives, Class}, Model, _) ->
     {?MODEL:superclass(Class, Model), tl(?MODEL:ancestors(Class, Model)), ?MODEL:subclasses(Class, Model)}.
 
@@ -353,6 +376,16 @@ asked({responds_integer, N, Selector}, _) -> call(N, 'respondsTo:', [Selector]);
 asked({which, Class, Selector}, _) ->
     {value, Found} = call(Class, 'whichClassIncludesSelector:', [Selector]),
     {value, name(Found)};
+asked({methods, Class}, _) -> call(Class, methods, []);
+asked({fields, Class}, _) ->
+    {value, All} = call(Class, allFieldNames, []),
+    {value, Own} = call(Class, fieldNames, []),
+    {value, {lists:usort(All), Own}};
+asked({source, Class, Selector}, _) ->
+    case call(Class, '>>', [Selector]) of
+        {value, nil} -> {value, nil};
+        {value, Method} -> call(Method, source, [])
+    end;
 asked({relatives, Class}, _) ->
     {value, Super} = call(Class, superclass, []),
     {value, Above} = call(Class, allSuperclasses, []),
@@ -392,6 +425,17 @@ clean() ->
     Selectors = [?HOOK | [S || {_, S} <- ?INSTANCE ++ ?CLASS]],
     _ = [beamtalk_extensions:unregister(extended(C, Side), S) || C <- ?CLASSES ++ ?LIBRARY, Side <- [instance, class], S <- Selectors],
     remove_all([C || C <- ?CLASSES, beamtalk:class(C) =/= error]).
+
+restore_library() ->
+    _ = [
+        begin
+            Module = beamtalk_class_registry:module_of(Class),
+            _ = code:purge(Module),
+            {module, Module} = code:load_file(Module)
+        end
+     || Class <- ?LIBRARY
+    ],
+    ok.
 
 remove_all([]) ->
     ok;
@@ -464,6 +508,9 @@ show({class_responds, Class, Selector}) -> io_lib:format("~s respondsTo: #~s~n",
 show({responds_integer, N, Selector}) -> io_lib:format("~b respondsTo: #~s~n", [N, Selector]);
 show({can, Class, Selector}) -> io_lib:format("~s canUnderstand: #~s~n", [Class, Selector]);
 show({which, Class, Selector}) -> io_lib:format("~s whichClassIncludesSelector: #~s~n", [Class, Selector]);
+show({methods, Class}) -> io_lib:format("~s methods~n", [Class]);
+show({fields, Class}) -> io_lib:format("#(~s allFieldNames, ~s fieldNames)~n", [Class, Class]);
+show({source, Class, Selector}) -> io_lib:format("(~s >> #~s) source~n", [Class, Selector]);
 show({relatives, Class}) -> io_lib:format("#(~s superclass, ~s allSuperclasses, ~s subclasses)~n", [Class, Class, Class]).
 
 extension_text({answer, Number}) -> io_lib:format("answers [~b | Arguments]", [Number]);

@@ -7,7 +7,7 @@
 -module(beamtalk_property_lookup_model).
 
 -export([new/1, define/4, patch/5, extend/5, retract/4, remove/2, users/1, is_class/2, superclass/2, ancestors/2, subclasses/2, would_circle/3]).
--export([instance/2, send/4, responds/3, class_responds/3, which/3, events/0]).
+-export([instance/2, send/4, defines/4, responds/3, class_responds/3, which/3, methods/2, own_fields/2, source/3, events/0]).
 
 -export_type([model/0, side/0, fault/0, body/0, expression/0, extension/0, outcome/0]).
 
@@ -143,6 +143,10 @@ instance(Class, #{classes := Classes} = Model) ->
     Declared = [maps:from_list(Fields) || C <- lists:reverse(ancestors(Class, Model)), #{fields := Fields} <- [maps:get(C, Classes)]],
     lists:foldl(fun(Own, All) -> maps:merge(All, Own) end, #{?TAG => Class}, Declared).
 
+%% @doc Has the class a method of its own?
+-spec defines(atom(), side(), selector(), model()) -> boolean().
+defines(Class, Side, Selector, Model) -> own(Class, Side, Selector, Model) =/= [].
+
 -spec responds(term(), selector(), model()) -> boolean().
 responds(Receiver, Selector, Model) -> find(class_of(Receiver), instance, Selector, Model) =/= none.
 
@@ -156,6 +160,27 @@ which(Class, Selector, Model) ->
     case find(Class, instance, Selector, Model) of
         none -> nil;
         {_, Definer, _} -> Definer
+    end.
+
+%% @doc What is found in the class itself, sorted.
+-spec methods(atom(), model()) -> [selector()].
+methods(Class, #{classes := Classes, extensions := Extensions}) ->
+    #{Class := #{instance := Own}} = Classes,
+    lists:usort(maps:keys(Own) ++ [S || {C, instance, S} <- maps:keys(Extensions), C =:= Class]).
+
+-spec own_fields(atom(), model()) -> [atom()].
+own_fields(Class, #{classes := Classes}) ->
+    #{Class := #{fields := Fields}} = Classes,
+    [Field || {Field, _} <- Fields].
+
+%% @doc The body that a selector is found with; open if it is not written in the program.
+-spec source(atom(), selector(), model()) -> body() | open | none.
+source(Class, Selector, Model) ->
+    case find(Class, instance, Selector, Model) of
+        none -> none;
+        {own, _, {library, _}} -> open;
+        {own, _, Body} -> Body;
+        _ -> open
     end.
 
 %% @doc How often each thing that the programs are about came to pass.
