@@ -4,7 +4,7 @@
 %%% object) with the class object as self. Argument lists are those of class methods: class object, arguments, `[]'.
 -module(beamtalk_class_dispatch).
 
--export([send/5, meta_send/3, send_to_class_protocol/3, understands/2]).
+-export([send/5, meta_send/3, send_to_class_protocol/3, understands/2, not_understood/4]).
 
 %% Names that stay class protocol on the class `Erlang'; every other unary message names a module.
 -define(NOT_A_MODULE, [
@@ -64,6 +64,8 @@ run_protocol({x, Fun}, _, _, [Self | _] = Args) ->
 run_protocol(_, Selector, N, [Self | _] = Args) ->
     not_understood(Self, Selector, N, arguments(Args)).
 
+%% @doc What happens to a message that a class object does not understand.
+-spec not_understood(beamtalk_tag:class_ref() | beamtalk_tag:metaclass_ref(), atom(), non_neg_integer(), [term()]) -> term().
 not_understood({beamtalk_object, Tag, _, Name} = Self, Selector, N, Args) ->
     Hook = 'doesNotUnderstand:args:',
     case class_side(Name, Hook, 4) of

@@ -129,6 +129,9 @@ value_self(Self) -> Self.
 -spec not_understood(term(), atom(), [term()]) -> term().
 not_understood(#{?BT_TAG := 'ErlangModule', module := Module}, Selector, Args) ->
     beamtalk_erlang_proxy:send(Module, Selector, Args);
+not_understood({beamtalk_object, _, _, Name} = Self, Selector, Args) when is_atom(Name) ->
+    %% A method of Object ran with a class as self.
+    beamtalk_class_dispatch:not_understood(Self, Selector, length(Args), Args);
 not_understood(Self, Selector, Args) ->
     Class = beamtalk_tag:class_name_of(Self),
     Hook = 'doesNotUnderstand:args:',
