@@ -99,7 +99,7 @@ differential: build ## the same with other programs: PROGRAMS=300 SEED=number (t
 	@test/differential/run --programs $(PROGRAMS) $(if $(SEED),--seed $(SEED))
 
 test-properties: build ## random classes and actors answer what a model of them answers: a short run, always the same
-	@test/property/run --seed 1 --programs 60
+	@test/property/run --seed 1 --programs 50
 
 properties: build ## the same with other programs: PROGRAMS=300 SEED=number (the clock)
 	@test/property/run --programs $(PROGRAMS) $(if $(SEED),--seed $(SEED))

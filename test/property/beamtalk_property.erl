@@ -48,7 +48,7 @@ main([Name, Seed, From, Programs, Found]) ->
     Enough = Failed =:= [] andalso length(All) >= ?ENOUGH,
     Never = [Event || Enough, Event <- Property:expected_events(), not lists:any(fun({_, _, {ok, E}}) -> is_map_key(Event, E) end, Results)],
     [io:format("properties: ~s: ~s never happened~n", [Name, Event]) || Event <- Never],
-    Missed = [Fault || Enough, Fault <- Property:faults(), not found_out(Property, Fault, All)],
+    Missed = [Fault || Enough, Fault <- Property:faults(), not found_out(Property, Name, Fault, All)],
     [io:format("properties: ~s: the model with ~s, wrong on purpose, was not found out~n", [Name, Fault]) || Fault <- Missed],
     halt(min(1, length(Failed ++ Never ++ Missed))).
 
@@ -141,10 +141,10 @@ simplify(Property, Done, [Step | Rest], Fails) ->
 
 %%% Can it fail?
 
-found_out(Property, Fault, All) ->
+found_out(Property, Name, Fault, All) ->
     case lists:search(fun({_, Steps}) -> not passed(run(Property, Steps, Fault)) end, All) of
         {value, {Number, _}} ->
-            io:format("properties: ~s: ~s, wrong on purpose, was found out by program ~b~n", [Property, Fault, Number]),
+            io:format("properties: ~s: ~s, wrong on purpose, was found out by program ~b~n", [Name, Fault, Number]),
             true;
         false ->
             false

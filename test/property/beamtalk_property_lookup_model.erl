@@ -1,7 +1,8 @@
 %%% @doc What a program of classes, extensions and loads must answer, by the specification: classes and methods are data, a look-up is a walk.
 %%%
 %%% The rule is object-model 5.4: the class's own method, an extension, the superclass; an extension with the selector of an own method takes that
-%%% method's place until the class is loaded again. A method body is a list of expressions, the last one is the answer; what a method does
+%%% method's place until the class is loaded again; loading brings the class's methods back, so what was added under their selectors is gone, and
+%%% `Class >> selector => ...' is a load like any other (12). A method body is a list of expressions, the last one is the answer; what a method does
 %%% to itself (`self.f := e' in a value) lasts for one activation. The model's own mutable things (the copy of self of each activation, the class
 %%% variables, the steps left) are in the process dictionary, so a program has a process of its own.
 -module(beamtalk_property_lookup_model).
