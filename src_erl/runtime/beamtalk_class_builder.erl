@@ -129,8 +129,8 @@ define(Spec) ->
         ok -> ok;
         {error, Error} -> beamtalk_error:raise(Error)
     end,
-    Fields = dictionary(maps:get(fields, Spec, nil)),
-    Methods = dictionary(maps:get(methods, Spec, nil)),
+    Fields = entries(maps:get(fields, Spec, nil), 'fields:', fun is_field/2, <<"fields: expects a Dictionary from Symbols to defaults">>),
+    Methods = entries(maps:get(methods, Spec, nil), 'methods:', fun is_method/2, <<"methods: expects a Dictionary from Symbols to blocks">>),
     Modifiers = modifiers(maps:get(modifiers, Spec, nil)),
     ok = beamtalk_dynamic_object:define(Name, Superclass, Fields, Methods, Modifiers),
     beamtalk_class_registry:class_ref(Name).
@@ -156,8 +156,18 @@ superclass(_, Superclass) ->
             beamtalk_error:raise(type_error, 'ClassBuilder', 'superclass:', <<"The superclass must be a class">>)
     end.
 
-dictionary(Map) when is_map(Map) -> maps:remove(?BT_TAG, Map);
-dictionary(_) -> #{}.
+%% What is registered here is read by everything that lists classes: a name that is no symbol would fail there, not here.
+entries(nil, _, _, _) ->
+    #{};
+entries(Map, Selector, IsEntry, Hint) ->
+    case is_map(Map) andalso not beamtalk_tag:is_tagged(Map) andalso lists:all(fun({K, V}) -> IsEntry(K, V) end, maps:to_list(Map)) of
+        true -> Map;
+        false -> beamtalk_error:raise(type_error, 'ClassBuilder', Selector, Hint)
+    end.
+
+is_field(Name, _) -> is_atom(Name).
+
+is_method(Name, Body) -> is_atom(Name) andalso is_function(Body).
 
 modifiers(List) when is_list(List) -> [M || M <- List, is_atom(M)];
 modifiers(Modifier) when is_atom(Modifier), Modifier =/= nil -> [Modifier];

@@ -43,7 +43,7 @@ resolve(Class, Protocol, Selector, N) ->
 
 run({m, Module}, Selector, [Self | Rest]) -> apply(Module, Selector, [class_self(Self) | Rest]);
 run({x, Fun}, _, [Self | _] = Args) -> Fun(arguments(Args), class_self(Self));
-run({new, Creator}, _, [Self | _] = Args) -> beamtalk_dynamic_object:Creator(class_self(Self), arguments(Args)).
+run(create, Selector, [Self | _] = Args) -> beamtalk_dynamic_object:create(class_self(Self), Selector, arguments(Args)).
 
 %% A class method sees the class object, also when the metaclass object was the receiver.
 class_self({beamtalk_object, 'Metaclass', _, Name}) -> beamtalk_class_registry:class_ref(Name);
@@ -68,10 +68,19 @@ run_protocol(_, Selector, N, [Self | _] = Args) ->
 -spec not_understood(beamtalk_tag:class_ref() | beamtalk_tag:metaclass_ref(), atom(), non_neg_integer(), [term()]) -> term().
 not_understood({beamtalk_object, Tag, _, Name} = Self, Selector, N, Args) ->
     Hook = 'doesNotUnderstand:args:',
-    case class_side(Name, Hook, 4) of
+    case stays_protocol(Name, Selector) orelse class_side(Name, Hook, 4) of
         {m, Module} -> Module:'doesNotUnderstand:args:'(Self, Selector, Args, []);
         {x, Fun} -> Fun([Selector, Args], Self);
-        _ -> beamtalk_error:raise(does_not_understand, Name, Selector, hint(Tag, Name, N))
+        _ -> refuse(Tag, Name, Selector, N)
+    end.
+
+stays_protocol(Name, Selector) -> Name =:= 'Erlang' andalso lists:member(Selector, ?NOT_A_MODULE).
+
+%% An abstract class refuses to be spawned in the same words whether its subclasses are actors or not.
+refuse(Tag, Name, Selector, N) ->
+    case lists:member(Selector, [spawn, 'spawnWith:']) andalso beamtalk_class_registry:is_abstract(Name) of
+        true -> beamtalk_class_instantiation:not_constructible(Name, Selector);
+        false -> beamtalk_error:raise(does_not_understand, Name, Selector, hint(Tag, Name, N))
     end.
 
 hint('Metaclass', _, _) -> <<"Metaclass does not understand this message">>;
@@ -102,7 +111,7 @@ walk(Class, Selector, Arity) ->
 
 local(Class, beamtalk_dynamic_class, Selector, _) ->
     case lists:member(Selector, [new, 'new:', spawn, 'spawnWith:']) of
-        true -> {new, create};
+        true -> create;
         false -> extension(Class, Selector)
     end;
 local(Class, Module, Selector, Arity) ->

@@ -29,14 +29,14 @@ fields(Class) ->
 new({beamtalk_object, _, _, Class} = ClassRef) ->
     case made_by(Class, new) of
         value -> (fields(Class))#{?BT_TAG => Class};
-        dynamic -> beamtalk_dynamic_object:create(ClassRef, []);
+        dynamic -> beamtalk_dynamic_object:create(ClassRef, new, []);
         {empty, Value} -> Value
     end.
 
 -spec new(beamtalk_tag:class_ref(), term()) -> term().
 new({beamtalk_object, _, _, Class} = ClassRef, Dict) ->
     case {made_by(Class, 'new:'), is_dictionary(Dict)} of
-        {dynamic, _} -> beamtalk_dynamic_object:create(ClassRef, [Dict]);
+        {dynamic, _} -> beamtalk_dynamic_object:create(ClassRef, 'new:', [Dict]);
         {_, false} -> not_a_dictionary(Class, 'new:', <<"new: expects a Dictionary argument">>);
         {value, true} -> (maps:merge(fields(Class), Dict))#{?BT_TAG => Class};
         {{empty, _}, true} when Class =:= 'Dictionary' -> Dict;
@@ -47,7 +47,7 @@ new({beamtalk_object, _, _, Class} = ClassRef, Dict) ->
 spawn({beamtalk_object, _, _, Class} = ClassRef) ->
     case kind(Class, spawn) of
         actor -> beamtalk_actor:start(Class, beamtalk_class_registry:module_of(Class), fields(Class));
-        dynamic -> beamtalk_dynamic_object:create(ClassRef, []);
+        dynamic -> beamtalk_dynamic_object:create(ClassRef, spawn, []);
         _ -> not_an_actor(Class, spawn)
     end.
 
@@ -57,7 +57,7 @@ spawn({beamtalk_object, _, _, Class} = ClassRef, Dict) ->
         {actor, true} ->
             beamtalk_actor:start(Class, beamtalk_class_registry:module_of(Class), maps:merge(fields(Class), Dict));
         {dynamic, true} ->
-            beamtalk_dynamic_object:create(ClassRef, [Dict]);
+            beamtalk_dynamic_object:create(ClassRef, 'spawnWith:', [Dict]);
         {Kind, false} when Kind =:= actor; Kind =:= dynamic ->
             not_a_dictionary(Class, 'spawnWith:', <<"spawnWith: expects a Dictionary argument">>);
         _ ->

@@ -115,7 +115,7 @@ instance(Class, Function, Selector, Args) ->
 run({m, Module}, Function, _, Args) -> apply(Module, Function, Args);
 run({x, Fun}, _, _, [Self | Rest]) -> Fun(Rest, Self);
 run({d, Fun}, _, _, [Self | Rest]) -> beamtalk_dynamic_object:run(Fun, Self, Rest);
-run({g, Field}, _, _, [Self | _]) -> beamtalk_primitive:field_at(Self, Field);
+run({g, Field}, _, _, [Self | _]) -> beamtalk_dynamic_object:field(Self, Field);
 run({v, Module}, Function, _, [Self | Rest]) -> apply(Module, Function, [value_self(Self) | Rest]);
 run(none, _, Selector, [Self | Rest]) -> not_understood(Self, Selector, Rest).
 

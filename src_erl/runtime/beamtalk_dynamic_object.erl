@@ -6,7 +6,7 @@
 
 -include("beamtalk.hrl").
 
--export([define/5, fields/1, method/2, run/3, create/2]).
+-export([define/5, fields/1, method/2, run/3, field/2, create/3]).
 
 %% @doc Registers or updates a dynamic class.
 -spec define(atom(), atom(), map(), map(), [atom()]) -> ok.
@@ -59,19 +59,20 @@ run(Block, Self, Args) ->
         _ -> beamtalk_block:value_with_arguments(Block, [visible_fields(Self) | Args])
     end.
 
+%% @doc What the getter of a field answers.
+-spec field(term(), atom()) -> term().
+field(Self, Field) -> maps:get(Field, visible_fields(Self), nil).
+
 visible_fields({beamtalk_object, _, _, P}) when P =:= self() -> beamtalk_tag:fields(beamtalk_actor:state());
 visible_fields(Self) when is_map(Self) -> beamtalk_tag:fields(Self);
 visible_fields(_) -> #{}.
 
 %% @doc `new', `new:', `spawn', `spawnWith:' of a dynamic class: an actor, answered synchronously.
--spec create(beamtalk_tag:class_ref(), [term()]) -> beamtalk_tag:actor().
-create({beamtalk_object, _, _, Class}, Args) ->
-    Selector = selector(Args),
+-spec create(beamtalk_tag:class_ref(), atom(), [term()]) -> beamtalk_tag:actor().
+create({beamtalk_object, _, _, Class}, Selector, Args) ->
     case {beamtalk_class_registry:is_abstract(Class), Args} of
         {true, _} ->
-            beamtalk_error:raise(
-                instantiation_error, Class, Selector, <<"Abstract classes cannot be instantiated. Subclass it first.">>
-            );
+            beamtalk_class_instantiation:not_constructible(Class, Selector);
         {false, []} ->
             beamtalk_actor:start(Class, beamtalk_dynamic_class, fields(Class));
         {false, [#{?BT_TAG := _}]} ->
@@ -82,8 +83,5 @@ create({beamtalk_object, _, _, Class}, Args) ->
             not_a_dictionary(Class, Selector)
     end.
 
-selector([]) -> new;
-selector([_]) -> 'new:'.
-
 not_a_dictionary(Class, Selector) ->
-    beamtalk_error:raise(type_error, Class, Selector, <<"new: expects a Dictionary argument">>).
+    beamtalk_error:raise(type_error, Class, Selector, [atom_to_binary(Selector), " expects a Dictionary argument"]).

@@ -40,16 +40,19 @@ known(Coming) ->
 info(Class) ->
     Module = beamtalk_class_registry:module_of(Class),
     case ets:whereis(?TABLE) =/= undefined andalso ets:lookup(?TABLE, Class) of
-        [{_, Info}] -> Info#{module => atom_to_binary(Module)};
-        _ -> from_meta(Class, Module, beamtalk_class_registry:meta(Class))
+        [{_, Info}] -> with_module(Module, Info);
+        _ -> with_module(Module, from_meta(Class, beamtalk_class_registry:meta(Class)))
     end.
 
-from_meta(Class, Module, Meta) ->
+%% Classes without a module of their own are found by name when the program runs.
+with_module(beamtalk_dynamic_class, Info) -> maps:remove(module, Info);
+with_module(Module, Info) -> Info#{module => atom_to_binary(Module)}.
+
+from_meta(Class, Meta) ->
     Methods = methods(instance, methods, Meta) ++ methods(class, class_methods, Meta),
     Info = #{
         name => atom_to_binary(Class),
         superclass => atom_to_binary(beamtalk_class_registry:superclass_of(Class)),
-        module => atom_to_binary(Module),
         modifiers => beamtalk_class_registry:modifiers_of(Class),
         fields => [atom_to_binary(F) || F <- maps:get(fields, Meta, [])],
         class_fields => [atom_to_binary(F) || F <- maps:get(class_vars, Meta, [])]

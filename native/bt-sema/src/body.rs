@@ -347,11 +347,14 @@ impl<'a, 's> Lowerer<'a, 's> {
         self.add(Expr::ClassRef(name.into()), span)
     }
 
-    /// Do these words mean the workspace's singletons here?
+    /// Do these words mean the workspace's singletons here? In a workspace's input they come before classes of the same names,
+    /// elsewhere such a class comes first.
     pub(crate) fn is_global(&self, name: &str) -> bool {
         matches!(name, "Transcript" | "Beamtalk" | "Workspace")
-            && (self.home != Home::Eval || self.options.workspace)
-            && self.index.get(name).is_none()
+            && match self.home {
+                Home::Eval => self.options.workspace,
+                _ => self.index.get(name).is_none(),
+            }
     }
 
     pub(crate) fn self_ref(&mut self, span: Span) -> ExprId {
