@@ -70,8 +70,11 @@ class_send(Class, Module, Function, Selector, N, [Self | _] = Args) ->
 no_function(Module, Function, Args) ->
     erlang:raise(error, undef, [{Module, Function, Args, []}]).
 
-%% @doc The send behind `dispatch/3' of a class module, for Erlang callers.
+%% @doc The send behind `dispatch/3' of a class module, for Erlang callers. An actor's methods run in its process only, so
+%% from any other one its message goes there and the answer is a future.
 -spec send(module(), atom(), [term()], term()) -> term().
+send(_, Selector, Args, {beamtalk_object, _, _, P} = Self) when is_pid(P), P =/= self() ->
+    beamtalk_message_dispatch:send(Self, Selector, Args);
 send(Module, Selector, Args, Self) ->
     case beamtalk_selector:arity(Selector) =:= length(Args) of
         true -> apply(Module, beamtalk_selector:function_name(Selector), [Self | Args]);

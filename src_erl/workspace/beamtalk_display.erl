@@ -5,16 +5,24 @@
 
 -include("beamtalk.hrl").
 
--export([text/1]).
+-export([text/1, result/1]).
 
 -spec text(term()) -> binary().
 text({beamtalk_future, Key} = Future) when ?IS_FUTURE_KEY(Key) ->
     case beamtalk_future:state(Future) of
-        timeout -> <<"#Future<timeout,", (beamtalk_printer:pid_text(beamtalk_future:owner(Future)))/binary, ">">>;
+        timeout -> timed_out(Future);
         State -> <<"#Future<", (atom_to_binary(State))/binary, ">">>
     end;
 text(Value) ->
     valid(beamtalk_printer:display(Value)).
+
+%% @doc The text of what an input answered. Futures among these have been awaited: one that is left took too long, whatever
+%% has become of it meanwhile.
+-spec result(term()) -> binary().
+result({beamtalk_future, Key} = Future) when ?IS_FUTURE_KEY(Key) -> timed_out(Future);
+result(Value) -> text(Value).
+
+timed_out(Future) -> <<"#Future<timeout,", (beamtalk_printer:pid_text(beamtalk_future:owner(Future)))/binary, ">">>.
 
 %% Bytes that are no text are shown in Erlang's notation.
 valid(Text) ->

@@ -72,7 +72,7 @@ kind_is(Kind, Failure) -> lists:member(Kind, [atom_to_binary(K) || K <- beamtalk
 
 %% Forms of a value an expectation may have.
 shown({value, Value}) ->
-    [beamtalk_display:text(Value), beamtalk_printer:print_string(Value) | erlang_form(Value)];
+    [beamtalk_display:result(Value), beamtalk_printer:print_string(Value) | erlang_form(Value)];
 shown(Defined) ->
     [beamtalk_repl_text:value(Defined)].
 

@@ -5,7 +5,7 @@
 
 %% @doc The value of an input: its display, or the name of what was defined.
 -spec value(beamtalk_repl_eval:value()) -> binary().
-value({value, Value}) -> beamtalk_display:text(Value);
+value({value, Value}) -> beamtalk_display:result(Value);
 value({class, Name, _}) -> Name;
 value({method, Name, _}) -> Name.
 

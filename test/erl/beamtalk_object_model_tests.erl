@@ -186,6 +186,7 @@ t_actor() ->
     ?assertEqual(A, ask0(A, me)),
     ?assertEqual(<<"a Counter">>, beamtalk_interpolation:segment(A)),
     ?assertEqual({ok, 14}, gen_server:call(element(4, A), {n, []})),
+    ?assertEqual(14, beamtalk_future:await(beamtalk_dispatch:send('bt@counter', n, [], A))),
     ?assertEqual(14, maps:get(n, sys:get_state(element(4, A)))),
     B = class0('Counter', spawn),
     ?assertEqual(1, ask1(A, 'ask:', B)),

@@ -11,6 +11,7 @@ session_test_() ->
         {"a second evaluation at the same time is refused", fun one_at_a_time/0},
         {"output is captured", fun output_is_captured/0},
         {"futures are awaited", fun futures_are_awaited/0},
+        {"a future that takes too long is shown as one", fun futures_time_out/0},
         {"a class can be defined, patched and defined again", fun class_life/0},
         {"blocks outlive the module they came from", fun blocks_outlive/0},
         {"skip_checks lets questionable code run", fun skip_checks/0},
@@ -86,6 +87,14 @@ futures_are_awaited() ->
     _ = value(S, <<"Actor subclass: SessionAdder\n  state: n = 0\n  add: k => self.n := self.n + k">>),
     ?assertEqual(<<"5">>, value(S, <<"a := SessionAdder spawn. a add: 5">>)),
     ?assertMatch({error, <<"RuntimeError: SessionAdder does not understand 'foo'", _/binary>>}, value(S, <<"a foo">>)).
+
+futures_time_out() ->
+    S = new(),
+    _ = value(S, <<"Actor subclass: SessionSleeper\n  sleep => Erlang timer sleep: #infinity">>),
+    #{result := {ok, Slow}} = beamtalk_session:eval(S, <<"f := SessionSleeper spawn sleep">>, #{await => 1}),
+    ?assertMatch(<<"#Future<timeout,", _/binary>>, beamtalk_repl_text:value(Slow)),
+    [{<<"f">>, Future}] = beamtalk_session:bindings(S),
+    ?assertEqual(<<"#Future<pending>">>, beamtalk_display:text(Future)).
 
 class_life() ->
     S = new(),
