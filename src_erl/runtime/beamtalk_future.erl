@@ -56,8 +56,14 @@ await_forever(V) -> await(V, infinity).
 
 is_future_process(Pid) when node(Pid) =:= node() ->
     case process_info(Pid, current_function) of
-        {current_function, {?MODULE, _, _}} -> true;
-        _ -> false
+        {current_function, {?MODULE, _, _}} ->
+            true;
+        {current_function, {erlang, apply, 2}} ->
+            %% It has not run yet and may become one.
+            erlang:yield(),
+            is_future_process(Pid);
+        _ ->
+            false
     end;
 is_future_process(_) ->
     false.

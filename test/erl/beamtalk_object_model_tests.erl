@@ -272,6 +272,8 @@ t_future() ->
     P ! {await, Me},
     receive {future_resolved, P, 1} -> ok after 1000 -> error(no_reply) end,
     ?assertEqual(1, send0(P, await)),
+    %% The process of a future is one from the start, before it has run.
+    _ = [?assertEqual(N, beamtalk_future:await(element(2, beamtalk_future:resolved(N)))) || N <- lists:seq(1, 50)],
     ?assertEqual(2, send0(F, double)),
     G = beamtalk_future:pending(),
     ok = beamtalk_future:resolve(G, F),
