@@ -10,7 +10,7 @@
 -define(EPOCH, 62167219200).
 -define(LAST_SECOND, 253402300799).
 
--export([print_string/1, display/1, float_text/1, term_text/1, pid_text/1, article/1]).
+-export([print_string/1, display/1, float_text/1, term_text/1, pid_text/1, article/1, test_summary/4]).
 
 %% @doc The rendering of `object-model' section 1.4.
 -spec print_string(term()) -> binary().
@@ -76,6 +76,13 @@ pid_text(Pid) ->
 article(Class) ->
     <<"a ", (atom_to_binary(Class))/binary>>.
 
+%% @doc What a run of tests came to, in one line.
+-spec test_summary(integer(), integer(), integer(), number()) -> binary().
+test_summary(Total, Passed, 0, Seconds) ->
+    bin(io_lib:format("~b tests, ~b passed (~.1fs)", [Total, Passed, float(Seconds)]));
+test_summary(Total, Passed, Failed, Seconds) ->
+    bin(io_lib:format("~b tests, ~b passed, ~b failed (~.1fs)", [Total, Passed, Failed, float(Seconds)])).
+
 %%% Objects with a form of their own.
 
 object('Association', #{key := K, value := V}) ->
@@ -101,6 +108,10 @@ object('StackFrame', #{text := Text}) when is_binary(Text) ->
 object('DateTime', #{timestamp := Seconds}) when is_integer(Seconds), Seconds >= -?EPOCH, Seconds =< ?LAST_SECOND ->
     {{Y, Mo, D}, {H, Mi, S}} = calendar:gregorian_seconds_to_datetime(Seconds + ?EPOCH),
     bin(io_lib:format("a DateTime(~4..0w-~2..0w-~2..0wT~2..0w:~2..0w:~2..0wZ)", [Y, Mo, D, H, Mi, S]));
+object('TestResult', #{total := Total, passed := Passed, failed := Failed, duration := Seconds}) when
+    is_integer(Total), is_integer(Passed), is_integer(Failed), is_number(Seconds), Seconds >= 0, Seconds < 1.0e15
+->
+    bin(["TestResult(", test_summary(Total, Passed, Failed, Seconds), ")"]);
 object(_, #{error := #beamtalk_error{} = Error}) ->
     beamtalk_error:format(Error);
 object(Class, _) ->

@@ -76,7 +76,7 @@ text(#{failures := Failures} = Outcome) ->
 
 summary(#{total := Total, failures := Failures, duration := Seconds}) ->
     Failed = length(Failures),
-    beamtalk_test_case_ops:summary(Total, Total - Failed, Failed, Seconds).
+    beamtalk_printer:test_summary(Total, Total - Failed, Failed, Seconds).
 
 %%% Running, told as a TestResult.
 

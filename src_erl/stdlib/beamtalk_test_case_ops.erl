@@ -1,7 +1,7 @@
 %%% @doc Primitives of TestCase that need no runtime, and the one-line summary of TestResult.
 -module(beamtalk_test_case_ops).
 
--export([fail/2, summary/1, summary/4]).
+-export([fail/2, summary/1]).
 
 -spec fail(term(), term()) -> no_return().
 fail(_TestCase, Message) ->
@@ -15,10 +15,4 @@ text(Message) -> beamtalk_printer:term_text(Message).
 %% @doc Summary of a TestResult.
 -spec summary(map()) -> binary().
 summary(#{total := Total, passed := Passed, failed := Failed, duration := Seconds}) ->
-    summary(Total, Passed, Failed, Seconds).
-
--spec summary(non_neg_integer(), non_neg_integer(), non_neg_integer(), number()) -> binary().
-summary(Total, Passed, 0, Seconds) ->
-    iolist_to_binary(io_lib:format("~b tests, ~b passed (~.1fs)", [Total, Passed, float(Seconds)]));
-summary(Total, Passed, Failed, Seconds) ->
-    iolist_to_binary(io_lib:format("~b tests, ~b passed, ~b failed (~.1fs)", [Total, Passed, Failed, float(Seconds)])).
+    beamtalk_printer:test_summary(Total, Passed, Failed, Seconds).

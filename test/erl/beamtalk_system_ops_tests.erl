@@ -161,8 +161,8 @@ failing_test() ->
     ?assertError(#{error := #beamtalk_error{message = <<"{a,1}">>}}, beamtalk_test_case_ops:fail(nil, {a, 1})).
 
 summaries_test() ->
-    ?assertEqual(<<"1 tests, 1 passed (0.0s)">>, beamtalk_test_case_ops:summary(1, 1, 0, 0)),
-    ?assertEqual(<<"4 tests, 1 passed, 3 failed (1.5s)">>, beamtalk_test_case_ops:summary(4, 1, 3, 1.5)).
+    ?assertEqual(<<"1 tests, 1 passed (0.0s)">>, beamtalk_printer:test_summary(1, 1, 0, 0)),
+    ?assertEqual(<<"4 tests, 1 passed, 3 failed (1.5s)">>, beamtalk_printer:test_summary(4, 1, 3, 1.5)).
 
 transcript_test() ->
     put('$beamtalk_state', #{entries => [], size => 0, subscribers => []}),
