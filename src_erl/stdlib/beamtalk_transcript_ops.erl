@@ -4,7 +4,7 @@
 %%% twice as many as are shown, so writing costs O(1) on average. Subscribers are processes; they get `{transcript_output, Text}'.
 -module(beamtalk_transcript_ops).
 
--export([show/2, cr/1, recent/1, clear/1]).
+-export([show/2, cr/1, recent/1, clear/1, doesNotUnderstand_args/3]).
 -export([subscribe/1, unsubscribe/1, subscribe/2, unsubscribe/2]).
 
 -define(STATE, '$beamtalk_state').
@@ -27,6 +27,15 @@ recent(_Self) ->
 clear(Self) ->
     update(fun(State) -> State#{entries := [], size := 0} end),
     Self.
+
+-spec doesNotUnderstand_args(term(), atom(), list()) -> no_return().
+doesNotUnderstand_args(_Self, Selector, _) ->
+    beamtalk_error:raise(
+        does_not_understand,
+        'Transcript',
+        Selector,
+        <<"A Transcript understands show:, cr, recent, clear, subscribe, unsubscribe and what every actor does">>
+    ).
 
 %% @doc A self-send of `subscribe': the session that started the transcript. From outside, the sender's session comes as an argument.
 -spec subscribe(Self) -> Self.
@@ -66,4 +75,10 @@ update(Change) ->
 
 text(Value) when is_binary(Value) -> Value;
 text(Value) when is_atom(Value) -> atom_to_binary(Value);
+text([_ | _] = Value) ->
+    %% Text made by Erlang functions comes as a list of code points.
+    case io_lib:printable_unicode_list(Value) of
+        true -> unicode:characters_to_binary(Value);
+        false -> beamtalk_printer:print_string(Value)
+    end;
 text(Value) -> beamtalk_printer:print_string(Value).

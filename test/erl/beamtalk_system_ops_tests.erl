@@ -169,15 +169,15 @@ transcript_test() ->
     T = beamtalk_transcript_ops,
     ?assertEqual(me, T:show(me, <<"a">>)),
     me = T:subscribe(me, self()),
-    _ = [T:show(me, V) || V <- [12, nil, up, [1]]],
+    _ = [T:show(me, V) || V <- [12, nil, up, [1], "up"]],
     me = T:cr(me),
-    ?assertEqual([<<"a">>, <<"12">>, <<"nil">>, <<"up">>, <<"#(1)">>, <<"\n">>], T:recent(me)),
+    ?assertEqual([<<"a">>, <<"12">>, <<"nil">>, <<"up">>, <<"#(1)">>, <<"up">>, <<"\n">>], T:recent(me)),
     me = T:unsubscribe(me, self()),
     _ = [T:show(me, N) || N <- lists:seq(1, 5000)],
     ?assertEqual(1000, length(T:recent(me))),
     ?assertEqual(<<"5000">>, lists:last(T:recent(me))),
     ?assertEqual([], T:recent(T:clear(me))),
-    ?assertEqual([<<"12">>, <<"nil">>, <<"up">>, <<"#(1)">>, <<"\n">>], output()),
+    ?assertEqual([<<"12">>, <<"nil">>, <<"up">>, <<"#(1)">>, <<"up">>, <<"\n">>], output()),
     erase('$beamtalk_state').
 
 output() ->

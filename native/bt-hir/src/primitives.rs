@@ -464,6 +464,7 @@ pub static PRIMITIVES: &[Primitive] = &[
     instance("TranscriptStream", "unsubscribe", "beamtalk_transcript_ops", "unsubscribe"),
     instance("TranscriptStream", "recent", "beamtalk_transcript_ops", "recent"),
     instance("TranscriptStream", "clear", "beamtalk_transcript_ops", "clear"),
+    instance("TranscriptStream", "doesNotUnderstand:args:", "beamtalk_transcript_ops", "doesNotUnderstand_args"),
     instance("TranscriptStream", "subscribe:", "beamtalk_transcript_ops", "subscribe"),
     instance("TranscriptStream", "unsubscribe:", "beamtalk_transcript_ops", "unsubscribe"),
     instance("WorkspaceInterface", "actors", "beamtalk_interface_ops", "actors"),
