@@ -9,7 +9,7 @@
 -export([class_methods/1, local_class_methods/1, class_includes_selector/2]).
 -export([field_names/1, all_field_names/1]).
 -export([doc/1, set_doc/2, set_doc_for_method/3, method_doc/2]).
--export([method/2, method_source/2, method_info/2]).
+-export([method/2, method_named/2, method_source/2, method_info/2]).
 -export([class_builder/1]).
 
 -type class() :: beamtalk_tag:class_ref() | beamtalk_tag:metaclass_ref().
@@ -194,6 +194,17 @@ method({beamtalk_object, _, _, Name} = Class, Selector) when is_atom(Name), is_a
     end;
 method(V, _) ->
     beamtalk_error:raise(type_error, beamtalk_tag:class_name_of(V), '>>', <<">> expects a class and a Symbol">>).
+
+%% @doc The same of a class named in the source. An unknown one is no value that the look-up could be sent to.
+-spec method_named(atom(), term()) -> map() | nil.
+method_named(Name, Selector) ->
+    case beamtalk_class_registry:is_registered(Name) of
+        true ->
+            method(beamtalk_class_registry:class_ref(Name), Selector);
+        false ->
+            Text = atom_to_binary(Name),
+            beamtalk_error:raise(does_not_understand, Name, '>>', ["Define ", Text, " with: Object subclass: ", Text])
+    end.
 
 compiled_method(Name, Selector) ->
     #{

@@ -130,6 +130,9 @@ step({send, Target, Selector, Arguments, Cells}, Variables, Home) ->
         {Values, V2} = steps(Arguments, V1, Inner),
         {fun() -> send(Receiver, Selector, Values, V2, Home) end, V2}
     end);
+step({fixed, method_lookup, [{class_ref, Name}, Selector], _}, Variables, Home) ->
+    {S, V1} = step(Selector, Variables, Home),
+    {beamtalk_reflection:method_named(Name, S), V1};
 step({fixed, Meaning, Operands, Cells}, Variables, Home) ->
     with_cells(Cells, Variables, Home, fun(V0, Inner) ->
         {Values, V1} = steps(Operands, V0, Inner),

@@ -114,4 +114,5 @@ pub const ENTRY_POINTS: &[EntryPoint] = &[
     entry("beamtalk_array_ops", "from_list", &[1]),
     entry("beamtalk_association_ops", "->", &[2]),
     entry("beamtalk_reflection", "method", &[2]),
+    entry("beamtalk_reflection", "method_named", &[2]),
 ];

@@ -183,6 +183,15 @@ impl<'a> Gen<'a> {
         let line = self.line(id);
         let opened = self.open_cells(cells, out);
         let body = self.body;
+        // `Foo >> #bar` does not ask for the class first: an unknown one does not understand the message.
+        if let (Fixed::MethodLookup, Hir::ClassRef(name)) = (fixed, body.expr(operands[0])) {
+            if cells.is_empty() {
+                let mut values = vec![Expr::atom(name)];
+                values.extend(self.all(&operands[1..], env, out));
+                let call = Expr::call_at("beamtalk_reflection", "method_named", values, line);
+                return self.bind(call, Ty::Unknown, out);
+            }
+        }
         // `x foo await` needs no future.
         if let (Fixed::Await, Hir::Send { target: SendTarget::Value(receiver), selector, args, cells: inner }) =
             (fixed, body.expr(operands[0]))
