@@ -81,8 +81,11 @@ field_names(#{?BT_TAG := Class} = V) ->
     end;
 field_names(_) -> [].
 
+%% An exception carries its error record and its trace beside the fields.
+names(#{?BT_TAG := _, error := #beamtalk_error{}} = Exception) ->
+    lists:sort(maps:keys(maps:without([?BT_TAG, error, stacktrace], Exception)));
 names(Fields) ->
-    lists:sort(maps:keys(maps:without([?BT_TAG, error, stacktrace], Fields))).
+    lists:sort(maps:keys(maps:remove(?BT_TAG, Fields))).
 
 %% @doc Value of a field of an actor, nil if it has none of that name.
 -spec field_at(term(), term()) -> term().
