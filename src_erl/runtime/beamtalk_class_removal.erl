@@ -8,7 +8,7 @@
 remove({beamtalk_object, _, _, Class}) ->
     ok = refuse_library(Class),
     ok = refuse_subclasses(Class, beamtalk_class_registry:subclasses(Class)),
-    _ = [beamtalk_actor_send:ask(Pid, Class, kill, []) || Pid <- others(Class)],
+    _ = [end_instance(Pid, Class) || Pid <- beamtalk_object_instances:pids(Class)],
     Module = beamtalk_class_registry:module_of(Class),
     ok = beamtalk_extensions:class_removed(Class),
     ok = beamtalk_class_registry:remove(Class),
@@ -16,8 +16,9 @@ remove({beamtalk_object, _, _, Class}) ->
     ok = unload(Module),
     nil.
 
-others(Class) ->
-    [Pid || Pid <- beamtalk_object_instances:pids(Class), Pid =/= self()].
+%% An actor may remove its own class: it ends with the message it is at.
+end_instance(Pid, _) when Pid =:= self() -> beamtalk_actor:stop_after_message();
+end_instance(Pid, Class) -> beamtalk_actor_send:ask(Pid, Class, kill, []).
 
 refuse_library(Class) ->
     case beamtalk_class_registry:is_stdlib(Class) of
