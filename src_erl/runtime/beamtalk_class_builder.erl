@@ -37,6 +37,7 @@ store(#{class := Class, superclass := Superclass, module := Module} = Meta) ->
     Kind = maps:get(kind, Meta, value),
     Modifiers = maps:get(modifiers, Meta, []),
     ok = note_redefinition(Class, Module),
+    ok = note_lost_code(beamtalk_class_registry:class_of_module(Module), Class, Module),
     true = ets:match_delete(beamtalk_class_docs, {{Class, '_'}, '_'}),
     true = ets:match_delete(beamtalk_dynamic_methods, {{Class, '_'}, '_'}),
     ok = beamtalk_extensions:class_loaded(Class, Meta),
@@ -60,6 +61,13 @@ note_redefinition(Class, Module) ->
                     beamtalk_load_notes:warn(Class, unicode:characters_to_binary(Text))
             end
     end.
+
+%% Names that differ in capitals only have one module, and a file may be loaded again with another class in it.
+note_lost_code(Other, Class, _) when Other =:= undefined; Other =:= Class ->
+    ok;
+note_lost_code(Other, Class, Module) ->
+    Text = io_lib:format("Class '~ts' lost its methods: its module ~ts is now that of class '~ts'", [Other, Module, Class]),
+    beamtalk_load_notes:warn(Class, unicode:characters_to_binary(Text)).
 
 %% Classes of the optional package give way to a user's class of the same name.
 optional_package(Module) ->

@@ -9,7 +9,7 @@ remove({beamtalk_object, _, _, Class}) ->
     ok = refuse_library(Class),
     ok = refuse_subclasses(Class, beamtalk_class_registry:subclasses(Class)),
     _ = [end_instance(Pid, Class) || Pid <- beamtalk_object_instances:pids(Class)],
-    Module = beamtalk_class_registry:module_of(Class),
+    Module = own_module(Class, beamtalk_class_registry:module_of(Class)),
     ok = beamtalk_extensions:class_removed(Class),
     ok = beamtalk_class_registry:remove(Class),
     ok = beamtalk_object_class:stop(Class),
@@ -41,8 +41,15 @@ refuse(Class, Message, Hint) ->
     Error = beamtalk_error:new(runtime_error, Class, removeFromSystem),
     beamtalk_error:raise(beamtalk_error:with_hint(beamtalk_error:with_message(Error, Message), Hint)).
 
+%% Another class may have come with the same module since.
+own_module(Class, Module) ->
+    case beamtalk_class_registry:class_of_module(Module) of
+        Class -> Module;
+        _ -> undefined
+    end.
+
 %% Dynamic classes share a module, and a class registered by hand may name any.
-unload(Module) when Module =:= undefined; Module =:= beamtalk_dynamic_class ->
+unload(undefined) ->
     ok;
 unload(Module) ->
     case atom_to_binary(Module) of
