@@ -124,7 +124,9 @@ register_dynamic(Builder) ->
         methods => Get(methodSpecs),
         modifiers => Get(modifiers)
     },
-    Class = define(Spec),
+    {beamtalk_object, _, _, Name} = Class = define(Spec),
+    %% A name that was taken is a class changed, as by loading it again.
+    _ = beamtalk_hot_reload:migrate(Name),
     beamtalk_actor:stop_after_message(),
     Class.
 

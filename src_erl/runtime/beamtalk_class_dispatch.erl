@@ -69,8 +69,8 @@ run_protocol(_, Selector, N, [Self | _] = Args) ->
 not_understood({beamtalk_object, Tag, _, Name} = Self, Selector, N, Args) ->
     Hook = 'doesNotUnderstand:args:',
     case stays_protocol(Name, Selector) orelse class_side(Name, Hook, 4) of
-        {m, Module} -> Module:'doesNotUnderstand:args:'(Self, Selector, Args, []);
-        {x, Fun} -> Fun([Selector, Args], Self);
+        {m, Module} -> Module:'doesNotUnderstand:args:'(class_self(Self), Selector, Args, []);
+        {x, Fun} -> Fun([Selector, Args], class_self(Self));
         _ -> refuse(Tag, Name, Selector, N)
     end.
 
