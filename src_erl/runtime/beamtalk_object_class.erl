@@ -29,11 +29,17 @@ start(Class, Info) ->
     ),
     case beamtalk_class_builder:register(Meta) of
         ok ->
-            %% The module named here may have nothing to do with the class.
+            %% The module named here may have nothing to do with the class: then no send may end in it.
+            _ = is_module_of(Class, Module) orelse beamtalk_class_registry:route(Class, beamtalk_dynamic_class),
             {ok, whereis(process_name(Class))};
         {error, Error} ->
             {error, Error}
     end.
+
+is_module_of(Class, Module) ->
+    code:is_loaded(Module) =/= false andalso
+        erlang:function_exported(Module, '__beamtalk__', 0) andalso
+        maps:get(class, Module:'__beamtalk__'()) =:= Class.
 
 %% @doc The class has its process afterwards.
 -spec ensure_started(atom()) -> ok.
