@@ -41,13 +41,16 @@ responds_to(V, Sel) ->
 -spec perform(term(), term()) -> term().
 perform(V, Sel) -> perform(V, Sel, []).
 
+%% The atoms that are values of their own are no symbols.
+-define(is_symbol(S), (is_atom(S) andalso S =/= nil andalso S =/= true andalso S =/= false)).
+
 %% @doc An ordinary send of a selector known at run time.
 -spec perform(term(), term(), term()) -> term().
-perform(V, Sel, Args) when is_atom(Sel), is_list(Args) ->
+perform(V, Sel, Args) when ?is_symbol(Sel), length(Args) >= 0 ->
     beamtalk_message_dispatch:send(V, Sel, Args);
 perform({beamtalk_future, P} = F, Sel, Args) when ?IS_FUTURE_KEY(P) ->
     perform(beamtalk_future:await(F), Sel, Args);
-perform(V, Sel, _) when not is_atom(Sel) ->
+perform(V, Sel, _) when not ?is_symbol(Sel) ->
     beamtalk_error:raise(
         type_error, beamtalk_tag:class_name_of(V), 'perform:', <<"perform: expects a Symbol as selector">>
     );

@@ -562,7 +562,8 @@ t_unknown_class() ->
 
 t_arity() ->
     ?assertEqual(arity_mismatch, kind(fun() -> beamtalk_primitive:perform(3, double, [1]) end)),
-    ?assertEqual(type_error, kind(fun() -> beamtalk_primitive:perform(3, <<"x">>, [1]) end)),
+    _ = [?assertEqual(type_error, kind(fun() -> beamtalk_primitive:perform(3, S, []) end)) || S <- [<<"x">>, nil, true, 3]],
+    _ = [?assertEqual(type_error, kind(fun() -> beamtalk_primitive:perform(3, '+', A) end)) || A <- [nil, {4}, [4 | 5]]],
     ?assertEqual(7, beamtalk_primitive:perform(3, '+', [4])).
 
 t_dynamic_over_value() ->
