@@ -18,7 +18,7 @@ text(Value) ->
 
 %% The elements of a list are displayed one by one, futures among them too; the printer cannot ask these for their state.
 with_states([H | T]) -> [with_states(H) | with_states(T)];
-with_states({beamtalk_future, Pid} = Future) when is_pid(Pid) -> text(Future);
+with_states({beamtalk_future, Key} = Future) when ?IS_FUTURE_KEY(Key) -> text(Future);
 with_states(Value) -> Value.
 
 %% @doc The text of what an input answered. Futures among these have been awaited: one that is left took too long, whatever

@@ -208,7 +208,7 @@ pub(crate) fn lower_class<'s>(
             }
         }
     }
-    let (inherited, root_methods) = inherited(index, class);
+    let (inherited, root_methods) = inherited(index, class, options);
     Class {
         name: Name::new(name),
         superclass_module: parent.as_deref().and_then(|p| index.get(p)).and_then(|p| p.module.clone()),
@@ -229,8 +229,28 @@ pub(crate) fn lower_class<'s>(
     }
 }
 
+/// Classes of plain Erlang values: the send picks their modules by the kind of the value and does not ask the class table. An extension of one of their
+/// ancestors can therefore not be put in front of what the module exports, so it exports nothing it may have to give up.
+const PLAIN: &[&str] = &[
+    "Integer",
+    "Character",
+    "Float",
+    "String",
+    "Symbol",
+    "True",
+    "False",
+    "UndefinedObject",
+    "List",
+    "Tuple",
+    "Dictionary",
+    "Block",
+    "Pid",
+    "Port",
+    "Reference",
+];
+
 /// Methods of ancestors that the class does not define itself: those below `Object`, and those of the root classes.
-fn inherited(index: &ClassIndex, class: &ClassDef<'_>) -> (Vec<Inherited>, Vec<(String, Vec<Selector>)>) {
+fn inherited(index: &ClassIndex, class: &ClassDef<'_>, options: &Options) -> (Vec<Inherited>, Vec<(String, Vec<Selector>)>) {
     let mut found: Vec<Inherited> = Vec::new();
     let mut roots: Vec<(String, Vec<Selector>)> = Vec::new();
     // What is nearer hides what is further up.
@@ -238,6 +258,9 @@ fn inherited(index: &ClassIndex, class: &ClassDef<'_>) -> (Vec<Inherited>, Vec<(
     for info in index.chain(class.superclass.text) {
         let Some(module) = info.module.as_ref().filter(|_| info.complete) else { break };
         if matches!(info.name.as_str(), "Object" | "ProtoObject" | "Actor") {
+            if options.library && PLAIN.contains(&class.name.text) {
+                break;
+            }
             let own = info.methods.iter().filter(|m| m.side == Side::Instance);
             let methods = own.filter(|m| seen.insert((false, m.selector.as_str()))).map(|m| m.selector.clone()).collect();
             roots.push((module.clone(), methods));
