@@ -347,5 +347,4 @@ failed(Kind, Reason, Stack, Sel) ->
     Rejection.
 
 log(Level, Event, Sel, What) ->
-    %% Without a domain: the default handler shows only those of OTP.
-    logger:log(Level, #{event => Event, actor => get(?SELF), selector => Sel, what => What}).
+    beamtalk_log:log(Level, actor, #{event => Event, actor => get(?SELF), selector => Sel, what => What}).

@@ -65,7 +65,8 @@ conflicts() ->
 note_conflict(Class, Selector, Owner) ->
     case ets:lookup(beamtalk_extensions, {Class, Selector}) of
         [{_, _, Old, _}] when Old =/= Owner ->
-            logger:warning(#{event => extension_replaced, class => Class, selector => Selector, was => Old, now => Owner}),
+            Report = #{event => extension_replaced, class => Class, selector => Selector, was => Old, now => Owner},
+            ok = beamtalk_log:log(warning, runtime, Report),
             true = ets:insert(beamtalk_conflicts, {{Class, Selector}, Old, Owner}),
             ok;
         _ ->

@@ -270,7 +270,8 @@ run_callback(Fun, V) ->
             call(Fun, V)
         catch
             Class:Reason:Stack ->
-                logger:error(#{event => future_callback_failed, class => Class, reason => Reason, stack => Stack})
+                Report = #{event => future_callback_failed, class => Class, reason => Reason, stack => Stack},
+                beamtalk_log:log(error, future, Report)
         end
     end).
 

@@ -7,6 +7,7 @@
 
 -spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
 start(_Type, _Args) ->
+    ok = beamtalk_log:show(),
     case beamtalk_runtime_sup:start_link() of
         {ok, Pid} ->
             ok = load_library(),
@@ -22,9 +23,9 @@ load_library() ->
         {ok, _} ->
             ok;
         {error, Reason} ->
-            logger:error(#{event => stdlib_not_loaded, reason => Reason})
+            beamtalk_log:log(error, runtime, #{event => stdlib_not_loaded, reason => Reason})
     end.
 
 -spec stop(term()) -> ok.
 stop(_) ->
-    ok.
+    beamtalk_log:hide().
