@@ -231,7 +231,7 @@ handle({'$gen_cast', '$beamtalk_stop'}, _, _, _) ->
     finish(normal);
 handle({'$gen_call', From, {'$beamtalk_migrate', Class}}, Parent, Self, Debug) ->
     ok = gen_server:reply(From, migrate(Class, Self)),
-    loop(Parent, Self, Debug);
+    after_message(Parent, Self, Debug);
 handle({'$gen_call', From, _}, Parent, {beamtalk_object, Class, _, _} = Self, Debug) ->
     Error = beamtalk_error:new(does_not_understand, Class),
     ok = gen_server:reply(From, {error, beamtalk_error:to_exception(Error)}),
@@ -265,13 +265,13 @@ after_message(Parent, Self, Debug) ->
     end.
 
 migrate(Class, Self) ->
-    Before = get(?STATE),
-    case beamtalk_hot_reload:migrate_state(Class, Before, Self) of
+    case beamtalk_hot_reload:migrate_state(Class, get(?STATE), Self) of
         {ok, New} ->
             _ = put(?STATE, New),
             ok;
-        {error, Reason} ->
-            _ = put(?STATE, Before),
+        {error, Reason, New} ->
+            _ = put(?STATE, New),
+            ok = beamtalk_cells:drop(0),
             {error, Reason}
     end.
 

@@ -26,7 +26,7 @@ migrate(Class) ->
     Deadline = erlang:monotonic_time(millisecond) + ?LIMIT_MS,
     Results = [{self(), R} || R <- Own] ++ [{Pid, answer(R, Deadline)} || {Pid, R} <- Requests],
     Pending = [Pid || {Pid, pending} <- Results],
-    Pending =:= [] orelse logger:warning(#{event => migration_pending, class => Class, actors => Pending}),
+    Pending =:= [] orelse beamtalk_log:log(warning, actor, #{event => migration_pending, class => Class, actors => Pending}),
     #{
         migrated => length([Pid || {Pid, ok} <- Results]),
         failed => [{Pid, Reason} || {Pid, {error, Reason}} <- Results],
@@ -36,8 +36,11 @@ migrate(Class) ->
 %% An actor that loads its own class.
 migrate_self(Class) ->
     case migrate_state(Class, beamtalk_actor:state(), beamtalk_actor:self_ref()) of
-        {ok, State} -> beamtalk_actor:set_state(State);
-        {error, Reason} -> {error, Reason}
+        {ok, State} ->
+            beamtalk_actor:set_state(State);
+        {error, Reason, State} ->
+            ok = beamtalk_actor:set_state(State),
+            {error, Reason}
     end.
 
 answer(Request, Deadline) ->
@@ -50,10 +53,17 @@ answer(Request, Deadline) ->
         {error, {_, _}} -> gone
     end.
 
-%% @doc The state under the class's present fields. Runs in the actor.
--spec migrate_state(atom(), map(), beamtalk_tag:actor()) -> {ok, map()} | {error, term()}.
+%% @doc The state under the class's present fields. Runs in the actor, which goes on with this state also after an error.
+-spec migrate_state(atom(), map(), beamtalk_tag:actor()) -> {ok, map()} | {error, term(), map()}.
 migrate_state(Class, Old, Self) ->
-    Defaults = beamtalk_class_instantiation:fields(Class),
+    try beamtalk_class_instantiation:fields(Class) of
+        Defaults -> with_fields(Class, Defaults, Old, Self)
+    catch
+        %% A default that cannot be evaluated: what the new fields would be is not known.
+        Kind:Reason:Stack -> failed(Self, Kind, Reason, Stack, Old)
+    end.
+
+with_fields(Class, Defaults, Old, Self) ->
     case removed(Class, Old, Defaults) of
         [] -> ok;
         Removed -> warn(Class, Removed)
@@ -69,15 +79,17 @@ run_migrate(New, Old, Self) ->
     try beamtalk_message_dispatch:self1(Self, 'migrate:', beamtalk_tag:fields(Old)) of
         _ -> {ok, beamtalk_actor:state()}
     catch
-        Kind:Reason:Stack ->
-            %% The actor keeps the fields it can and counts as failed.
-            logger:error(#{event => migrate_failed, actor => Self}),
-            _ = New,
-            {error, beamtalk_exception_handler:wrap(Kind, Reason, Stack)}
+        %% The actor keeps the fields it can: those of both versions, and the defaults of the new ones.
+        Kind:Reason:Stack -> failed(Self, Kind, Reason, Stack, New)
     end.
+
+failed(Self, Kind, Reason, Stack, State) ->
+    Exception = beamtalk_exception_handler:rejection(Kind, Reason, Stack),
+    ok = beamtalk_log:log(error, actor, #{event => migrate_failed, actor => Self, what => Exception}),
+    {error, Exception, State}.
 
 removed(_, Old, Defaults) ->
     maps:keys(maps:without([?BT_TAG | maps:keys(Defaults)], Old)).
 
 warn(Class, Removed) ->
-    logger:warning(#{event => fields_dropped, class => Class, fields => Removed}).
+    beamtalk_log:log(warning, actor, #{event => fields_dropped, class => Class, fields => Removed}).
