@@ -1,6 +1,8 @@
 %%% @doc `removeFromSystem': takes a class, its actors and its code out of the node.
 -module(beamtalk_class_removal).
 
+-include("beamtalk.hrl").
+
 -export([remove/1]).
 
 %% @doc Refused for library classes and for classes with subclasses; answers nil.
@@ -8,8 +10,10 @@
 remove({beamtalk_object, _, _, Class}) ->
     ok = refuse_library(Class),
     ok = refuse_subclasses(Class, beamtalk_class_registry:subclasses(Class)),
-    _ = [end_instance(Pid, Class) || Pid <- beamtalk_object_instances:pids(Class)],
+    Instances = beamtalk_object_instances:pids(Class),
     Module = own_module(Class, beamtalk_class_registry:module_of(Class)),
+    ok = refuse_in_use(Class, Module, Instances),
+    _ = [end_instance(Pid, Class) || Pid <- Instances],
     ok = beamtalk_extensions:class_removed(Class),
     ok = beamtalk_class_registry:remove(Class),
     ok = beamtalk_object_class:stop(Class),
@@ -36,6 +40,14 @@ refuse_subclasses(Class, Subclasses) ->
         ["Remove subclasses first: ", Names]
     ).
 
+%% Actors of the class end with it; nobody else is killed for running a previous version of its code.
+refuse_in_use(Class, Module, Instances) ->
+    case may_unload(Module) andalso beamtalk_old_code:users(Module) -- Instances of
+        false -> ok;
+        [] -> ok;
+        Users -> beamtalk_error:raise((beamtalk_old_code:error(Module, Users))#beamtalk_error{class = Class, selector = removeFromSystem})
+    end.
+
 -spec refuse(atom(), unicode:chardata(), unicode:chardata()) -> no_return().
 refuse(Class, Message, Hint) ->
     Error = beamtalk_error:new(runtime_error, Class, removeFromSystem),
@@ -49,15 +61,15 @@ own_module(Class, Module) ->
     end.
 
 %% Dynamic classes share a module, and a class registered by hand may name any.
-unload(undefined) ->
-    ok;
+may_unload(Module) when Module =:= undefined; Module =:= beamtalk_dynamic_class -> false;
+may_unload(Module) -> lists:prefix("bt@", atom_to_list(Module)).
+
+%% What still runs the code goes on with it: a block somebody keeps, the method that sent `removeFromSystem'.
 unload(Module) ->
-    case atom_to_binary(Module) of
-        <<"bt@", _/binary>> ->
-            _ = code:purge(Module),
-            _ = code:delete(Module),
+    _ = may_unload(Module) andalso
+        beamtalk_load_lock:run(Module, fun() ->
             _ = code:soft_purge(Module),
-            ok;
-        _ ->
-            ok
-    end.
+            _ = code:delete(Module),
+            code:soft_purge(Module)
+        end),
+    ok.

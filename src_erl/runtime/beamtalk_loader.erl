@@ -1,8 +1,8 @@
 %%% @doc Loads compiled class modules.
 %%%
 %%% The module registers its class while it loads; a refusal makes loading fail, and the reason comes back as an error
-%%% record. Old code is purged softly first: a process still running it (a block kept in a field) refuses the load, unless
-%%% `purge => hard' is asked for. After loading, live actors are migrated.
+%%% record. Old code is purged softly first: a process still running it (a block kept in a field) refuses the load, and the
+%%% error says which; `purge => hard' kills them and says so. After loading, live actors are migrated.
 -module(beamtalk_loader).
 
 -export([load/2, load/3, load_file/1, load_files/1, load_dir/1, order/1, class_of_beam/1]).
@@ -46,15 +46,23 @@ locked(Module, Binary, Options) ->
     end.
 
 purge_and_load(Module, Binary, Options) ->
-    case {code:soft_purge(Module), maps:get(purge, Options, soft)} of
-        {false, soft} ->
-            {error, still_in_use(Module)};
-        {false, hard} ->
-            _ = code:purge(Module),
+    case {beamtalk_old_code:purge(Module), maps:get(purge, Options, soft)} of
+        {ok, _} ->
             load_now(Module, Binary, Options);
-        {true, _} ->
-            load_now(Module, Binary, Options)
+        {{in_use, Users}, soft} ->
+            {error, beamtalk_old_code:error(Module, Users)};
+        {{in_use, Users}, hard} ->
+            Names = unicode:characters_to_binary(beamtalk_old_code:text(Users)),
+            _ = code:purge(Module),
+            ok = beamtalk_log:log(warning, runtime, #{event => old_code_killed, module => Module, processes => Users}),
+            killed(Names, load_now(Module, Binary, Options))
     end.
+
+killed(Names, {Next, #{warnings := Warnings} = Loaded}) ->
+    Text = <<"Processes that still ran an older version were killed: ", Names/binary>>,
+    {Next, Loaded#{warnings := [Text | Warnings]}};
+killed(_, {error, Error}) ->
+    {error, Error}.
 
 load_now(Module, Binary, Options) ->
     Known = beamtalk_class_registry:class_of_module(Module) =/= undefined,
@@ -88,11 +96,6 @@ refusal(Module, Reason) ->
         Error ->
             Error
     end.
-
-still_in_use(Module) ->
-    Text = ["Module ", atom_to_binary(Module), " is still in use in its previous version"],
-    Error = beamtalk_error:with_message(beamtalk_error:new(runtime_error, undefined), Text),
-    beamtalk_error:with_hint(Error, <<"A process runs or keeps code of it; end that process and load again">>).
 
 %% @doc Loads one `.beam' file.
 -spec load_file(file:filename()) -> {ok, loaded()} | {error, beamtalk_error:error()}.
