@@ -194,14 +194,14 @@ handle({?BT_TELL, Sel, A}, Parent, {beamtalk_object, Class, _, _} = Self, Debug)
     end;
 handle({?BT_TELL, Sel}, Parent, Self, Debug) ->
     handle({'$gen_cast', {Sel, []}}, Parent, Self, Debug);
-handle({'$gen_cast', {Sel, Args}}, Parent, Self, Debug) when is_atom(Sel), is_list(Args) ->
+handle({'$gen_cast', {Sel, Args}}, Parent, Self, Debug) when is_atom(Sel), length(Args) >= 0 ->
     Before = get(?STATE),
     try perform(Self, Sel, Args) of
         _ -> after_message(Parent, Self, Debug)
     catch
         Kind:Reason:Stack -> tell_failed(Kind, Reason, Stack, Sel, Before, Parent, Self, Debug)
     end;
-handle({'$gen_call', {Caller, _} = From, {Sel, Args}}, Parent, Self, Debug) when is_atom(Sel), is_list(Args) ->
+handle({'$gen_call', {Caller, _} = From, {Sel, Args}}, Parent, Self, Debug) when is_atom(Sel), length(Args) >= 0 ->
     Before = get(?STATE),
     ok = note_caller(Sel, Caller),
     try perform(Self, Sel, Args) of
@@ -214,7 +214,7 @@ handle({'$gen_call', {Caller, _} = From, {Sel, Args}}, Parent, Self, Debug) when
             ok = gen_server:reply(From, {error, failed(Kind, Reason, Stack, Sel)}),
             after_message(Parent, Self, Debug)
     end;
-handle({'$gen_cast', {Sel, Args, Future}}, Parent, Self, Debug) when is_atom(Sel), is_list(Args), is_pid(Future) ->
+handle({'$gen_cast', {Sel, Args, Future}}, Parent, Self, Debug) when is_atom(Sel), length(Args) >= 0, is_pid(Future) ->
     Before = get(?STATE),
     ok = note_caller(Sel, Future),
     try perform(Self, Sel, Args) of

@@ -66,7 +66,10 @@ class_send(Class, Module, Function, Selector, N, [Self | _] = Args) ->
         false -> no_function(Module, Function, Args)
     end.
 
-%% As OTP's error_handler: an ordinary unknown function.
+%% A message from Erlang to an actor whose arguments are not as many as its selector says. Otherwise as OTP's error_handler: an
+%% ordinary unknown function.
+no_function(_, Function, [{beamtalk_object, Class, _, P} | _]) when P =:= self() ->
+    does_not_understand(Class, beamtalk_selector:from_function(Function));
 no_function(Module, Function, Args) ->
     erlang:raise(error, undef, [{Module, Function, Args, []}]).
 
