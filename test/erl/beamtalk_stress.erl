@@ -1,0 +1,38 @@
+%%% @doc What the suites with many processes share: their length, nodes of their own, waiting for a condition.
+-module(beamtalk_stress).
+
+-export([factor/0, peer/1, wait_for/1, mailbox/0]).
+
+%% @doc How many times longer than in `make test' the suites run: BEAMTALK_STRESS, 1 without it.
+-spec factor() -> pos_integer().
+factor() ->
+    list_to_integer(os:getenv("BEAMTALK_STRESS", "1")).
+
+%% @doc A node with the code paths of this one, linked to the caller. No network is needed.
+-spec peer([string()]) -> {ok, pid()}.
+peer(Arguments) ->
+    Paths = lists:append([["-pa", Dir] || Dir <- lists:reverse(code:get_path()), filelib:is_dir(Dir)]),
+    {ok, Peer, _} = peer:start_link(#{connection => standard_io, args => Arguments ++ Paths}),
+    {ok, Peer}.
+
+%% @doc Returns when the condition holds; fails after half a minute.
+-spec wait_for(fun(() -> boolean())) -> ok.
+wait_for(Condition) ->
+    wait_for(Condition, 3000).
+
+wait_for(Condition, Tries) ->
+    case Condition() of
+        true ->
+            ok;
+        false when Tries > 0 ->
+            timer:sleep(10),
+            wait_for(Condition, Tries - 1);
+        false ->
+            error(condition_never_held)
+    end.
+
+%% @doc What waits in the mailbox of the calling process.
+-spec mailbox() -> [term()].
+mailbox() ->
+    {messages, Messages} = process_info(self(), messages),
+    Messages.
