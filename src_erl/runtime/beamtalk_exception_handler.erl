@@ -110,6 +110,10 @@ raw(error, undef, [{M, F, Args, _} | _]) ->
     beamtalk_error:with_hint(Error, <<"Check that the module is loaded and the function exists">>);
 raw(error, {badarity, {Fun, Args}}, _) when is_function(Fun), is_list(Args) ->
     wrong_arity(Fun, length(Args));
+raw(error, {badfun, Fun}, _) when is_function(Fun) ->
+    Error = beamtalk_error:new(runtime_error, 'Block'),
+    Hint = <<"Its class was loaded again more than once since the block was made; make it again">>,
+    beamtalk_error:with_hint(beamtalk_error:with_message(Error, <<"The code of this block is no longer loaded">>), Hint);
 raw(error, Reason, _) ->
     plain(runtime_error, Reason);
 raw(exit, Reason, _) ->

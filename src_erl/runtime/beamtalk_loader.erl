@@ -1,8 +1,9 @@
 %%% @doc Loads compiled class modules.
 %%%
 %%% The module registers its class while it loads; a refusal makes loading fail, and the reason comes back as an error
-%%% record. Old code is purged softly first: a process still running it (a block kept in a field) refuses the load, and the
-%%% error says which; `purge => hard' kills them and says so. After loading, live actors are migrated.
+%%% record. Old code is purged softly first: a process still inside of it refuses the load, and the error says which;
+%%% `purge => hard' kills them and says so. A block that is only kept hinders nobody; it raises when it is evaluated after its
+%%% code has gone. After loading, live actors are migrated.
 -module(beamtalk_loader).
 
 -export([load/2, load/3, load_file/1, load_files/1, load_dir/1, order/1, class_of_beam/1]).

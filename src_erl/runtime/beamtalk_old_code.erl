@@ -1,7 +1,8 @@
 %%% @doc Who still runs the previous version of a module.
 %%%
-%%% The node keeps two versions of a module. Before a third can be loaded the oldest has to go, and a process that is inside of it, or
-%%% keeps a block of it, would be killed. So everyone who loads or unloads asks here first (`purge/1'), and says who is in the way.
+%%% The node keeps two versions of a module. Before a third can be loaded the oldest has to go, and a process that is inside of it
+%%% (also below other calls) would be killed. So everyone who loads or unloads asks here first (`purge/1'), and says who is in the way.
+%%% A block of the old version that is only kept somewhere does not count: the node does not look for those.
 -module(beamtalk_old_code).
 
 -export([purge/1, users/1, error/2, text/1]).
@@ -25,7 +26,7 @@ purge(Module) ->
             end
     end.
 
-%% @doc Processes that run the previous version of the module or hold a block of it.
+%% @doc Processes inside of the previous version of the module.
 -spec users(module()) -> [pid()].
 users(Module) ->
     case erlang:check_old_code(Module) of
@@ -38,7 +39,7 @@ users(Module) ->
 error(Module, Users) ->
     Text = ["Module ", atom_to_binary(Module), " is still in use in its previous version by ", text(Users)],
     Error = beamtalk_error:with_message(beamtalk_error:new(runtime_error, undefined), Text),
-    Hint = <<"These processes run or keep code of it and would be killed; end them and try again">>,
+    Hint = <<"These processes run it and would be killed; end them and try again">>,
     beamtalk_error:with_details(beamtalk_error:with_hint(Error, Hint), #{module => Module, processes => Users}).
 
 %% @doc The processes in words: an actor with its class.
