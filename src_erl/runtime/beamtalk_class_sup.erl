@@ -16,4 +16,4 @@ start_class(Class) ->
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
     Class = #{id => class, start => {beamtalk_object_class, start_link, []}, restart => transient},
-    {ok, {#{strategy => simple_one_for_one, intensity => 100, period => 10}, [Class]}}.
+    {ok, {#{strategy => simple_one_for_one, intensity => 1000, period => 10}, [Class]}}.

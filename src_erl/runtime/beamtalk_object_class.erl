@@ -1,8 +1,9 @@
 %%% @doc The process of a class: holder of the lock under which class variables are assigned.
 %%%
-%%% Registered as `beamtalk_class_NAME', child of `beamtalk_class_sup'. It keeps nothing but the lock and its queue, so after
-%%% a crash nobody waits longer than the limit, and no class is lost. The holder is monitored: its death frees the lock.
-%%% Re-entrance is a counter in the holder's process dictionary.
+%%% Registered as `beamtalk_class_NAME', child of `beamtalk_class_sup'. It keeps nothing but the lock and its queue, so with
+%%% it no class is lost. Who holds the lock stands in a table too, written before the holder is told and deleted by the holder
+%%% before it tells: after a crash the next process goes on with the same holder, and who was waiting asks again. The holder
+%%% is monitored: its death frees the lock. Re-entrance is a mark in the holder's process dictionary.
 -module(beamtalk_object_class).
 -behaviour(gen_server).
 
@@ -12,11 +13,13 @@
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -record(state, {
+    class :: atom(),
     holder = none :: none | {pid(), reference()},
     waiting = queue:new() :: queue:queue({pid(), gen_server:from()})
 }).
 
 -define(LOCK_MS, 5000).
+-define(HOLDERS, beamtalk_class_locks).
 
 %% @doc Registers a class by hand; the map may hold no more than `module'.
 -spec start(atom(), map()) -> {ok, pid()} | {error, beamtalk_error:error()}.
@@ -46,11 +49,15 @@ is_module_of(Class, Module) ->
 ensure_started(Class) ->
     case {whereis(process_name(Class)), whereis(beamtalk_class_sup)} of
         {undefined, undefined} ->
-            _ = gen_server:start({local, process_name(Class)}, ?MODULE, [], []),
+            _ = gen_server:start({local, process_name(Class)}, ?MODULE, Class, []),
             ok;
         {undefined, _} ->
-            _ = beamtalk_class_sup:start_class(Class),
-            ok;
+            try beamtalk_class_sup:start_class(Class) of
+                _ -> ok
+            catch
+                %% The supervisor ends at this moment, and a new one starts.
+                exit:_ -> ensure_started(Class)
+            end;
         _ ->
             ok
     end.
@@ -58,7 +65,7 @@ ensure_started(Class) ->
 %% After a crash the supervisor and the next user of the lock both start the process; the second one is not needed.
 -spec start_link(atom()) -> {ok, pid()} | ignore | {error, term()}.
 start_link(Class) ->
-    case gen_server:start_link({local, process_name(Class)}, ?MODULE, [], []) of
+    case gen_server:start_link({local, process_name(Class)}, ?MODULE, Class, []) of
         {error, {already_started, _}} -> ignore;
         Result -> Result
     end.
@@ -69,7 +76,9 @@ stop(Class) ->
     case whereis(process_name(Class)) of
         undefined -> ok;
         Pid -> gen_server:stop(Pid, normal, ?LOCK_MS)
-    end.
+    end,
+    true = ets:delete(?HOLDERS, Class),
+    ok.
 
 -spec process_name(atom()) -> atom().
 process_name(Class) ->
@@ -99,23 +108,28 @@ locked(Class, Fun) ->
                 Fun()
             after
                 _ = erase(Key),
-                gen_server:cast(Server, {unlock, self()})
+                ok = unlock(Class, Server)
             end
     end.
 
-lock(Class) -> lock(Class, 3).
+unlock(Class, Server) ->
+    true = ets:delete_object(?HOLDERS, {Class, self()}),
+    gen_server:cast(Server, {unlock, self()}).
 
-lock(Class, Tries) ->
+lock(Class) -> lock(Class, erlang:monotonic_time(millisecond) + ?LOCK_MS).
+
+lock(Class, Deadline) ->
     ok = ensure_started(Class),
     Server = process_name(Class),
-    try gen_server:call(Server, lock, ?LOCK_MS) of
+    Left = max(0, Deadline - erlang:monotonic_time(millisecond)),
+    try gen_server:call(Server, lock, Left) of
         ok -> Server
     catch
-        exit:{Reason, _} when Reason =/= timeout, Tries > 0 ->
-            %% The process of the class died; a new one has nobody's lock.
-            lock(Class, Tries - 1);
-        exit:{timeout, _} ->
-            ok = gen_server:cast(Server, {unlock, self()}),
+        exit:{Reason, _} when Reason =/= timeout, Left > 0 ->
+            %% The process of the class died; a new one has another queue.
+            lock(Class, Deadline);
+        exit:_ ->
+            ok = unlock(Class, Server),
             Error = beamtalk_error:new(timeout, Class),
             Hint = <<"Another process is running a class method that assigns class variables">>,
             beamtalk_error:raise(beamtalk_error:with_hint(Error, Hint))
@@ -123,13 +137,19 @@ lock(Class, Tries) ->
 
 %%% gen_server
 
--spec init([]) -> {ok, #state{}}.
-init([]) ->
-    {ok, #state{}}.
+-spec init(atom()) -> {ok, #state{}}.
+init(Class) ->
+    case ets:lookup(?HOLDERS, Class) of
+        [{_, Pid}] -> {ok, #state{class = Class, holder = {Pid, erlang:monitor(process, Pid)}}};
+        [] -> {ok, #state{class = Class}}
+    end.
 
 -spec handle_call(lock, gen_server:from(), #state{}) -> {reply, ok, #state{}} | {noreply, #state{}}.
 handle_call(lock, {Pid, _} = From, #state{holder = none} = State) ->
     {noreply, grant(Pid, From, State)};
+handle_call(lock, {Pid, _}, #state{holder = {Pid, _}} = State) ->
+    %% The process before this one ended between writing the row and telling.
+    {reply, ok, State};
 handle_call(lock, {Pid, _} = From, #state{waiting = Waiting} = State) ->
     {noreply, State#state{waiting = queue:in({Pid, From}, Waiting)}}.
 
@@ -142,12 +162,14 @@ handle_cast({unlock, Pid}, #state{waiting = Waiting} = State) ->
     {noreply, State#state{waiting = queue:filter(fun({P, _}) -> P =/= Pid end, Waiting)}}.
 
 -spec handle_info(term(), #state{}) -> {noreply, #state{}}.
-handle_info({'DOWN', Ref, process, _, _}, #state{holder = {_, Ref}} = State) ->
+handle_info({'DOWN', Ref, process, Pid, _}, #state{class = Class, holder = {Pid, Ref}} = State) ->
+    true = ets:delete_object(?HOLDERS, {Class, Pid}),
     {noreply, next(State)};
 handle_info(_, State) ->
     {noreply, State}.
 
-grant(Pid, From, State) ->
+grant(Pid, From, #state{class = Class} = State) ->
+    true = ets:insert(?HOLDERS, {Class, Pid}),
     gen_server:reply(From, ok),
     State#state{holder = {Pid, erlang:monitor(process, Pid)}}.
 

@@ -30,6 +30,7 @@ missing(Name) ->
 %%   beamtalk_class_meta      {Class, Meta}
 %%   beamtalk_class_docs      {{Class, class | {method, Selector}}, Doc}  set at run time
 %%   beamtalk_class_vars      {{Class, Variable}, Value}
+%%   beamtalk_class_locks     {Class, Holder}
 %%   beamtalk_dynamic_methods {{Class, Selector}, Fun | {field, Name}}
 %%   beamtalk_extensions      {{Class, Selector}, Fun, Owner, add | replace}
 %%   beamtalk_conflicts       {{Class, Selector}, OldOwner, NewOwner}
@@ -45,6 +46,7 @@ tables() ->
         {beamtalk_class_meta, Read},
         {beamtalk_class_docs, Read},
         {beamtalk_class_vars, Read},
+        {beamtalk_class_locks, [set]},
         {beamtalk_dynamic_methods, Read},
         {beamtalk_extensions, Read},
         {beamtalk_conflicts, [set]},
