@@ -38,15 +38,12 @@ known(Coming) ->
     Coming ++ Loaded.
 
 info(Class) ->
-    Module = beamtalk_class_registry:module_of(Class),
-    case ets:whereis(?TABLE) =/= undefined andalso ets:lookup(?TABLE, Class) of
-        [{_, Info}] -> with_module(Module, Info);
-        _ -> with_module(Module, from_meta(Class, beamtalk_class_registry:meta(Class)))
+    case {beamtalk_class_registry:module_of(Class), ets:whereis(?TABLE) =/= undefined andalso ets:lookup(?TABLE, Class)} of
+        %% Without a module of its own: the compiler must not call one. It may have had one when its information was kept.
+        {beamtalk_dynamic_class, _} -> from_meta(Class, beamtalk_class_registry:meta(Class));
+        {Module, [{_, Info}]} -> Info#{module => atom_to_binary(Module)};
+        {Module, _} -> (from_meta(Class, beamtalk_class_registry:meta(Class)))#{module => atom_to_binary(Module)}
     end.
-
-%% Classes without a module of their own are found by name when the program runs.
-with_module(beamtalk_dynamic_class, Info) -> maps:remove(module, Info);
-with_module(Module, Info) -> Info#{module => atom_to_binary(Module)}.
 
 from_meta(Class, Meta) ->
     Methods = methods(instance, methods, Meta) ++ methods(class, class_methods, Meta),
