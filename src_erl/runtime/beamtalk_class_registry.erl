@@ -8,7 +8,7 @@
 %%% Putting a term that is already there costs nothing, so loading a class again disturbs no process.
 -module(beamtalk_class_registry).
 
--export([insert/2, remove/1, route/2]).
+-export([insert/2, remove/1, route/2, forget_all/0]).
 -export([whereis_class/1, is_registered/1, module_of/1, superclass_of/1, kind_of/1, modifiers_of/1, meta/1]).
 -export([class_ref/1, metaclass_ref/1, class_of_module/1]).
 -export([ancestors/1, inherits_from/2, subclasses/1, all_subclasses/1, all_classes/0]).
@@ -74,6 +74,16 @@ remove(Class) ->
     _ = [persistent_term:erase(Key) || Key <- Keys],
     _ = class_of_module(Module) =:= Class andalso persistent_term:erase({beamtalk_module, Module}),
     beamtalk_dispatch_cache:flush().
+
+%% @doc Takes every class out of `persistent_term'. For the start of a runtime, before there are tables.
+-spec forget_all() -> ok.
+forget_all() ->
+    lists:foreach(fun persistent_term:erase/1, lists:append([keys(Term) || Term <- persistent_term:get()])).
+
+keys({{beamtalk_row, Class}, {_, _, Module, _, _}}) ->
+    [Class, {beamtalk_class, Class}, {beamtalk_super, Class}, {beamtalk_row, Class}, {beamtalk_module, Module}];
+keys(_) ->
+    [].
 
 %%% One class.
 

@@ -1,10 +1,10 @@
 %%% @doc The live actors of each class, in spawn order.
 %%%
-%%% An actor is entered when its start has come to its end, and leaves when it terminates. One that is killed cannot; its row is
-%%% dropped by the next reader. The table belongs to the supervisor.
+%%% An actor is entered when its start has come to its end, and leaves when it terminates. One that is killed cannot; who sends it
+%%% `kill' takes it out, and after another end its row is dropped by the next reader. The table belongs to the supervisor.
 -module(beamtalk_object_instances).
 
--export([add/2, remove/1, pids/1, references/1, all/0]).
+-export([add/2, remove/1, pids/1, references/1, all/0, stop_all/1]).
 
 -spec add(atom(), pid()) -> ok.
 add(Class, Pid) ->
@@ -30,6 +30,25 @@ references(Class) ->
 -spec all() -> [beamtalk_tag:actor()].
 all() ->
     [reference(Class, Pid) || {_, Pid, Class} <- live({'$1', '$3', '$2'}, '$3')].
+
+%% @doc Stops all live actors in order, and kills those that have not ended within the limit.
+-spec stop_all(timeout()) -> ok.
+stop_all(Ms) ->
+    Deadline = erlang:monotonic_time(millisecond) + Ms,
+    Pids = [Pid || {_, Pid, _} <- live({'$1', '$3', '$2'}, '$3')],
+    Monitors = [{Pid, erlang:monitor(process, Pid)} || Pid <- Pids],
+    _ = [gen_server:cast(Pid, '$beamtalk_stop') || Pid <- Pids],
+    lists:foreach(fun(One) -> ended(One, Deadline) end, Monitors).
+
+ended({Pid, Ref}, Deadline) ->
+    receive
+        {'DOWN', Ref, process, _, _} -> ok
+    after max(0, Deadline - erlang:monotonic_time(millisecond)) ->
+        true = exit(Pid, kill),
+        receive
+            {'DOWN', Ref, process, _, _} -> ok
+        end
+    end.
 
 live(Pattern, Class) ->
     Rows = lists:sort(ets:select(beamtalk_instances, [{Pattern, [], [{{'$2', '$1', Class}}]}])),

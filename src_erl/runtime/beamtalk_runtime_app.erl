@@ -3,7 +3,10 @@
 -module(beamtalk_runtime_app).
 -behaviour(application).
 
--export([start/2, stop/1]).
+-export([start/2, prep_stop/1, stop/1]).
+
+%% For all actors together, when the runtime or the node ends.
+-define(STOP_MS, 5000).
 
 -spec start(application:start_type(), term()) -> {ok, pid()} | {error, term()}.
 start(_Type, _Args) ->
@@ -25,6 +28,12 @@ load_library() ->
         {error, Reason} ->
             beamtalk_log:log(error, runtime, #{event => stdlib_not_loaded, reason => Reason})
     end.
+
+%% Actors belong to no supervisor; without this they would go on without a runtime, and end with the node unasked.
+-spec prep_stop(State) -> State.
+prep_stop(State) ->
+    ok = beamtalk_object_instances:stop_all(?STOP_MS),
+    State.
 
 -spec stop(term()) -> ok.
 stop(_) ->

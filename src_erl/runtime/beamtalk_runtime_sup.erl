@@ -11,6 +11,8 @@ start_link() ->
 
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
+    %% What a runtime before this one has left in `persistent_term' has lost its tables.
+    ok = beamtalk_class_registry:forget_all(),
     ok = beamtalk_tables:create(),
     Classes = #{id => beamtalk_class_sup, start => {beamtalk_class_sup, start_link, []}, type => supervisor},
     Outcomes = #{id => beamtalk_outcomes, start => {beamtalk_outcomes, start_link, []}},
