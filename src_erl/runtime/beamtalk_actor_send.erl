@@ -40,6 +40,7 @@ tell(P, _, stop, []) ->
     nil;
 tell(P, _, kill, []) ->
     true = exit(P, kill),
+    ok = beamtalk_object_instances:remove(P),
     nil;
 tell(_, _, isAlive, []) ->
     nil;
@@ -124,7 +125,7 @@ kill(P) ->
     Ref = erlang:monitor(process, P),
     true = exit(P, kill),
     receive
-        {'DOWN', Ref, process, _, _} -> ok
+        {'DOWN', Ref, process, _, _} -> beamtalk_object_instances:remove(P)
     end.
 
 stop(P) when P =:= self() ->

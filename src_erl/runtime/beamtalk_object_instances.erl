@@ -13,8 +13,12 @@ add(Class, Pid) ->
 
 -spec remove(pid()) -> ok.
 remove(Pid) ->
-    true = ets:delete(beamtalk_instances, Pid),
-    ok.
+    try ets:delete(beamtalk_instances, Pid) of
+        true -> ok
+    catch
+        %% The runtime has ended before its actor.
+        error:badarg -> ok
+    end.
 
 %% @doc Live actors of exactly this class, oldest first.
 -spec pids(atom()) -> [pid()].
