@@ -19,9 +19,10 @@ CASE ?=
 SECONDS ?= 60
 SEED ?=
 PROGRAMS ?= 300
+STRESS ?= 6
 
 .PHONY: help setup tools native build stdlib run test test-rust test-erlang test-library test-fuzz test-tools test-port \
-	test-consumers test-differential differential test-properties properties fuzz check golden conformance referee bench show clean
+	test-consumers test-differential differential test-properties properties fuzz stress check golden conformance referee bench show clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -109,6 +110,10 @@ fuzz: build ## look for faults of the compiler: SECONDS=60 SEED=number (the cloc
 	@$(CARGO) run --quiet -p bt-fuzz -- --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) --report --emit target/fuzz/core --emit-most 2000
 	@native/bt-fuzz/otp_accepts.escript target/fuzz/core $(SECONDS)
 	@test/differential/run --programs 5000 --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+stress: build ## the suites about processes at length: 60 s of reloads under load, 10,000 reloads, 600,000 actors (STRESS=6 times as long)
+	@BEAMTALK_STRESS=$(STRESS) $(REBAR3) ct \
+		--suite test/erl/beamtalk_actors_SUITE,test/erl/beamtalk_reload_SUITE,test/erl/beamtalk_registry_SUITE </dev/null
 
 golden: ## regenerate the snapshots; read the diff like code
 	@INSTA_UPDATE=always $(CARGO) test --workspace --quiet

