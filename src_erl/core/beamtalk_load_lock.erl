@@ -7,7 +7,8 @@
 
 -export([run/2]).
 
-%% @doc Runs `Fun' while no other process of this node does so for `Module'. Ends with its holder, also when that is killed.
+%% @doc Runs `Fun' while no other process of this node does so for `Module'. Ends with its holder, also when that is killed. The holder
+%% may take it again.
 -spec run(module(), fun(() -> Result)) -> Result.
 run(Module, Fun) ->
     global:trans({{?MODULE, Module}, self()}, Fun, [node()]).

@@ -245,8 +245,15 @@ is_link(Path) ->
 %%% Patching
 
 %% @doc Puts a method into a loaded class: the class's source with the method behind it is compiled and loaded again.
+%% The source must not change in between, or that change would be undone: whoever else loads or patches the class waits.
 -spec patch(Class :: binary(), Method :: binary()) -> {ok, loaded()} | {error, beamtalk_failure:failure()}.
 patch(ClassName, Method) ->
+    case held_source(ClassName) of
+        {ok, _, #{module := Module}} -> beamtalk_load_lock:run(Module, fun() -> patch_held(ClassName, Method) end);
+        error -> patch_held(ClassName, Method)
+    end.
+
+patch_held(ClassName, Method) ->
     case held_source(ClassName) of
         {ok, Class, #{source := Source, module := Module} = Meta} ->
             Options = #{
