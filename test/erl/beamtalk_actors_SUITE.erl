@@ -27,6 +27,7 @@
     calls_from_erlang/1,
     casts_from_erlang/1,
     malformed_requests/1,
+    raw_messages/1,
     monitors/1,
     futures_have_many_readers/1,
     futures_outlive_their_actor/1,
@@ -57,6 +58,9 @@
     "  divide =>\n"
     "    self.n := 99\n"
     "    1 / 0\n"
+    "  toss =>\n"
+    "    self.n := 99\n"
+    "    Erlang erlang throw: #away\n"
     "  leave => Erlang erlang exit: #gone\n"
     "  gate: pid => Erlang beamtalk_actors_SUITE gate: pid\n"
     "  meet: other gate: pid limit: ms =>\n"
@@ -79,6 +83,14 @@
     "    self error: \"cannot live\"\n"
 >>).
 
+-define(LISTENER, <<
+    "Actor subclass: CtListener\n"
+    "  state: heard = #()\n"
+    "  heard => self.heard\n"
+    "  handleInfo: message =>\n"
+    "    self.heard := #(message | self.heard)\n"
+    "    message == #wrong ifTrue: [self error: \"not this\"]\n"
+>>).
 -define(INITIALIZED, <<
     "Actor subclass: CtInitialized\n"
     "  state: n = 0\n"
@@ -107,6 +119,7 @@ all() ->
         calls_from_erlang,
         casts_from_erlang,
         malformed_requests,
+        raw_messages,
         monitors,
         futures_have_many_readers,
         futures_outlive_their_actor,
@@ -123,12 +136,12 @@ init_per_suite(Config) ->
     Config.
 
 end_per_suite(_) ->
-    _ = [beamtalk:call(Class, removeFromSystem, []) || Class <- ['CtKeeper', 'CtLastWords', 'CtStillborn', 'CtInitialized']],
+    _ = [beamtalk:call(Class, removeFromSystem, []) || Class <- ['CtKeeper', 'CtLastWords', 'CtStillborn', 'CtListener', 'CtInitialized']],
     application:stop(beamtalk).
 
 start() ->
     {ok, _} = application:ensure_all_started(beamtalk),
-    _ = [{ok, _} = beamtalk:load_source(Source) || Source <- [?KEEPER, ?LAST_WORDS, ?STILLBORN, ?INITIALIZED]],
+    _ = [{ok, _} = beamtalk:load_source(Source) || Source <- [?KEEPER, ?LAST_WORDS, ?STILLBORN, ?LISTENER, ?INITIALIZED]],
     ok.
 
 init_per_testcase(_, Config) ->
@@ -204,6 +217,7 @@ a_failed_message_changes_nothing(_) ->
     %% A failure of Erlang's reaches whoever awaits as it was.
     Divided = beamtalk:send(Actor, divide, []),
     ?assertEqual({error, badarith}, outcome(Divided)),
+    ?assertEqual({throw, away}, outcome(beamtalk:send(Actor, toss, []))),
     Left = beamtalk:send(Actor, leave, []),
     ?assertEqual({exit, gone}, outcome(Left)),
     ?assertEqual(does_not_understand, kind(outcome(beamtalk:send(Actor, zork, [])))),
@@ -382,6 +396,7 @@ suspended_actors_lose_nothing(_) ->
     ok = sys:suspend(pid(Actor)),
     Futures = [beamtalk:send(Actor, 'add:', [1]) || _ <- lists:seq(1, 100)],
     ?assertEqual(timeout, kind(raised(fun() -> beamtalk:await(hd(Futures), 20) end))),
+    ok = sys:change_code(pid(Actor), beamtalk_actor, undefined, []),
     ok = sys:resume(pid(Actor)),
     ?assertEqual(lists:seq(1, 100), [beamtalk:await(F) || F <- Futures]).
 
@@ -453,6 +468,15 @@ malformed_requests(_) ->
     Malformed = [What || #{msg := {report, #{event := malformed, what := What}}, level := warning} <- events()],
     ?assertEqual([zork, {n}, {n, zork}, {n, [], zork}, {"n", [], self()}, {n, [], self(), more}, 17], Malformed),
     ?assertEqual(true, beamtalk:call(Actor, isAlive, [])).
+
+%% A class with `handleInfo:' gets what is no request, in order with its other messages; a failure there changes nothing.
+raw_messages(_) ->
+    {beamtalk_object, _, _, Pid} = Actor = beamtalk:spawn('CtListener'),
+    Ref = make_ref(),
+    _ = [Pid ! Message || Message <- [one, wrong, {two, Ref}]],
+    ?assertEqual([{two, Ref}, one], beamtalk:call(Actor, heard, [])),
+    Failed = fun(#{msg := {report, #{event := failed, selector := 'handleInfo:'}}}) -> true; (_) -> false end,
+    ?assertMatch(#{level := warning, meta := #{domain := [beamtalk, actor]}}, event(Failed)).
 
 monitors(_) ->
     Actor = keeper(),

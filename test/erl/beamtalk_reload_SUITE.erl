@@ -10,6 +10,10 @@
 -export([
     nothing_is_lost_under_load/1,
     parallel_reloads/1,
+    parallel_patches_all_stay/1,
+    patches_go_with_the_next_load/1,
+    flags_and_superclass_follow_the_source/1,
+    values_are_not_migrated/1,
     fields_come_go_and_stay/1,
     migrate_runs_last/1,
     a_failing_migrate_keeps_what_it_can/1,
@@ -36,6 +40,10 @@ all() ->
     [
         nothing_is_lost_under_load,
         parallel_reloads,
+        parallel_patches_all_stay,
+        patches_go_with_the_next_load,
+        flags_and_superclass_follow_the_source,
+        values_are_not_migrated,
         fields_come_go_and_stay,
         migrate_runs_last,
         a_failing_migrate_keeps_what_it_can,
@@ -205,6 +213,58 @@ parallel_reloads(_) ->
     N = stop_sender(Sender),
     ?assertEqual(lists:seq(1, N), lists:reverse([I || [I, _] <- beamtalk:call(Actor, seen, [])])),
     ?assert(lists:member(beamtalk:call(Actor, version, []), lists:seq(1, 8))).
+
+%% Each patch starts from the source the last one has left.
+parallel_patches_all_stay(_) ->
+    _ = loaded(["Object subclass: CtPatched", "  base => 0"]),
+    Names = ["m" ++ integer_to_list(N) || N <- lists:seq(1, 8)],
+    Patchers = [
+        spawn_monitor(fun() -> exit(element(1, beamtalk_source_loader:patch(<<"CtPatched">>, iolist_to_binary(["CtPatched >> ", Name, " => 1"])))) end)
+     || Name <- Names
+    ],
+    _ = [receive {'DOWN', Ref, process, Pid, Result} -> ?assertEqual(ok, Result) end || {Pid, Ref} <- Patchers],
+    ?assertEqual(lists:sort([base | [list_to_atom(Name) || Name <- Names]]), lists:sort(beamtalk:call('CtPatched', methods, []))).
+
+patches_go_with_the_next_load(_) ->
+    Source = ["Actor subclass: CtPatched", "  a => 1", "  class c => 1"],
+    _ = loaded(Source),
+    Actor = beamtalk:spawn('CtPatched'),
+    _ = [
+        {ok, _} = beamtalk_source_loader:patch(<<"CtPatched">>, Patch)
+     || Patch <- [<<"CtPatched >> a => 2">>, <<"CtPatched >> b => 3">>, <<"CtPatched class >> c => 4">>, <<"CtPatched class >> d => 5">>]
+    ],
+    ?assertEqual([2, 3], [beamtalk:call(Actor, S, []) || S <- [a, b]]),
+    ?assertEqual([4, 5], [beamtalk:call('CtPatched', S, []) || S <- [c, d]]),
+    _ = loaded(Source),
+    ?assertEqual(1, beamtalk:call(Actor, a, [])),
+    ?assertEqual(1, beamtalk:call('CtPatched', c, [])),
+    ?assertMatch(#beamtalk_error{kind = does_not_understand, selector = b}, raised(fun() -> beamtalk:call(Actor, b, []) end)),
+    ?assertMatch(#beamtalk_error{kind = does_not_understand, selector = d}, raised(fun() -> beamtalk:call('CtPatched', d, []) end)).
+
+flags_and_superclass_follow_the_source(_) ->
+    _ = loaded(["Actor subclass: CtOneParent", "  state: one = 1", "  parent => 1"]),
+    _ = loaded(["Actor subclass: CtOtherParent", "  state: two = 2", "  parent => 2"]),
+    _ = loaded(["CtOneParent subclass: CtChild", "  state: own = 0", "  mine => self parent"]),
+    Actor = beamtalk:spawn('CtChild', #{own => 9}),
+    1 = beamtalk:call(Actor, mine, []),
+    ?assertMatch(#{migrated := 1}, load(["CtOtherParent subclass: CtChild", "  state: own = 0", "  mine => self parent"])),
+    ?assertEqual(2, beamtalk:call(Actor, mine, [])),
+    ?assertEqual(#{own => 9, two => 2}, fields(Actor)),
+    ?assertEqual([[], ['CtChild']], [beamtalk_class_registry:subclasses(C) || C <- ['CtOneParent', 'CtOtherParent']]),
+    _ = loaded(["abstract CtOtherParent subclass: CtChild", "  state: own = 0", "  mine => 3"]),
+    ?assertMatch(#beamtalk_error{kind = instantiation_error}, raised(fun() -> beamtalk:spawn('CtChild') end)),
+    ?assertEqual(3, beamtalk:call(Actor, mine, [])),
+    _ = loaded(["sealed CtOtherParent subclass: CtChild", "  state: own = 0", "  mine => 4"]),
+    ?assertMatch({refused, _}, load(["CtChild subclass: CtGrandChild", "  x => 1"])),
+    ?assertEqual(4, beamtalk:call(beamtalk:spawn('CtChild'), mine, [])).
+
+values_are_not_migrated(_) ->
+    _ = loaded(["Object subclass: CtValue", "  state: a = 1", "  a => self.a"]),
+    Old = beamtalk:new('CtValue', #{a => 5}),
+    ?assertMatch(#{migrated := 0}, load(["Object subclass: CtValue", "  state: a = 1", "  state: b = 2", "  a => self.a + 1", "  b => self.b"])),
+    ?assertEqual(6, beamtalk:call(Old, a, [])),
+    ?assertEqual(nil, beamtalk:call(Old, b, [])),
+    ?assertEqual(2, beamtalk:call(beamtalk:new('CtValue'), b, [])).
 
 %%% Fields
 
