@@ -9,7 +9,8 @@
 
 -export([migrate/1, migrate_state/3]).
 
-%% How long a load waits for all actors together. A busy one migrates when its present message is done, load or no load.
+%% How long a load waits for all actors together, unless `migration_ms' of the application says otherwise. A busy one migrates when its
+%% present message is done, load or no load.
 -define(LIMIT_MS, 1000).
 
 -type report() :: #{migrated := non_neg_integer(), failed := [{pid(), term()}], pending := [pid()]}.
@@ -23,7 +24,7 @@ migrate(Class) ->
     Pids = [{C, Pid} || C <- [Class | beamtalk_class_registry:all_subclasses(Class)], Pid <- beamtalk_object_instances:pids(C)],
     Own = [migrate_self(C) || {C, Pid} <- Pids, Pid =:= self()],
     Requests = [{Pid, gen_server:send_request(Pid, {'$beamtalk_migrate', C})} || {C, Pid} <- Pids, Pid =/= self()],
-    Deadline = erlang:monotonic_time(millisecond) + ?LIMIT_MS,
+    Deadline = erlang:monotonic_time(millisecond) + application:get_env(beamtalk_runtime, migration_ms, ?LIMIT_MS),
     Results = [{self(), R} || R <- Own] ++ [{Pid, answer(R, Deadline)} || {Pid, R} <- Requests],
     Pending = [Pid || {Pid, pending} <- Results],
     Pending =:= [] orelse beamtalk_log:log(warning, actor, #{event => migration_pending, class => Class, actors => Pending}),
