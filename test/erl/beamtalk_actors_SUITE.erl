@@ -365,7 +365,7 @@ many_senders(_) ->
     Actor = keeper(),
     Senders = [
         spawn_monitor(fun() ->
-            Futures = [beamtalk:send(Actor, 'note:', [{S, I}]) || I <- lists:seq(1, 500)],
+            Futures = [beamtalk:send(Actor, 'note:', [{S, I}]) || I <- lists:seq(1, 200)],
             _ = [beamtalk:await(F) || F <- Futures],
             exit(done)
         end)
@@ -373,8 +373,8 @@ many_senders(_) ->
     ],
     _ = [receive {'DOWN', Ref, process, Pid, Reason} -> ?assertEqual(done, Reason) end || {Pid, Ref} <- Senders],
     Seen = lists:reverse(beamtalk:call(Actor, seen, [])),
-    ?assertEqual(5000, length(Seen)),
-    _ = [?assertEqual(lists:seq(1, 500), [I || {Sender, I} <- Seen, Sender =:= S]) || S <- lists:seq(1, 10)].
+    ?assertEqual(2000, length(Seen)),
+    _ = [?assertEqual(lists:seq(1, 200), [I || {Sender, I} <- Seen, Sender =:= S]) || S <- lists:seq(1, 10)].
 
 %%% The tools of OTP
 

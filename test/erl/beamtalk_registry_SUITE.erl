@@ -160,13 +160,13 @@ class_processes_die_under_load(_) ->
     8 = length(Beams),
     Jobs =
         [fun() -> {ok, _} = beamtalk_loader:load(Module, Beam) end || {Module, Beam} <- Beams] ++
-            [fun() -> beamtalk:call('CtTally', bump, []) end || _ <- lists:seq(1, 4)] ++
+            [fun() -> beamtalk:call('CtTally', bump, []) end || _ <- [1, 2]] ++
             [fun works/0, fun() -> Before = snapshot() end],
     Workers = [spawn_monitor(fun() -> work(Job, 0) end) || Job <- Jobs],
     Killed = kill_classes(erlang:monotonic_time(millisecond) + 3000 * beamtalk_stress:factor(), 0),
     Counts = [finish(Worker) || Worker <- Workers],
     ct:pal("~b class processes killed, rounds of the workers: ~w", [Killed, Counts]),
-    ?assertEqual(lists:sum(lists:sublist(Counts, 9, 4)), beamtalk:call('CtTally', total, [])),
+    ?assertEqual(lists:sum(lists:sublist(Counts, 9, 2)), beamtalk:call('CtTally', total, [])),
     ?assertEqual(Before, snapshot()),
     works(),
     ?assertEqual(lists:seq(1, 8), [beamtalk:call(beamtalk:new(new_name(N)), number, []) || N <- lists:seq(1, 8)]),
@@ -361,18 +361,20 @@ mentions(_, _) -> false.
 removal_under_load(_) ->
     ok = load(?TALLY),
     {ok, #{beam := Beam}} = beamtalk_compiler:compile(?TALLY, #{emit => [core, beam]}),
-    Senders = [spawn_monitor(fun() -> work(fun ask_tally/0, 0) end) || _ <- lists:seq(1, 4)],
+    Senders = [spawn_monitor(fun() -> work(fun ask_tally/0, 0) end) || _ <- [1, 2]],
     _ = [
         begin
             nil = beamtalk:call('CtTally', removeFromSystem, []),
             {ok, _} = beamtalk_loader:load('bt@ct_tally', Beam)
         end
-     || _ <- lists:seq(1, 50)
+     || _ <- lists:seq(1, 10)
     ],
     _ = [finish(Sender) || Sender <- Senders],
     ?assertEqual(42, beamtalk:call(beamtalk:new('CtTally'), answer, [])).
 
+%% With a pause: unloading has to ask every process of the node, and would wait for its turn among senders that never rest.
 ask_tally() ->
+    timer:sleep(1),
     case raised(fun() -> beamtalk:call(beamtalk:new('CtTally'), answer, []) end) of
         {returned, 42} -> ok;
         #beamtalk_error{kind = Kind} when Kind =:= class_not_found; Kind =:= does_not_understand -> ok;
