@@ -34,7 +34,7 @@
 -define(TAG, '$beamtalk_class').
 -define(HOOK, 'doesNotUnderstand:args:').
 -define(CLASSES, ['PropA', 'PropB', 'PropC', 'PropD', 'PropE', 'PropF', 'PropG', 'PropH']).
--define(LIBRARY, ['Object', 'Number', 'Integer']).
+-define(LIBRARY, ['Object', 'Number', 'Integer', 'Class']).
 -define(FIELDS, [f0, f1, f2]).
 -define(VARIABLES, [v0, v1]).
 %% By rank. The first two are methods of Object; the last two are never defined.
@@ -149,6 +149,10 @@ body(_, _, _, ?HOOK) ->
             {super, ?HOOK, [{argument, 1}, {argument, 2}]}
         ])
     ];
+body(class, _, _, c0) ->
+    %% Tells what the class variable was: whose it is shows when the next class is asked.
+    Variable = one_of(?VARIABLES),
+    [{list, [{int, fresh()}, {variable, Variable}, {assign, Variable, {int, fresh()}}]}];
 body(Side, InLibrary, Rank, Selector) ->
     Context = #{side => Side, library => InLibrary, rank => Rank, selector => Selector, arguments => arity(Selector), block => false},
     Before = [expression(Context, 2) || _ <- lists:seq(1, random(3) - 1)],
