@@ -61,7 +61,7 @@ peer(Slot) -> one_of([random(Slot - 1), Slot - 1, none]).
 methods(Class) ->
     [{S, body(Class, Rank, S)} || {Rank, S} <- ?METHODS, random(5) =< likely(Class)] ++
         [forwarding(Class) || random(5) =< likely(Class)] ++
-        [{initialize, statements(context(Class, ?SENDING, initialize), 1)} || random(5) =:= 1].
+        [{initialize, statements((context(Class, ?SENDING, initialize))#{returns := false}, 1)} || random(5) =:= 1].
 
 %% The answer is the future itself: what it is rejected with does not undo what the method did.
 forwarding(Class) ->
@@ -253,13 +253,13 @@ step(Step, #run{actors = Actors} = Run) ->
 actor_step({ask, Slot, Selector, Arguments}, Run0) ->
     Run = turn(Slot, Run0),
     case ?MODEL:send(Slot, Selector, Arguments) of
-        too_long -> {nothing, nothing, Run};
+        Open when is_atom(Open) -> {nothing, nothing, Run};
         Expected -> {Expected, outcome(fun() -> beamtalk:call(actor(Slot, Run), Selector, Arguments) end), Run}
     end;
 actor_step({send, Slot, Selector, Arguments}, Run0) ->
     Run = turn(Slot, Run0),
     case ?MODEL:send(Slot, Selector, Arguments) of
-        too_long -> {nothing, nothing, Run};
+        Open when is_atom(Open) -> {nothing, nothing, Run};
         Expected ->
             Future = beamtalk:send(actor(Slot, Run), Selector, Arguments),
             {nothing, nothing, Run#run{futures = [{Expected, Future} | Run#run.futures]}}
@@ -267,7 +267,7 @@ actor_step({send, Slot, Selector, Arguments}, Run0) ->
 actor_step({tell, Slot, Selector, Arguments}, Run0) ->
     Run = turn(Slot, Run0),
     case ?MODEL:send(Slot, Selector, Arguments) of
-        too_long -> {nothing, nothing, Run};
+        Open when is_atom(Open) -> {nothing, nothing, Run};
         _ ->
             nil = beamtalk_message_dispatch:tell(actor(Slot, Run), Selector, Arguments),
             {nothing, nothing, Run}

@@ -44,7 +44,7 @@
     | {evaluator, atom(), body()}
     | {return, expression()}.
 -type classes() :: #{atom() => proxy | #{super := atom() | none, methods := #{atom() => body()}, extra => [atom()]}}.
--type outcome() :: {value, term()} | {failed, atom(), atom(), atom()} | too_long.
+-type outcome() :: {value, term()} | {failed, atom(), atom(), atom()} | too_long | unsaid.
 
 -define(STEPS, 3000).
 
@@ -125,7 +125,8 @@ finish(Slot) ->
 events() ->
     maps:from_list([{Event, Count} || {{event, Event}, Count} <- get()]).
 
-%% @doc What a message from outside answers. Too long a message is taken back, as if it had not been sent.
+%% @doc What a message from outside answers. One that is too long, or whose answer the specification leaves open, is taken back, as if it had not
+%% been sent.
 -spec send(integer(), atom(), [term()]) -> outcome().
 send(Slot, Selector, Arguments) ->
     Before = get(),
@@ -133,10 +134,10 @@ send(Slot, Selector, Arguments) ->
     try
         message(Slot, Selector, Arguments)
     catch
-        throw:too_long ->
+        throw:Open when is_atom(Open) ->
             erase(),
             _ = [put(Key, Value) || {Key, Value} <- Before],
-            too_long
+            Open
     end.
 
 %%% Messages
@@ -335,6 +336,8 @@ ensure(Body, Cleanup, #{slot := Slot, home := Home} = A) ->
     catch
         throw:{return, _, _} = Return ->
             event(return_through_ensure),
+            %% The page says that the cleanup runs, not which locals it finds when the body has changed them.
+            _ = get(Home) =:= element(2, Entry) orelse throw(unsaid),
             _ = Cleanup(),
             throw(Return);
         throw:{failed, _, _, _} = Failure ->
