@@ -166,14 +166,18 @@ pending() ->
     {beamtalk_future, spawn_opt(fun() -> pending([], []) end, ?SPAWN_OPTIONS)}.
 
 -spec resolve(future(), term()) -> ok.
-resolve({beamtalk_future, Pid}, V) ->
+resolve({beamtalk_future, Pid}, V) when is_pid(Pid) ->
     Pid ! {resolve, V},
-    ok.
+    ok;
+resolve({beamtalk_future, {Ref, _, _, _}}, V) ->
+    beamtalk_outcomes:settle(Ref, {resolved, V}).
 
 -spec reject(future(), term()) -> ok.
-reject({beamtalk_future, Pid}, Reason) ->
+reject({beamtalk_future, Pid}, Reason) when is_pid(Pid) ->
     Pid ! {reject, Reason},
-    ok.
+    ok;
+reject({beamtalk_future, {Ref, _, _, _}}, Reason) ->
+    beamtalk_outcomes:settle(Ref, {rejected, Reason}).
 
 %% @doc For display; does not wait for the outcome.
 -spec state(future()) -> pending | resolved | rejected | completed | timeout.

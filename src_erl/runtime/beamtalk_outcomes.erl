@@ -35,9 +35,12 @@
 %% @doc The actor's side: the outcome of the message.
 -spec settle(reference(), outcome()) -> ok.
 settle(Ref, Outcome) ->
-    case ets:insert_new(?OUTCOMES, {Ref, Outcome, clock(), false}) of
+    try ets:insert_new(?OUTCOMES, {Ref, Outcome, clock(), false}) of
         true -> ok;
         false -> tell_waiters(Ref, Outcome, ets:lookup(?OUTCOMES, Ref))
+    catch
+        %% The runtime has ended before its actor.
+        error:badarg -> ok
     end.
 
 tell_waiters(Ref, Outcome, [{_, waiting, First, _}]) ->
@@ -52,9 +55,12 @@ tell_waiters(_, _, _) ->
 %% @doc The outcome, once there is one; a dead actor's message is rejected. `gone' when it has been swept.
 -spec await(key(), timeout()) -> outcome() | timeout | gone.
 await({Ref, Actor, _, _} = Key, Ms) when node(Actor) =:= node() ->
-    case settled(Ref) of
+    try settled(Ref) of
         none -> wait(Key, Ms);
         Outcome -> Outcome
+    catch
+        %% No runtime, no outcomes.
+        error:badarg -> gone
     end;
 await({_, Actor, _, _} = Key, Ms) ->
     try

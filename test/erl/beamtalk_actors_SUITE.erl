@@ -382,14 +382,14 @@ sys_functions(_) ->
     Actor = keeper(),
     7 = beamtalk:call(Actor, 'add:', [7]),
     ?assertEqual(#{?BT_TAG => 'CtKeeper', n => 7, seen => []}, sys:get_state(pid(Actor))),
-    {status, _, {module, gen_server}, [_, running, _, _, Data]} = sys:get_status(pid(Actor)),
+    {status, _, {module, beamtalk_actor}, [_, running, _, _, Data]} = sys:get_status(pid(Actor)),
     ?assert(lists:member({data, [{"State", {'CtKeeper', #{n => 7, seen => []}}}]}, Data)),
     _ = sys:replace_state(pid(Actor), fun(State) -> State#{n := 8} end),
     ?assertEqual(8, beamtalk:call(Actor, n, [])),
     %% One with `initialize' is started another way and looks the same.
     Initialized = beamtalk:spawn('CtInitialized'),
     ?assertEqual(#{?BT_TAG => 'CtInitialized', n => 1}, sys:get_state(pid(Initialized))),
-    ?assertMatch({status, _, {module, gen_server}, [_, running, _, _, _]}, sys:get_status(pid(Initialized))).
+    ?assertMatch({status, _, {module, beamtalk_actor}, [_, running, _, _, _]}, sys:get_status(pid(Initialized))).
 
 suspended_actors_lose_nothing(_) ->
     Actor = keeper(),

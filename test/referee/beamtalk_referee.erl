@@ -8,8 +8,6 @@
 %%% method, in whichever form of block it stands.
 -module(beamtalk_referee).
 
--include("beamtalk.hrl").
-
 -export([run/4]).
 
 -define(NLR, '$beamtalk_nlr').
@@ -264,8 +262,11 @@ step({map, Entries}, Variables0, Home) ->
 step(error, _, _) ->
     beamtalk_exception_handler:unreachable_code().
 
-awaited({beamtalk_future, P} = Future) when ?IS_FUTURE_KEY(P) -> beamtalk_future:await(Future);
-awaited(Value) -> Value.
+awaited(Value) ->
+    case beamtalk_tag:is_future(Value) of
+        true -> beamtalk_future:await(Value);
+        false -> Value
+    end.
 
 last([]) -> nil;
 last(Values) -> lists:last(Values).
