@@ -105,7 +105,7 @@ wait_idle(Before) ->
 is_idle({beamtalk_object, _, _, Pid}) ->
     case process_info(Pid, [status, message_queue_len, current_function]) of
         undefined -> true;
-        [{status, waiting}, {message_queue_len, 0}, {current_function, {gen_server, _, _}}] -> true;
+        [{status, waiting}, {message_queue_len, 0}, {current_function, {beamtalk_actor, loop, _}}] -> true;
         [_, {message_queue_len, 0}, {current_function, {erlang, hibernate, _}}] -> true;
         _ -> false
     end.
