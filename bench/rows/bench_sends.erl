@@ -28,9 +28,17 @@ sends() ->
             against_peer(
                 ["keyword send / remote call", Suffix], bench_program:target(Flavour, 4), fun(N) -> Sender:'keyword:to:'(Me, N, Target) end,
                 fun(N) -> bench_peer:keyword(N, Target) end
+            ),
+            against_peer(
+                ["unary send / the same dispatch by hand", Suffix], bench_program:target(Flavour, 1.3), fun(N) -> Sender:'unary:to:'(Me, N, Target) end,
+                fun(N) -> bench_peer_dispatch:unary(N, Object) end
+            ),
+            against_peer(
+                ["keyword send / the same dispatch by hand", Suffix], bench_program:target(Flavour, 1.3), fun(N) -> Sender:'keyword:to:'(Me, N, Target) end,
+                fun(N) -> bench_peer_dispatch:keyword(N, Object) end
             )
         ]
-     || {Flavour, Suffix} <- bench_program:flavours(), {Sender, Me, Target} <- [sender(Flavour)]
+     || {Flavour, Suffix} <- bench_program:flavours(), {Sender, Me, Target} <- [sender(Flavour)], Object <- [bench_peer_dispatch:object()]
     ].
 
 megamorphic() ->
@@ -64,6 +72,14 @@ primitives() ->
             against_peer(
                 ["List rest / tl behind a remote call", Suffix], bench_program:target(Flavour, 4), fun(N) -> Sender:'list:to:'(Me, N, List) end,
                 fun(N) -> bench_peer:lists(N, List) end
+            ),
+            against_peer(
+                ["Integer bitNot / the same dispatch by hand", Suffix], bench_program:target(Flavour, 1.3), fun(N) -> Sender:'integer:to:'(Me, N, 7) end,
+                fun(N) -> bench_peer_dispatch:integers(N, 7) end
+            ),
+            against_peer(
+                ["List rest / the same dispatch by hand", Suffix], bench_program:target(Flavour, 1.3), fun(N) -> Sender:'list:to:'(Me, N, List) end,
+                fun(N) -> bench_peer_dispatch:lists(N, List) end
             )
         ]
      || {Flavour, Suffix} <- bench_program:flavours(), {Sender, Me, _} <- [sender(Flavour)]

@@ -97,6 +97,8 @@ run(Core, Options) ->
             {error, Reason}
     end.
 
+%% OTP's types do not know `to_asm'.
+-dialyzer({no_match, forms/2}).
 forms(Forms, Options) ->
     CompileOptions = compile_options(Forms, Options),
     case otp(Forms, [from_core, to_asm | CompileOptions]) of

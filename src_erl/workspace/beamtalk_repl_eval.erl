@@ -60,6 +60,7 @@ compiled({error, #{diagnostics := Found}}, _, _, Bindings, _) ->
 compiled({ok, #{kind := expression, beam := Beam, warnings := Warnings}}, _, Module, Bindings, Options) ->
     File = unicode:characters_to_list(maps:get(path, Options, <<"<repl>">>)),
     {module, Module} = code:load_binary(Module, File, Beam),
+    ok = beamtalk_eval_modules:loaded(Module, Beam),
     run(Module, Bindings, Warnings, maps:get(await, Options, ?AWAIT_MS));
 compiled({ok, #{kind := class_definition} = Compiled}, _, _, Bindings, Options) ->
     Path = maps:get(path, Options, <<"<repl>">>),

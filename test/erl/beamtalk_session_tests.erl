@@ -107,11 +107,17 @@ class_life() ->
     ?assertMatch({error, <<"Class not found: Nobody. Define", _/binary>>}, value(S, <<"Nobody >> x => 1">>)),
     ?assertMatch({error, <<"Cannot redefine stdlib class 'Integer'", _/binary>>}, value(S, <<"Object subclass: Integer\n  x => 1">>)).
 
+%% A block stays as long as somebody has it, wherever that is; the modules of the others go.
 blocks_outlive() ->
     S = new(),
     _ = value(S, <<"twice := [:x | x * 2]">>),
-    _ = [value(S, <<"[:x | x] value: 1">>) || _ <- lists:seq(1, 250)],
-    ?assertEqual(<<"42">>, value(S, <<"twice value: 21">>)).
+    _ = value(S, <<"n := 3. kept := #{#add => [:x | x + n]}">>),
+    {ok, Outside} = beamtalk:eval(<<"[:x | x + 5]">>),
+    _ = [value(S, <<"other := [:x | x + 1]">>) || _ <- lists:seq(1, 400)],
+    ?assertEqual(<<"42">>, value(S, <<"twice value: 21">>)),
+    ?assertEqual(<<"7">>, value(S, <<"(kept at: #add) value: 4">>)),
+    ?assertEqual(6, Outside(1)),
+    ?assert(length(eval_modules()) < 250).
 
 skip_checks() ->
     S = new(),
@@ -121,5 +127,6 @@ skip_checks() ->
 few_modules() ->
     S = new(),
     _ = [value(S, <<"1 + 2">>) || _ <- lists:seq(1, 50)],
-    Names = [M || {M, _} <- code:all_loaded(), "beamtalk_repl_eval_" ++ _ <- [atom_to_list(M)]],
-    ?assert(length(Names) < 130).
+    ?assert(length(eval_modules()) < 250).
+
+eval_modules() -> [M || {M, _} <- code:all_loaded(), "beamtalk_repl_eval_" ++ _ <- [atom_to_list(M)]].
