@@ -8,10 +8,23 @@
 
 -type frame() :: map().
 
-%% @doc Frames, innermost first.
+%% @doc Frames, innermost first. The runtime's own functions that found the error and raised it are left out in front: the first frame is the code
+%% that failed.
 -spec from_trace(list()) -> [frame()].
 from_trace(Trace) ->
-    [frame(F) || F <- Trace, is_tuple(F), tuple_size(F) =:= 4].
+    Frames = [F || F <- Trace, is_tuple(F), tuple_size(F) =:= 4],
+    case lists:dropwhile(fun is_runtime/1, Frames) of
+        [] -> [frame(F) || F <- Frames];
+        OfPrograms -> [frame(F) || F <- OfPrograms]
+    end.
+
+is_runtime({Module, _, _, _}) ->
+    case atom_to_list(Module) of
+        %% Inputs of the prompt are programs.
+        "beamtalk_repl_eval_" ++ _ -> false;
+        "beamtalk_" ++ _ -> true;
+        _ -> false
+    end.
 
 frame({Module, Function, Args, Location}) ->
     Frame = #{
