@@ -30,7 +30,7 @@ value_optional(F, A) -> value(F, A).
 
 -spec value_with_arguments(function(), term()) -> term().
 value_with_arguments(F, Args) when is_list(Args), is_function(F, length(Args)) -> apply(F, Args);
-value_with_arguments(F, Args) when is_list(Args) -> wrong_arity(F, length(Args));
+value_with_arguments(F, Args) when length(Args) >= 0 -> wrong_arity(F, length(Args));
 value_with_arguments(_, _) ->
     beamtalk_error:raise(
         type_error, 'Block', 'valueWithArguments:', <<"valueWithArguments: expects a List of arguments">>
