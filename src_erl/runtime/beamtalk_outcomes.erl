@@ -151,7 +151,9 @@ probe({Ref, Actor, _, _} = Key, Alias, Ms) ->
         {'$future', Probe, handled} ->
             _ = erlang:demonitor(Alias, [flush]),
             case {dropped(Alias), settled(Ref)} of
-                {none, none} -> leave_waiters(Ref, Alias, gone);
+                {none, none} ->
+                    true = ets:delete_object(?OUTCOMES, {Ref, waiting, Alias, Actor}),
+                    leave_waiters(Ref, Alias, gone);
                 {none, Outcome} -> leave_waiters(Ref, Alias, Outcome);
                 {Outcome, _} -> Outcome
             end
@@ -209,9 +211,13 @@ handle_info(sweep, Last) ->
     _ = erlang:send_after(?SWEEP_MS, self(), sweep),
     Now = atomics:add_get(clock_ref(), 1, 1),
     case ets:info(?OUTCOMES, size) of
-        Rows when Rows >= ?MANY; Now - Last >= 30 ->
+        Rows when Now - Last >= 30 ->
             ok = sweep(Rows),
+            ok = forget_the_dead(),
             {noreply, Now};
+        Rows when Rows >= ?MANY ->
+            ok = sweep(Rows),
+            {noreply, Last};
         _ ->
             {noreply, Last}
     end;
@@ -224,7 +230,10 @@ sweep(Rows) ->
     Now = clock(),
     Old = fun(Awaited) -> {{'_', {'_', '_'}, '$1', Awaited}, [{'<', '$1', Now - keep_seconds(Awaited, Rows)}], [true]} end,
     _ = ets:select_delete(?OUTCOMES, [Old(true), Old(false)]),
-    %% Nobody will settle what a dead actor owes, and who waited for it has been told.
+    ok.
+
+%% Nobody will settle what a dead actor owes, and who waited for it has been told.
+forget_the_dead() ->
     Waiting = ets:select(?OUTCOMES, [{{'$1', waiting, '_', '$2'}, [], [{{'$1', '$2'}}]}]),
     _ = [ets:delete(?OUTCOMES, Ref) || {Ref, Actor} <- Waiting, not is_process_alive(Actor)],
     ok.

@@ -30,6 +30,7 @@
     raw_messages/1,
     monitors/1,
     futures_have_many_readers/1,
+    futures_expire/1,
     futures_outlive_their_actor/1,
     callbacks/1,
     failing_callbacks/1,
@@ -121,7 +122,7 @@ all() ->
         malformed_requests,
         raw_messages,
         monitors,
-        futures_have_many_readers,
+        futures_have_many_readers, futures_expire,
         futures_outlive_their_actor,
         callbacks,
         failing_callbacks,
@@ -509,6 +510,27 @@ futures_have_many_readers(_) ->
     ok = beamtalk_future:resolve(Future, other),
     ok = beamtalk_future:reject(Future, other),
     ?assertEqual({returned, 6}, outcome(Future)).
+
+%% What has been swept is gone for good, which its actor can tell from what is still to come.
+futures_expire(_) ->
+    Actor = keeper(),
+    {beamtalk_future, {Ref, _, _, _}} = Future = beamtalk:send(Actor, 'add:', [4]),
+    ?assertEqual({returned, 4}, outcome(Future)),
+    %% In a crowd, awaited outcomes leave with the next second.
+    beamtalk_stress:wait_for(fun() ->
+        ok = beamtalk_outcomes:sweep(1000000),
+        ets:lookup(beamtalk_outcomes, Ref) =:= []
+    end),
+    #{error := Error} = outcome(Future),
+    ?assertEqual(<<"The future has expired">>, Error#beamtalk_error.message),
+    ?assertEqual([], ets:lookup(beamtalk_outcomes, Ref)),
+    %% A busy actor's answer is waited for, longer than it takes to ask.
+    {Busy, _} = busy(),
+    Late = beamtalk:send(Busy, 'add:', [5]),
+    {Reader, Monitor} = spawn_monitor(fun() -> exit(outcome(Late)) end),
+    timer:sleep(1500),
+    go(Busy),
+    receive {'DOWN', Monitor, process, Reader, Answer} -> ?assertEqual({returned, 5}, Answer) end.
 
 futures_outlive_their_actor(_) ->
     Actor = keeper(),
