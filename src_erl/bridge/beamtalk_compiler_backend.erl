@@ -47,7 +47,7 @@
 
 %% Options that travel with a request. Others are the business of this side.
 -define(OPTIONS, [
-    module_name, stdlib_mode, allow_primitives, workspace_mode, suppress_warnings, skip_checks, class_module_index,
+    module_name, stdlib_mode, allow_primitives, workspace_mode, suppress_warnings, skip_checks, late_bound, class_module_index,
     class_superclass_index, known_classes, path, known_vars, mode
 ]).
 

@@ -7,7 +7,7 @@
 -module(beamtalk_extensions).
 
 -export([register/4, unregister/2, find/2, has/2, selectors/1, conflicts/0]).
--export([class_loaded/2, class_removed/1, renew_route/1, keeping/2]).
+-export([class_loaded/2, class_removed/1, renew_route/1, keeping/2, late_bound/1, on_bound/1]).
 
 %% @doc The last registration wins; a change of owner is logged and recorded.
 -spec register(atom(), atom(), fun((list(), term()) -> term()), term()) -> ok.
@@ -29,8 +29,40 @@ unregister(Class, Selector) ->
     changed(Name).
 
 changed(Class) ->
-    _ = [renew_route(C) || C <- [Class | beamtalk_class_registry:all_subclasses(Class)]],
-    beamtalk_dispatch_cache:flush().
+    Classes = [Class | beamtalk_class_registry:all_subclasses(Class)],
+    lists:foreach(fun renew_route/1, Classes),
+    ok = beamtalk_dispatch_cache:flush(),
+    lists:foreach(fun late_bound/1, Classes).
+
+%% @doc Messages to `self' and `super' are bound to methods when a class is compiled, and would pass an extension by that stands in front of one. Such
+%% a class is made again without that, if there is a compiler.
+-spec late_bound(atom()) -> ok.
+late_bound(Class) ->
+    Meta = beamtalk_class_registry:meta(Class),
+    case maps:get(late_bound, Meta, false) orelse maps:get(source, Meta, <<>>) =:= <<>> orelse beamtalk_class_registry:is_stdlib(Class) of
+        true -> ok;
+        false -> bound_past(Class) andalso make_late_bound(Class, persistent_term:get({?MODULE, on_bound}, none))
+    end,
+    ok.
+
+make_late_bound(_, none) ->
+    ok;
+make_late_bound(Class, Make) ->
+    %% Making it comes back here: once is enough, also when it was refused.
+    case put({?MODULE, Class}, making) of
+        undefined ->
+            try
+                Make(Class)
+            after
+                erase({?MODULE, Class})
+            end;
+        making ->
+            ok
+    end.
+
+%% @doc What makes a class again without bound messages; set by the workspace.
+-spec on_bound(fun((atom()) -> ok)) -> ok.
+on_bound(Fun) -> persistent_term:put({?MODULE, on_bound}, Fun).
 
 %% `Counter class' is the class side of `Counter'.
 side(Class) ->
@@ -116,23 +148,30 @@ renew_route(Class) ->
 
 %% Is there an extension that the class's module would hide behind a method or a delegate of its own?
 hidden(Class) ->
+    extended(Class, fun(Ancestor, Side, Selector, Delegated) ->
+        (Ancestor =:= Class andalso lists:member(Selector, own(Class, Side))) orelse Delegated orelse
+            (Side =:= methods andalso beamtalk_delegates:is_root_method(Selector))
+    end).
+
+%% Is there one that stands in front of a method the class's code may be bound to? By `self' that is one of its own methods and delegates, by `super'
+%% what it overrides and what the module of its superclass exports.
+bound_past(Class) ->
+    extended(Class, fun(_, Side, Selector, Delegated) ->
+        Delegated orelse lists:member(Selector, own(Class, Side)) orelse
+            (Side =:= methods andalso beamtalk_delegates:is_root_method(Selector))
+    end).
+
+extended(Class, Test) ->
     Delegates = [{F, Arity} || {F, Arity, _} <- maps:get(delegates, beamtalk_class_registry:meta(Class), [])],
     lists:any(
         fun(C) ->
-            hides(Class, C, C, methods, Delegates) orelse hides(Class, C, beamtalk_tag:class_tag(C), class_methods, Delegates)
+            extended(C, C, methods, Delegates, Test) orelse extended(C, beamtalk_tag:class_tag(C), class_methods, Delegates, Test)
         end,
         beamtalk_class_registry:ancestors(Class)
     ).
 
-hides(Class, Ancestor, Extended, Side, Delegates) ->
-    case selectors(Extended) of
-        [] -> false;
-        Selectors -> lists:any(
-            fun(S) -> (Ancestor =:= Class andalso lists:member(S, own(Class, Side))) orelse lists:member(function(S, Side), Delegates) orelse
-                (Side =:= methods andalso beamtalk_delegates:is_root_method(S)) end,
-            Selectors
-        )
-    end.
+extended(Ancestor, Extended, Side, Delegates, Test) ->
+    lists:any(fun(S) -> Test(Ancestor, Side, S, lists:member(function(S, Side), Delegates)) end, selectors(Extended)).
 
 function(Selector, methods) -> {beamtalk_selector:function_name(Selector), beamtalk_selector:arity(Selector) + 1};
 function(Selector, class_methods) -> {Selector, beamtalk_selector:arity(Selector) + 2}.

@@ -7,7 +7,7 @@
 %% Loading
 -export([source/2, file/1, file/2, files/2, dir/1, dir/2, patch/2]).
 %% Parts of it
--export([load_compiled/3, read/2, sources_below/1, module_of_file/1]).
+-export([make_late_bound/1, load_compiled/3, read/2, sources_below/1, module_of_file/1]).
 
 -export_type([loaded/0, options/0, summary/0, read/0]).
 
@@ -53,7 +53,7 @@ source(Source, Options, Known) ->
     end.
 
 compile(Source, Options, Known) ->
-    Asked = maps:with([path, module_name, stdlib_mode, allow_primitives, workspace_mode, suppress_warnings], Options),
+    Asked = maps:with([path, module_name, stdlib_mode, allow_primitives, workspace_mode, suppress_warnings, late_bound], Options),
     case beamtalk_compiler:compile(Source, Asked#{known_classes => Known, emit => [core, beam]}) of
         {ok, Compiled} -> {ok, Compiled};
         {error, #{diagnostics := Found}} -> {error, {compile, Found}}
@@ -67,6 +67,7 @@ load_compiled(#{beam := Beam, module_name := Name, classes := Classes, diagnosti
         {ok, #{warnings := Warnings} = Loaded} ->
             ok = remember(Loaded, Classes),
             ok = renew_below(Loaded),
+            ok = late_bound(Loaded),
             Texts = [Message || #{severity := Severity, message := Message} <- Found, Severity =/= <<"error">>],
             {ok, Loaded#{warnings := Texts ++ Warnings, diagnostics => Found}};
         {error, Error} ->
@@ -82,11 +83,25 @@ renew_below(#{class := Class}) ->
     Misjudged = [Sub || Sub <- beamtalk_class_registry:subclasses(Class), beamtalk_class_registry:kind_of(Sub) =/= Kind],
     lists:foreach(fun renew/1, lists:usort(Misjudged ++ beamtalk_delegates:stale(Class))).
 
-renew(Class) ->
+%% The class may come below an extension that its code is bound past.
+late_bound(#{class := none}) -> ok;
+late_bound(#{class := Class}) -> beamtalk_extensions:late_bound(Class).
+
+%% @doc Makes a class again with all its messages looked up when they are sent.
+-spec make_late_bound(atom()) -> ok.
+make_late_bound(Class) ->
+    case renew(Class, #{late_bound => true}) of
+        {error, Failure} -> beamtalk_log:log(warning, runtime, #{event => not_late_bound, class => Class, failure => Failure});
+        _ -> ok
+    end.
+
+renew(Class) -> renew(Class, #{}).
+
+renew(Class, Extra) ->
     case beamtalk_class_registry:meta(Class) of
         #{source := Source, module := Module} = Meta ->
             Path = maps:get(file, Meta, nil),
-            Options = #{module_name => atom_to_binary(Module), suppress_warnings => true},
+            Options = Extra#{module_name => atom_to_binary(Module), suppress_warnings => true},
             Located = if is_binary(Path) -> Options#{path => Path}; true -> Options end,
             %% Nobody loaded this class again: what was added to it stays.
             beamtalk_extensions:keeping(Class, fun() -> source(Source, Located) end);

@@ -50,7 +50,7 @@
 -type model() :: #{
     fault := fault(), classes := #{atom() => class()}, extensions := #{{atom(), side(), selector()} => {add | replace, extension()}}
 }.
--type outcome() :: {value, term()} | {failed, atom(), atom(), atom()} | too_long | bound_early.
+-type outcome() :: {value, term()} | {failed, atom(), atom(), atom()} | too_long.
 
 -define(TAG, '$beamtalk_class').
 -define(HOOK, 'doesNotUnderstand:args:').
@@ -202,7 +202,7 @@ send(Receiver, Selector, Arguments, Model) ->
         throw:{failed, Kind, Class, Sel} ->
             event(Kind),
             {failed, Kind, Class, Sel};
-        throw:Why when Why =:= too_long; Why =:= bound_early ->
+        throw:Why when Why =:= too_long ->
             erase(),
             _ = [put(Key, Value) || {Key, Value} <- Before],
             event(Why),
@@ -367,7 +367,6 @@ dispatch_operator(Self, '+' = Selector, Arguments, Model) ->
         false -> fail(runtime_error, undefined, undefined)
     end;
 dispatch_operator(Self, Selector, Arguments, Model) ->
-    _ = is_tuple(Self) orelse bound_early(find(class_of(Self), instance, Selector, Model), instance, Selector, Model),
     dispatch(Self, Selector, Arguments, Model).
 
 super(Self, Selector, Arguments, #{definer := Definer, side := Side}, #{fault := Fault} = Model) ->
@@ -378,21 +377,10 @@ super(Self, Selector, Arguments, #{definer := Definer, side := Side}, #{fault :=
             _ -> Definer
         end,
     Found = find(superclass(From, Model), Side, Selector, Model),
-    bound_early(Found, Side, Selector, Model),
     case Side of
         class -> class_found(Found, Self, Selector, Arguments, Model);
         instance -> found(Found, Self, Selector, Arguments, Model)
     end.
-
-%% Messages to self and to super are bound to a method, if there is one, when the class is compiled: an extension that hides a method from them is
-%% not found. What such a program should answer is known and not what it does, so it is left out.
-bound_early({replacement, _, _}, _, _, _) ->
-    throw(bound_early);
-bound_early({extension, Definer, _}, Side, Selector, Model) ->
-    Hidden = lists:append([own(C, Side, Selector, Model) || C <- ancestors(Definer, Model)]),
-    Hidden =:= [] orelse throw(bound_early);
-bound_early(_, _, _, _) ->
-    true.
 
 %% What a value did to itself in the protected block is undone; class variables are not part of self.
 guard(E, #{cell := Cell} = A, Model) ->

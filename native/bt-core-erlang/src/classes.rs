@@ -26,7 +26,8 @@ pub(crate) fn module(hir: &Hir, source: &str, options: &Options) -> String {
             module: &mut module,
             labels: 0,
             file: &options.file,
-            selectors: selectors(class),
+            late_bound: options.late_bound,
+            selectors: if options.late_bound { Rc::default() } else { selectors(class) },
             keeps_frames: false,
         }
         .emit(),
@@ -62,6 +63,7 @@ fn emit_eval(eval: &Eval, lines: &LineIndex, module: &mut Module) {
         superclass_module: None,
         kind: ClassKind::Value,
         class_side: false,
+        late_bound: false,
         sealed: false,
         selectors: Rc::new(BTreeSet::new()),
     };
@@ -109,7 +111,8 @@ struct ClassModule<'a> {
     module: &'a mut Module,
     labels: u32,
     file: &'a Option<String>,
-    /// Instance selectors that the module exports.
+    late_bound: bool,
+    /// Instance selectors that messages to `self` may be bound to.
     selectors: Rc<BTreeSet<String>>,
     /// Some code calls `frames::answer_function`.
     keeps_frames: bool,
@@ -149,9 +152,10 @@ impl ClassModule<'_> {
         Owner {
             class: class.name.to_string(),
             module: self.module.name.clone(),
-            superclass_module: class.superclass_module.clone(),
+            superclass_module: class.superclass_module.clone().filter(|_| !self.late_bound),
             kind: class.kind,
             class_side,
+            late_bound: self.late_bound,
             sealed: class.modifiers.is_sealed,
             selectors: self.selectors.clone(),
         }
@@ -430,7 +434,7 @@ impl ClassModule<'_> {
         let file = self.file.as_deref().map_or_else(|| Expr::atom("nil"), Expr::text);
         let methods =
             |methods: &[Method], lines: &LineIndex| Expr::list(methods.iter().map(|m| method_entry(m, lines)).collect());
-        let entries = vec![
+        let mut entries = vec![
             ("version", Expr::Int(1)),
             ("class", Expr::atom(&class.name)),
             ("superclass", superclass.clone()),
@@ -446,6 +450,9 @@ impl ClassModule<'_> {
             ("class_methods", methods(&class.class_methods, self.lines)),
             ("delegates", Expr::list(delegates)),
         ];
+        if self.late_bound {
+            entries.push(("late_bound", Expr::atom("true")));
+        }
         let map = Expr::Map(entries.into_iter().map(|(k, v)| (Expr::atom(k), v)).collect(), None);
         self.add("__beamtalk__", 0, map);
         self.add("superclass", 0, superclass);

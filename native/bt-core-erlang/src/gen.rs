@@ -84,6 +84,8 @@ pub(crate) struct Owner {
     pub superclass_module: Option<String>,
     pub kind: ClassKind,
     pub class_side: bool,
+    /// No message to `self` or `super` is bound to a method.
+    pub late_bound: bool,
     pub sealed: bool,
     /// Instance selectors the module exports: own ones and delegates.
     pub selectors: std::rc::Rc<std::collections::BTreeSet<String>>,

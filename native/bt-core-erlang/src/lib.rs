@@ -34,6 +34,8 @@ pub use entry_points::{EntryPoint, ENTRY_POINTS};
 pub struct Options {
     /// File name for line annotations; without it none are written.
     pub file: Option<String>,
+    /// Messages to `self` and `super` are all looked up by the runtime.
+    pub late_bound: bool,
 }
 
 /// Core Erlang text of one module.

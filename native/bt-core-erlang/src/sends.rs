@@ -143,7 +143,7 @@ impl<'a> Gen<'a> {
         }
         match self.owner.kind {
             ClassKind::Either => spread(SELF_SEND, vec![me, atom], args, line),
-            ClassKind::Actor if self.closure_depth > 0 => spread(SELF_SEND, vec![me, atom], args, line),
+            ClassKind::Actor if self.closure_depth > 0 || self.owner.late_bound => spread(SELF_SEND, vec![me, atom], args, line),
             ClassKind::Actor => {
                 let module = self.var();
                 let mut all = vec![me.clone()];

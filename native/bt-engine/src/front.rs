@@ -66,7 +66,7 @@ pub fn show_hir(module: &bt_hir::Module) -> String {
 
 /// Resolved tree → Core Erlang text.
 pub fn emit_core(module: &bt_hir::Module, text: &str, options: &Options) -> String {
-    bt_core_erlang::emit(module, text, &bt_core_erlang::Options { file: options.path.clone() })
+    bt_core_erlang::emit(module, text, &bt_core_erlang::Options { file: options.path.clone(), late_bound: options.late_bound })
 }
 
 fn sema_options(options: &Options, expression: bool) -> bt_sema::Options {

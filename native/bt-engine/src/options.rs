@@ -25,6 +25,8 @@ pub struct Options {
     pub suppress_warnings: bool,
     /// Expression-test files: only what the parser and code generation find counts.
     pub skip_checks: bool,
+    /// No message to `self` or `super` is bound to a method when the class is compiled: extensions stand in front of methods it would be bound to.
+    pub late_bound: bool,
     /// Class → module, for classes in other files.
     pub class_modules: Vec<(String, String)>,
     /// Class → superclass, for classes in other files.
@@ -46,6 +48,7 @@ impl Default for Options {
             workspace_mode: true,
             suppress_warnings: false,
             skip_checks: false,
+            late_bound: false,
             class_modules: Vec::new(),
             class_superclasses: Vec::new(),
             known_classes: Vec::new(),

@@ -121,6 +121,7 @@ fn options(term: &Term<'_>, module_required: bool) -> Result<Box<Options>, Refus
         workspace_mode: flag(term, "workspace_mode", defaults.workspace_mode)?,
         suppress_warnings: flag(term, "suppress_warnings", defaults.suppress_warnings)?,
         skip_checks: flag(term, "skip_checks", defaults.skip_checks)?,
+        late_bound: flag(term, "late_bound", defaults.late_bound)?,
         class_modules: pairs(term, "class_module_index")?,
         class_superclasses: pairs(term, "class_superclass_index")?,
         known_classes: known_classes(term)?,
