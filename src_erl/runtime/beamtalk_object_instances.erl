@@ -33,15 +33,14 @@ references(Class) ->
 %% @doc References of all live actors, oldest first.
 -spec all() -> [beamtalk_tag:actor()].
 all() ->
-    [reference(Class, Pid) || {_, Pid, Class} <- live({'$1', '$3', '$2'}, '$3')].
+    [reference(Class, Pid) || {_, Pid, Class} <- live()].
 
 %% @doc Stops all live actors in order, and kills those that have not ended within the limit.
 -spec stop_all(timeout()) -> ok.
 stop_all(Ms) ->
     Deadline = erlang:monotonic_time(millisecond) + Ms,
-    Pids = [Pid || {_, Pid, _} <- live({'$1', '$3', '$2'}, '$3')],
-    Monitors = [{Pid, erlang:monitor(process, Pid)} || Pid <- Pids],
-    _ = [gen_server:cast(Pid, '$beamtalk_stop') || Pid <- Pids],
+    Monitors = [{Pid, erlang:monitor(process, Pid)} || {_, Pid, _} <- live()],
+    _ = [gen_server:cast(Pid, '$beamtalk_stop') || {Pid, _} <- Monitors],
     lists:foreach(fun(One) -> ended(One, Deadline) end, Monitors).
 
 ended({Pid, Ref}, Deadline) ->
@@ -54,6 +53,8 @@ ended({Pid, Ref}, Deadline) ->
         end
     end.
 
+live() -> live({'$1', '$3', '$2'}, '$3').
+
 live(Pattern, Class) ->
     Rows = lists:sort(ets:select(beamtalk_instances, [{Pattern, [], [{{'$2', '$1', Class}}]}])),
     lists:filter(fun({_, Pid, _}) -> is_process_alive(Pid) orelse not remove_dead(Pid) end, Rows).
@@ -64,12 +65,7 @@ remove_dead(Pid) ->
 
 %% The module in a reference is the one the actor was spawned with; equality of references depends on it.
 reference(Class, Pid) ->
-    Module =
-        case process_info(Pid, dictionary) of
-            {dictionary, Dictionary} -> spawn_module(Class, lists:keyfind('$beamtalk_self', 1, Dictionary));
-            undefined -> beamtalk_class_registry:module_of(Class)
-        end,
-    {beamtalk_object, Class, Module, Pid}.
-
-spawn_module(_, {_, {beamtalk_object, _, Module, _}}) -> Module;
-spawn_module(Class, false) -> beamtalk_class_registry:module_of(Class).
+    case beamtalk_actor:ref_of(Pid) of
+        {beamtalk_object, _, Module, _} -> {beamtalk_object, Class, Module, Pid};
+        undefined -> {beamtalk_object, Class, beamtalk_class_registry:module_of(Class), Pid}
+    end.

@@ -53,12 +53,7 @@ text(Pids) ->
     end.
 
 name(Pid) ->
-    case process_info(Pid, dictionary) of
-        {dictionary, Dictionary} ->
-            case lists:keyfind('$beamtalk_self', 1, Dictionary) of
-                {_, Actor} -> beamtalk_printer:display(Actor);
-                false -> beamtalk_printer:pid_text(Pid)
-            end;
-        undefined ->
-            beamtalk_printer:pid_text(Pid)
+    case beamtalk_actor:ref_of(Pid) of
+        undefined -> beamtalk_printer:pid_text(Pid);
+        Actor -> beamtalk_printer:display(Actor)
     end.

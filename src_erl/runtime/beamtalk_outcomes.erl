@@ -3,7 +3,7 @@
 %%% A send makes a reference and a message, no process: the actor puts the outcome into a table under the reference, and awaiting looks there.
 %%% Who finds nothing leaves an alias in the row, monitors the actor and waits; the actor finds the alias instead of an empty place and sends the
 %%% outcome. More waiters stand in a second table. Each side writes first and looks then, so none misses the other. Outcomes leave the table by
-%%% `sweep/0': five minutes after they were settled, sooner in a crowded table, first those that have been awaited.
+%%% `sweep/1': five minutes after they were settled, sooner in a crowded table, first those that have been awaited.
 %%%
 %%% Rows: `{Ref, {resolved, V} | {rejected, Reason}, Second, Awaited}' and `{Ref, waiting, Alias, Actor}'. The second is that of a clock which the sweeper
 %%% moves on: asking the system for the time costs as much as the whole row.
@@ -84,7 +84,8 @@ wait({Ref, Actor, _, _} = Key, Ms) ->
         true ->
             receive_outcome(Key, Alias, Ms);
         Outcome ->
-            _ = erlang:demonitor(Alias, [flush]),
+            %% The actor may have sent it as well, to the second table's waiter that this process was for a moment.
+            _ = stop_waiting(Alias),
             Outcome
     end.
 
@@ -110,9 +111,9 @@ receive_outcome({Ref, _, _, _} = Key, Alias, Ms) ->
         {'$future', Alias, Outcome} -> Outcome;
         {'DOWN', Alias, process, _, _} -> last_word(Key, Alias)
     after min(Ms, ?PROBE_MS) ->
-        case Ms =< ?PROBE_MS of
-            true -> give_up(Ref, Alias);
-            false -> probe(Key, Alias, less(Ms))
+        if
+            Ms =< ?PROBE_MS -> give_up(Ref, Alias);
+            true -> probe(Key, Alias, less(Ms))
         end
     end.
 
@@ -120,10 +121,17 @@ less(infinity) -> infinity;
 less(Ms) -> Ms - ?PROBE_MS.
 
 give_up(Ref, Alias) ->
+    case stop_waiting(Alias) of
+        none -> leave_waiters(Ref, Alias, timeout);
+        Outcome -> Outcome
+    end.
+
+%% Nothing comes through the alias afterwards; what has come already is the answer.
+stop_waiting(Alias) ->
     _ = erlang:demonitor(Alias, [flush]),
     receive
-        {'$future', Alias, Outcome} -> Outcome
-    after 0 -> leave_waiters(Ref, Alias, timeout)
+        {'$future', Alias, What} -> What
+    after 0 -> none
     end.
 
 %% An actor that died after its answer put the answer there first.
@@ -142,15 +150,13 @@ probe({Ref, Actor, _, _} = Key, Alias, Ms) ->
     Actor ! {?BT_PROBE, Probe},
     receive
         {'$future', Alias, Outcome} ->
-            _ = erlang:demonitor(Probe, [flush]),
-            _ = dropped(Probe),
+            _ = stop_waiting(Probe),
             Outcome;
         {'DOWN', Alias, process, _, _} ->
-            _ = erlang:demonitor(Probe, [flush]),
+            _ = stop_waiting(Probe),
             last_word(Key, Alias);
         {'$future', Probe, handled} ->
-            _ = erlang:demonitor(Alias, [flush]),
-            case {dropped(Alias), settled(Ref)} of
+            case {stop_waiting(Alias), settled(Ref)} of
                 {none, none} ->
                     true = ets:delete_object(?OUTCOMES, {Ref, waiting, Alias, Actor}),
                     leave_waiters(Ref, Alias, gone);
@@ -158,15 +164,8 @@ probe({Ref, Actor, _, _} = Key, Alias, Ms) ->
                 {Outcome, _} -> Outcome
             end
     after Ms ->
-        _ = erlang:demonitor(Probe, [flush]),
-        _ = dropped(Probe),
+        _ = stop_waiting(Probe),
         give_up(Ref, Alias)
-    end.
-
-dropped(Alias) ->
-    receive
-        {'$future', Alias, What} -> What
-    after 0 -> none
     end.
 
 %% @doc What is known without waiting.
