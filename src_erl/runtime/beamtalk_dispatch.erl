@@ -225,7 +225,7 @@ own(Class, Function, Selector, Arity) ->
         beamtalk_dynamic_class ->
             beamtalk_dynamic_object:method(Class, Selector);
         Module ->
-            case beamtalk_stdlib:exports(Module, Function, Arity) andalso beamtalk_delegates:defines(Class, Selector) of
+            case beamtalk_stdlib:exports(Module, Function, Arity) andalso beamtalk_delegates:defines(Class, methods, Selector) of
                 true -> {m, Module};
                 false -> none
             end

@@ -15,7 +15,7 @@ register(Class, Selector, Fun, Owner) when is_function(Fun, 2) ->
     ok = note_conflict(Class, Selector, Owner),
     {Name, Side} = side(Class),
     Mode =
-        case lists:member(Selector, own(Name, Side)) of
+        case beamtalk_delegates:defines(Name, Side, Selector) of
             true -> replace;
             false -> add
         end,
@@ -70,9 +70,6 @@ side(Class) ->
         [Name, <<"class">>] -> {binary_to_atom(Name), class_methods};
         _ -> {Class, methods}
     end.
-
-own(Class, Side) ->
-    [element(1, M) || M <- maps:get(Side, beamtalk_class_registry:meta(Class), [])].
 
 -spec find(atom(), atom()) -> {add | replace, fun((list(), term()) -> term())} | none.
 find(Class, Selector) ->
@@ -147,31 +144,31 @@ renew_route(Class) ->
     end.
 
 %% Is there an extension that the class's module would hide behind a method or a delegate of its own?
-hidden(Class) ->
-    extended(Class, fun(Ancestor, Side, Selector, Delegated) ->
-        (Ancestor =:= Class andalso lists:member(Selector, own(Class, Side))) orelse Delegated orelse
-            (Side =:= methods andalso beamtalk_delegates:is_root_method(Selector))
-    end).
+hidden(Class) -> stands_in_front(Class, fun(Extended) -> Extended =:= Class end).
 
-%% Is there one that stands in front of a method the class's code may be bound to? By `self' that is one of its own methods and delegates, by `super'
-%% what it overrides and what the module of its superclass exports.
-bound_past(Class) ->
-    extended(Class, fun(_, Side, Selector, Delegated) ->
-        Delegated orelse lists:member(Selector, own(Class, Side)) orelse
-            (Side =:= methods andalso beamtalk_delegates:is_root_method(Selector))
-    end).
+%% Is there one that stands in front of a method the class's code may be bound to? By `self' that is what the module exports, by `super' what the class
+%% overrides: its own methods count whoever is extended.
+bound_past(Class) -> stands_in_front(Class, fun(_) -> true end).
 
-extended(Class, Test) ->
-    Delegates = [{F, Arity} || {F, Arity, _} <- maps:get(delegates, beamtalk_class_registry:meta(Class), [])],
+%% Of the class and its ancestors some are extended; its own methods matter where `OwnMatters' says so.
+stands_in_front(Class, OwnMatters) ->
+    Meta = beamtalk_class_registry:meta(Class),
+    Delegates = [{F, Arity} || {F, Arity, _} <- maps:get(delegates, Meta, [])],
+    Sides = [
+        {Extended, {Ancestor, Side}}
+     || Ancestor <- beamtalk_class_registry:ancestors(Class),
+        {Extended, Side} <- [{Ancestor, methods}, {beamtalk_tag:class_tag(Ancestor), class_methods}]
+    ],
     lists:any(
-        fun(C) ->
-            extended(C, C, methods, Delegates, Test) orelse extended(C, beamtalk_tag:class_tag(C), class_methods, Delegates, Test)
+        fun({Extended, Selector}) ->
+            case lists:keyfind(Extended, 1, Sides) of
+                {_, {Ancestor, Side}} ->
+                    (OwnMatters(Ancestor) andalso beamtalk_delegates:defines(Class, Side, Selector)) orelse
+                        lists:member(beamtalk_delegates:function(Selector, Side), Delegates) orelse
+                        (Side =:= methods andalso beamtalk_delegates:is_root_method(Selector));
+                false ->
+                    false
+            end
         end,
-        beamtalk_class_registry:ancestors(Class)
+        ets:select(beamtalk_extensions, [{{'$1', '_', '_', '_'}, [], ['$1']}])
     ).
-
-extended(Ancestor, Extended, Side, Delegates, Test) ->
-    lists:any(fun(S) -> Test(Ancestor, Side, S, lists:member(function(S, Side), Delegates)) end, selectors(Extended)).
-
-function(Selector, methods) -> {beamtalk_selector:function_name(Selector), beamtalk_selector:arity(Selector) + 1};
-function(Selector, class_methods) -> {Selector, beamtalk_selector:arity(Selector) + 2}.
