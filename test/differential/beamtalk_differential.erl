@@ -274,7 +274,7 @@ is_difference(_, Results) -> is_integer(first_difference(Results)).
 shrink(#program{sources = Sources, calls = Calls} = Program, Fails) ->
     Lines = [{line, File, Line} || {File, Text} <- Sources, Line <- re:split(Text, "(?<=\n)")],
     Rebuild = fun(Pieces) -> rebuild(Program, Pieces) end,
-    Pieces = without([{call, Call} || Call <- Calls] ++ Lines, fun(Left) -> Fails(Rebuild(Left)) end),
+    Pieces = beamtalk_shrink:fewer([{call, Call} || Call <- Calls] ++ Lines, fun(Left) -> Fails(Rebuild(Left)) end),
     Flat = flatten(Rebuild(Pieces), Fails),
     case Flat#program.sources of
         Sources -> Flat;
@@ -284,25 +284,6 @@ shrink(#program{sources = Sources, calls = Calls} = Program, Fails) ->
 rebuild(#program{sources = Sources} = Program, Pieces) ->
     Texts = [{File, iolist_to_binary([Line || {line, F, Line} <- Pieces, F =:= File])} || {File, _} <- Sources],
     Program#program{sources = [Source || {_, Text} = Source <- Texts, Text =/= <<>>], calls = [Call || {call, Call} <- Pieces]}.
-
-without(Pieces, Fails) ->
-    without(Pieces, max(1, length(Pieces) div 2), Fails).
-
-without(Pieces, Length, Fails) ->
-    Left = leave_out([], Pieces, Length, Fails),
-    case Length of
-        1 -> Left;
-        _ -> without(Left, Length div 2, Fails)
-    end.
-
-leave_out(Kept, [], _, _) ->
-    lists:append(lists:reverse(Kept));
-leave_out(Kept, Pieces, Length, Fails) ->
-    {Part, Rest} = lists:split(min(Length, length(Pieces)), Pieces),
-    case Fails(lists:append(lists:reverse(Kept)) ++ Rest) of
-        true -> leave_out(Kept, Rest, Length, Fails);
-        false -> leave_out([Part | Kept], Rest, Length, Fails)
-    end.
 
 %% What stands between brackets becomes a number, an empty block, or its own content. The outermost first.
 flatten(#program{sources = Sources} = Program, Fails) ->

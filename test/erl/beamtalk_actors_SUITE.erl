@@ -40,7 +40,7 @@
     a_hundred_thousand_actors/1
 ]).
 %% Called by the classes of this suite.
--export([gate/1, terminated/1, started/1]).
+-export([started/1]).
 %% Called elsewhere by name.
 -export([init/1, start_keeper/1, log/2, crowd/1, shown/0]).
 
@@ -63,9 +63,9 @@
     "    self.n := 99\n"
     "    Erlang erlang throw: #away\n"
     "  leave => Erlang erlang exit: #gone\n"
-    "  gate: pid => Erlang beamtalk_actors_SUITE gate: pid\n"
+    "  gate: pid => Erlang beamtalk_stress gate: pid\n"
     "  meet: other gate: pid limit: ms =>\n"
-    "    Erlang beamtalk_actors_SUITE gate: pid\n"
+    "    Erlang beamtalk_stress gate: pid\n"
     "    (other n) await: ms\n"
 >>).
 -define(LAST_WORDS, <<
@@ -73,7 +73,7 @@
     "  state: watcher = nil\n"
     "  state: failing = false\n"
     "  terminate =>\n"
-    "    Erlang beamtalk_actors_SUITE terminated: self.watcher\n"
+    "    Erlang beamtalk_stress terminated: self.watcher\n"
     "    self.failing ifTrue: [self error: \"in terminate\"]\n"
 >>).
 -define(STILLBORN, <<
@@ -155,16 +155,6 @@ end_per_testcase(_, _) ->
     ?assertEqual([], [M || M <- beamtalk_stress:mailbox(), element(1, M) =/= log]).
 
 %%% What the classes call
-
-%% Holds the actor inside of a message until it is told to go.
-gate(Pid) ->
-    Pid ! {inside, self()},
-    receive
-        go -> went
-    end.
-
-terminated(nil) -> nil;
-terminated(Pid) -> Pid ! {terminated, self()}.
 
 started(Pid) -> Pid ! {started, self()}.
 

@@ -22,7 +22,7 @@
     a_node_with_actors_ends/1
 ]).
 %% Called by the classes of this suite and in other nodes.
--export([gate/1, terminated/1, stopping/0, again/0, after_crash/0, fill/1]).
+-export([stopping/0, again/0, after_crash/0, fill/1]).
 
 -define(TALLY, <<
     "Object subclass: CtTally\n"
@@ -31,7 +31,7 @@
     "  class bump => self.total := self.total + 1\n"
     "  class slowly: pid =>\n"
     "    before := self.total\n"
-    "    Erlang beamtalk_registry_SUITE gate: pid\n"
+    "    Erlang beamtalk_stress gate: pid\n"
     "    self.total := before + 1\n"
     "  answer => 42\n"
 >>).
@@ -40,9 +40,9 @@
     "  state: n = 0\n"
     "  state: watcher = nil\n"
     "  add: x => self.n := self.n + x\n"
-    "  gate: pid => Erlang beamtalk_registry_SUITE gate: pid\n"
+    "  gate: pid => Erlang beamtalk_stress gate: pid\n"
     "  spin => [true] whileTrue: []\n"
-    "  terminate => Erlang beamtalk_registry_SUITE terminated: self.watcher\n"
+    "  terminate => Erlang beamtalk_stress terminated: self.watcher\n"
 >>).
 
 suite() ->
@@ -82,17 +82,6 @@ end_per_testcase(_, _) ->
     ?assertEqual([], beamtalk_stress:mailbox()).
 
 depth(Class) -> length(beamtalk_class_registry:ancestors(Class)).
-
-%%% What the classes call
-
-gate(Pid) ->
-    Pid ! {inside, self()},
-    receive
-        go -> went
-    end.
-
-terminated(nil) -> nil;
-terminated(Pid) -> Pid ! {terminated, self()}.
 
 %%% Helpers
 
@@ -164,7 +153,7 @@ class_processes_die_under_load(_) ->
             [fun works/0, fun() -> Before = snapshot() end],
     Workers = [spawn_monitor(fun() -> work(Job, 0) end) || Job <- Jobs],
     Killed = kill_classes(erlang:monotonic_time(millisecond) + 3000 * beamtalk_stress:factor(), 0),
-    Counts = [finish(Worker) || Worker <- Workers],
+    Counts = [beamtalk_stress:finish(Worker) || Worker <- Workers],
     ct:pal("~b class processes killed, rounds of the workers: ~w", [Killed, Counts]),
     ?assertEqual(lists:sum(lists:sublist(Counts, 9, 2)), beamtalk:call('CtTally', total, [])),
     ?assertEqual(Before, snapshot()),
@@ -183,15 +172,8 @@ new_class(N) ->
 work(Job, N) ->
     _ = Job(),
     receive
-        finish -> exit({rounds, N + 1})
+        finish -> exit({finished, N + 1})
     after 0 -> work(Job, N + 1)
-    end.
-
-finish({Pid, Ref}) ->
-    Pid ! finish,
-    receive
-        {'DOWN', Ref, process, Pid, {rounds, N}} -> N;
-        {'DOWN', Ref, process, Pid, Reason} -> ct:fail(Reason)
     end.
 
 %% One after the other, and in between the supervisor of them all (which its own supervisor allows now and then).
@@ -369,7 +351,7 @@ removal_under_load(_) ->
         end
      || _ <- lists:seq(1, 10)
     ],
-    _ = [finish(Sender) || Sender <- Senders],
+    _ = [beamtalk_stress:finish(Sender) || Sender <- Senders],
     ?assertEqual(42, beamtalk:call(beamtalk:new('CtTally'), answer, [])).
 
 %% With a pause: unloading has to ask every process of the node, and would wait for its turn among senders that never rest.

@@ -29,7 +29,7 @@
     reloads_leave_nothing_behind/1
 ]).
 %% Called by the classes of this suite and in other nodes.
--export([reload_from_inside/1, gate/1, log/2, grow/1]).
+-export([reload_from_inside/1, log/2, grow/1]).
 
 -define(PATH, <<"ct_reload.bt">>).
 
@@ -138,7 +138,7 @@ nothing_is_lost_under_load(_) ->
     Actors = [beamtalk:spawn(Class) || Class <- ['CtTraffic', 'CtTraffic', 'CtTraffic', 'CtTraffic', 'CtTrafficBelow']],
     Traffic = #traffic{actors = Actors, senders = [sender(Actor) || Actor <- Actors]},
     Reloads = reload_until(erlang:monotonic_time(millisecond) + Seconds * 1000, 1, Traffic),
-    Sent = [stop_sender(Sender) || Sender <- Traffic#traffic.senders],
+    Sent = [beamtalk_stress:finish(Sender) || Sender <- Traffic#traffic.senders],
     _ = [check_seen(Actor, N, Reloads) || {Actor, N} <- lists:zip(Actors, Sent)],
     ct:pal("~b messages, ~b reloads", [lists:sum(Sent), Reloads]),
     ?assert(Reloads >= Seconds),
@@ -165,7 +165,7 @@ send(Actor, Start, I, Futures) ->
     receive
         finish ->
             _ = [N = beamtalk_future:await(F) || {N, F} <- Futures],
-            exit({sent, I - 1})
+            exit({finished, I - 1})
     after Wait ->
         case I rem 10 of
             1 ->
@@ -174,13 +174,6 @@ send(Actor, Start, I, Futures) ->
                 I = beamtalk_message_dispatch:ask1(Actor, 'take:', I),
                 send(Actor, Start, I + 1, Futures)
         end
-    end.
-
-stop_sender({Pid, Ref}) ->
-    Pid ! finish,
-    receive
-        {'DOWN', Ref, process, Pid, {sent, N}} -> N;
-        {'DOWN', Ref, process, Pid, Reason} -> ct:fail(Reason)
     end.
 
 %% The whole class and one method in turn. The first message after a reload is answered by its code.
@@ -221,7 +214,7 @@ parallel_reloads(_) ->
     {_, Ref} = Sender = sender(Actor),
     Loaders = [spawn_monitor(fun() -> exit([maps:get(failed, loaded(traffic(V))) || _ <- lists:seq(1, 3)]) end) || V <- lists:seq(1, 5)],
     _ = [receive {'DOWN', R, process, Pid, Failed} -> ?assertEqual([[]], lists:usort(Failed)) end || {Pid, R} <- Loaders, R =/= Ref],
-    N = stop_sender(Sender),
+    N = beamtalk_stress:finish(Sender),
     ?assertEqual(lists:seq(1, N), lists:reverse([I || [I, _] <- beamtalk:call(Actor, seen, [])])),
     ?assert(lists:member(beamtalk:call(Actor, version, []), lists:seq(1, 5))).
 
@@ -356,15 +349,9 @@ an_actor_reloads_its_own_class(_) ->
     ?assertEqual(9, beamtalk:call(Actor, n, [])),
     ?assertEqual(3, beamtalk:call(Other, n, [])).
 
-gate(Pid) ->
-    Pid ! {inside, self()},
-    receive
-        go -> went
-    end.
-
 %% The load does not wait for it; but what is sent afterwards finds the new fields.
 a_busy_actor_migrates_before_later_messages(_) ->
-    Gate = "  gate: pid => Erlang beamtalk_reload_SUITE gate: pid",
+    Gate = "  gate: pid => Erlang beamtalk_stress gate: pid",
     _ = loaded(["Actor subclass: CtBusy", "  state: n = 1", Gate, "  n => self.n"]),
     Actor = beamtalk:spawn('CtBusy'),
     Running = beamtalk:send(Actor, 'gate:', [self()]),
@@ -439,8 +426,8 @@ block_keeper(Version) ->
         "  keep => self.kept := [:x | x + 1]",
         "  use: x => self.kept value: x",
         %% Something is left to do behind the gate: whoever waits there is inside of the block, or of the method.
-        "  class block => [:pid | Erlang beamtalk_reload_SUITE gate: pid. #left]",
-        "  sit: pid => Erlang beamtalk_reload_SUITE gate: pid. #left",
+        "  class block => [:pid | Erlang beamtalk_stress gate: pid. #left]",
+        "  sit: pid => Erlang beamtalk_stress gate: pid. #left",
         ["  version => ", integer_to_list(Version)]
     ].
 

@@ -1,7 +1,9 @@
 %%% @doc What the suites with many processes share: their length, nodes of their own, waiting for a condition.
 -module(beamtalk_stress).
 
--export([factor/0, peer/1, wait_for/1, mailbox/0]).
+-export([factor/0, peer/1, wait_for/1, finish/1, mailbox/0]).
+%% Called by the classes of the suites.
+-export([gate/1, terminated/1]).
 
 %% @doc How many times longer than in `make test' the suites run: BEAMTALK_STRESS, 1 without it.
 -spec factor() -> pos_integer().
@@ -30,6 +32,28 @@ wait_for(Condition, Tries) ->
         false ->
             error(condition_never_held)
     end.
+
+%% @doc Tells a worker to finish; how often it did its work, which it exits with as `{finished, N}'.
+-spec finish({pid(), reference()}) -> non_neg_integer().
+finish({Pid, Ref}) ->
+    Pid ! finish,
+    receive
+        {'DOWN', Ref, process, Pid, {finished, N}} -> N;
+        {'DOWN', Ref, process, Pid, Reason} -> ct:fail(Reason)
+    end.
+
+%% @doc Holds an actor inside of a message until it is told to go.
+-spec gate(pid()) -> went.
+gate(Pid) ->
+    Pid ! {inside, self()},
+    receive
+        go -> went
+    end.
+
+%% @doc Says that an actor's `terminate' runs, if somebody wants to know.
+-spec terminated(pid() | nil) -> term().
+terminated(nil) -> nil;
+terminated(Pid) -> Pid ! {terminated, self()}.
 
 %% @doc What waits in the mailbox of the calling process.
 -spec mailbox() -> [term()].

@@ -109,26 +109,10 @@ smallest(Property, Steps, Outcome, End) ->
 same_failure(First, Second) -> element(1, First) =:= element(1, Second).
 
 shrink(Property, Steps, Fails) ->
-    Fewer = without(Steps, max(1, length(Steps) div 2), Fails),
+    Fewer = beamtalk_shrink:fewer(Steps, Fails),
     case simplify(Property, [], Fewer, Fails) of
         Steps -> Steps;
         Simpler -> shrink(Property, Simpler, Fails)
-    end.
-
-without(Steps, Length, Fails) ->
-    Left = leave_out([], Steps, Length, Fails),
-    case Length of
-        1 -> Left;
-        _ -> without(Left, Length div 2, Fails)
-    end.
-
-leave_out(Kept, [], _, _) ->
-    lists:append(lists:reverse(Kept));
-leave_out(Kept, Steps, Length, Fails) ->
-    {Part, Rest} = lists:split(min(Length, length(Steps)), Steps),
-    case Fails(lists:append(lists:reverse(Kept)) ++ Rest) of
-        true -> leave_out(Kept, Rest, Length, Fails);
-        false -> leave_out([Part | Kept], Rest, Length, Fails)
     end.
 
 simplify(_, Done, [], _) ->

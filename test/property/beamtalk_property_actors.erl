@@ -250,27 +250,11 @@ step(Step, #run{actors = Actors} = Run) ->
         false -> {nothing, nothing, Run}
     end.
 
-actor_step({ask, Slot, Selector, Arguments}, Run0) ->
+actor_step({How, Slot, Selector, Arguments}, Run0) ->
     Run = turn(Slot, Run0),
     case ?MODEL:send(Slot, Selector, Arguments) of
         Open when is_atom(Open) -> {nothing, nothing, Run};
-        Expected -> {Expected, outcome(fun() -> beamtalk:call(actor(Slot, Run), Selector, Arguments) end), Run}
-    end;
-actor_step({send, Slot, Selector, Arguments}, Run0) ->
-    Run = turn(Slot, Run0),
-    case ?MODEL:send(Slot, Selector, Arguments) of
-        Open when is_atom(Open) -> {nothing, nothing, Run};
-        Expected ->
-            Future = beamtalk:send(actor(Slot, Run), Selector, Arguments),
-            {nothing, nothing, Run#run{futures = [{Expected, Future} | Run#run.futures]}}
-    end;
-actor_step({tell, Slot, Selector, Arguments}, Run0) ->
-    Run = turn(Slot, Run0),
-    case ?MODEL:send(Slot, Selector, Arguments) of
-        Open when is_atom(Open) -> {nothing, nothing, Run};
-        _ ->
-            nil = beamtalk_message_dispatch:tell(actor(Slot, Run), Selector, Arguments),
-            {nothing, nothing, Run}
+        Expected -> deliver(How, Expected, actor(Slot, Run), Selector, Arguments, Run)
     end;
 actor_step({fields, Slot}, Run0) ->
     Run = turn(Slot, Run0),
@@ -280,6 +264,14 @@ actor_step({How, Slot}, Run0) ->
     Run = turn(none, Run0),
     ok = ?MODEL:finish(Slot),
     {{value, ok}, outcome(fun() -> beamtalk:call(actor(Slot, Run), How, []) end), Run}.
+
+deliver(ask, Expected, Actor, Selector, Arguments, Run) ->
+    {Expected, outcome(fun() -> beamtalk:call(Actor, Selector, Arguments) end), Run};
+deliver(send, Expected, Actor, Selector, Arguments, Run) ->
+    {nothing, nothing, Run#run{futures = [{Expected, beamtalk:send(Actor, Selector, Arguments)} | Run#run.futures]}};
+deliver(tell, _, Actor, Selector, Arguments, Run) ->
+    nil = beamtalk_message_dispatch:tell(Actor, Selector, Arguments),
+    {nothing, nothing, Run}.
 
 actor(Slot, #run{actors = Actors}) -> maps:get(Slot, Actors).
 

@@ -61,7 +61,7 @@ spawn(Slot, Class, Peer) ->
     put({fields, Slot}, maps:from_list([{Field, default(Field)} || Field <- declared(Class)])),
     case understands(Class, initialize) of
         true ->
-            event(initialized),
+            beamtalk_property_tally:event(initialized),
             initialized(Slot, send(Slot, initialize, []));
         false ->
             ok
@@ -103,7 +103,7 @@ reload(Class, Extra, Methods) ->
 migrate(Slot, Class) ->
     Old = get({fields, Slot}),
     New = maps:from_list([{Field, maps:get(Field, Old, default(Field))} || Field <- declared(Class)]),
-    _ = map_size(New) =:= map_size(Old) orelse event(migrated),
+    _ = map_size(New) =:= map_size(Old) orelse beamtalk_property_tally:event(migrated),
     put({fields, Slot}, New).
 
 %% @doc The fields of an actor that lives.
@@ -123,14 +123,14 @@ finish(Slot) ->
 
 -spec events() -> #{atom() => pos_integer()}.
 events() ->
-    maps:from_list([{Event, Count} || {{event, Event}, Count} <- get()]).
+    beamtalk_property_tally:events().
 
 %% @doc What a message from outside answers. One that is too long, or whose answer the specification leaves open, is taken back, as if it had not
 %% been sent.
 -spec send(integer(), atom(), [term()]) -> outcome().
 send(Slot, Selector, Arguments) ->
     Before = get(),
-    put(steps, ?STEPS),
+    ok = beamtalk_property_tally:limit(?STEPS),
     try
         message(Slot, Selector, Arguments)
     catch
@@ -146,7 +146,7 @@ send(Slot, Selector, Arguments) ->
 message(Slot, Selector, Arguments) ->
     case get({actor, Slot}) of
         {dead, Class, _} ->
-            event(actor_dead),
+            beamtalk_property_tally:event(actor_dead),
             {failed, actor_dead, Class, Selector};
         {alive, Class, Peer} ->
             case get(classes) of
@@ -163,21 +163,21 @@ message(Slot, Class, Selector, Arguments) ->
         Value -> {value, Value}
     catch
         throw:{failed, Kind, Of, Sel} ->
-            event(rolled_back),
+            beamtalk_property_tally:event(rolled_back),
             _ = get(fault) =:= failures_commit orelse put({fields, Slot}, Before),
             {failed, Kind, Of, Sel}
     end.
 
 awaited_through({failed, _, _, _} = Outcome) ->
-    event(rejected_after_commit),
+    beamtalk_property_tally:event(rejected_after_commit),
     Outcome;
 awaited_through(Outcome) ->
-    event(forwarded),
+    beamtalk_property_tally:event(forwarded),
     Outcome.
 
 %% A block that comes from another actor.
 call(Slot, _, Selector, [Block]) when is_function(Block) ->
-    event(evaluated_elsewhere),
+    beamtalk_property_tally:event(evaluated_elsewhere),
     put(nobody, #{}),
     evaluator(Selector, Block, #{slot => Slot, home => nobody});
 %% A method found from this class upward, with the actor as self.
@@ -207,7 +207,7 @@ activate(Slot, Definer, Arguments, Body) ->
         body(Body, A)
     catch
         throw:{return, Home, Value} ->
-            event(returned),
+            beamtalk_property_tally:event(returned),
             _ = get(fault) =:= returns_undo andalso put({fields, Slot}, Entry),
             Value
     after
@@ -220,7 +220,7 @@ body(Body, A) ->
 %%% Expressions
 
 evaluate(Expression, #{slot := Slot, home := Home} = A) ->
-    step(),
+    beamtalk_property_tally:step(),
     case Expression of
         {int, N} -> N;
         {argument, N} -> lists:nth(N, maps:get(arguments, A));
@@ -240,14 +240,14 @@ evaluate(Expression, #{slot := Slot, home := Home} = A) ->
             {_, Class, _} = get({actor, Slot}),
             call(Slot, Class, Selector, [evaluate(E, A) || E <- Es]);
         {super, {Selector, Es}} ->
-            event(super),
+            beamtalk_property_tally:event(super),
             #{super := Super} = maps:get(maps:get(definer, A), get(classes)),
             call(Slot, Super, Selector, [evaluate(E, A) || E <- Es]);
         {ask, Message} -> awaited(to_peer(Message, A));
         {perform, Message} -> awaited(to_peer(Message, A));
         {tell, Message} ->
             _ = to_peer(Message, A),
-            event(told),
+            beamtalk_property_tally:event(told),
             nil;
         {later, Message, E} ->
             Outcome = to_peer(Message, A),
@@ -279,7 +279,7 @@ evaluate(Expression, #{slot := Slot, home := Home} = A) ->
         {collect, Body} -> [body(Body, A#{parameter := N}) || N <- [1, 2]];
         {inject, Body} -> lists:foldl(fun(N, _) -> body(Body, A#{parameter := N}) end, 0, [1, 2, 3]);
         {evaluator, Selector, Body} ->
-            event(evaluator),
+            beamtalk_property_tally:event(evaluator),
             evaluator(Selector, fun(Parameter) -> body(Body, A#{parameter := Parameter}) end, A);
         {return, E} -> throw({return, Home, evaluate(E, A)})
     end.
@@ -318,7 +318,7 @@ guard(Body, Handler, #{slot := Slot, home := Home} = A) ->
         body(Body, A)
     catch
         throw:{failed, Kind, _, _} ->
-            event(handled),
+            beamtalk_property_tally:event(handled),
             _ = get(fault) =:= handlers_keep orelse restore(Entry, A),
             Handler(Kind)
     end.
@@ -335,13 +335,13 @@ ensure(Body, Cleanup, #{slot := Slot, home := Home} = A) ->
             Value
     catch
         throw:{return, _, _} = Return ->
-            event(return_through_ensure),
+            beamtalk_property_tally:event(return_through_ensure),
             %% The page says that the cleanup runs, not which locals it finds when the body has changed them.
             _ = get(Home) =:= element(2, Entry) orelse throw(unsaid),
             _ = Cleanup(),
             throw(Return);
         throw:{failed, _, _, _} = Failure ->
-            event(failure_through_ensure),
+            beamtalk_property_tally:event(failure_through_ensure),
             restore(Entry, A),
             _ = Cleanup(),
             restore(Entry, A),
@@ -373,18 +373,6 @@ evaluator('safe:', Block, #{slot := Slot} = A) ->
 
 -spec fail(atom(), atom(), atom()) -> no_return().
 fail(Kind, Class, Selector) ->
-    event(Kind),
+    beamtalk_property_tally:event(Kind),
     throw({failed, Kind, Class, Selector}).
 
-step() ->
-    case get(steps) of
-        0 -> throw(too_long);
-        N -> put(steps, N - 1)
-    end.
-
-event(Event) ->
-    Key = {event, Event},
-    put(Key, counted(get(Key)) + 1).
-
-counted(undefined) -> 0;
-counted(N) -> N.

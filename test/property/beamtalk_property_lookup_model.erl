@@ -187,7 +187,7 @@ source(Class, Selector, Model) ->
 %% @doc How often each thing that the programs are about came to pass.
 -spec events() -> #{atom() => pos_integer()}.
 events() ->
-    maps:from_list([{Event, Count} || {{event, Event}, Count} <- get()]).
+    beamtalk_property_tally:events().
 
 %%% Sends
 
@@ -195,17 +195,17 @@ events() ->
 -spec send(term(), selector(), [term()], model()) -> outcome().
 send(Receiver, Selector, Arguments, Model) ->
     Before = get(),
-    put(steps, ?STEPS),
+    ok = beamtalk_property_tally:limit(?STEPS),
     try dispatch(Receiver, Selector, Arguments, Model) of
         Value -> {value, Value}
     catch
         throw:{failed, Kind, Class, Sel} ->
-            event(Kind),
+            beamtalk_property_tally:event(Kind),
             {failed, Kind, Class, Sel};
         throw:Why when Why =:= too_long ->
             erase(),
             _ = [put(Key, Value) || {Key, Value} <- Before],
-            event(Why),
+            beamtalk_property_tally:event(Why),
             Why
     end.
 
@@ -242,7 +242,7 @@ not_understood(Self, Selector, Arguments, Model) ->
 hooked({_, 'ProtoObject', _}, _, Self, Selector, _, _) ->
     fail(does_not_understand, class_of(Self), Selector);
 hooked(Hook, Side, Self, Selector, Arguments, Model) ->
-    event(forwarded),
+    beamtalk_property_tally:event(forwarded),
     run(Hook, Side, Self, ?HOOK, [Selector, Arguments], Model).
 
 %% `{Way, Definer, Body}': first hit, from the class upward.
@@ -277,17 +277,17 @@ extension(Class, Side, Selector, #{extensions := Extensions}) ->
     end.
 
 run({own, Definer, {library, Selector}}, _, Self, _, Arguments, Model) ->
-    event(library),
+    beamtalk_property_tally:event(library),
     in_library(Definer, Selector, Self, Arguments, Model);
 run({own, Definer, Body}, Side, Self, _, Arguments, Model) ->
-    _ = Definer =:= class_of(Self) orelse event(inherited),
+    _ = Definer =:= class_of(Self) orelse beamtalk_property_tally:event(inherited),
     activate(Definer, Side, Self, Arguments, Body, Model);
 run({Way, _, {answer, Number}}, _, _, _, Arguments, _) ->
-    event(Way),
+    beamtalk_property_tally:event(Way),
     [Number | Arguments];
 run({Way, _, {sends, Number, Selector}}, _, Self, _, Arguments, Model) ->
-    event(Way),
-    step(),
+    beamtalk_property_tally:event(Way),
+    beamtalk_property_tally:step(),
     [Number, dispatch(Self, Selector, [], Model) | Arguments].
 
 in_library('Integer', printString, Self, [], _) -> integer_to_binary(Self);
@@ -315,7 +315,7 @@ activate(Definer, Side, Self, Arguments, Body, Model) ->
 last(Values) -> lists:last(Values).
 
 evaluate(Expression, #{cell := Cell} = A, Model) ->
-    step(),
+    beamtalk_property_tally:step(),
     Self = get(Cell),
     case Expression of
         {int, N} -> N;
@@ -370,7 +370,7 @@ dispatch_operator(Self, Selector, Arguments, Model) ->
     dispatch(Self, Selector, Arguments, Model).
 
 super(Self, Selector, Arguments, #{definer := Definer, side := Side}, #{fault := Fault} = Model) ->
-    event(super),
+    beamtalk_property_tally:event(super),
     From =
         case Fault of
             super_from_receiver -> class_of(Self);
@@ -389,7 +389,7 @@ guard(E, #{cell := Cell} = A, Model) ->
         evaluate(E, A, Model)
     catch
         throw:{failed, Kind, Class, Selector} ->
-            event(guarded),
+            beamtalk_property_tally:event(guarded),
             put(Cell, Entry),
             [Kind, Class, symbol(Selector)]
     end.
@@ -414,15 +414,3 @@ key(Self, Name, _) ->
 -spec fail(atom(), atom(), atom()) -> no_return().
 fail(Kind, Class, Selector) -> throw({failed, Kind, Class, Selector}).
 
-step() ->
-    case get(steps) of
-        0 -> throw(too_long);
-        N -> put(steps, N - 1)
-    end.
-
-event(Event) ->
-    Key = {event, Event},
-    put(Key, counted(get(Key)) + 1).
-
-counted(undefined) -> 0;
-counted(N) -> N.
