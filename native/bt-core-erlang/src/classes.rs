@@ -1,11 +1,11 @@
 //! Whole modules: exports, meta data, methods, delegates, workspace input.
 
-use smallvec::smallvec;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use bt_base::{LineIndex, Span};
 use bt_hir::{Body, Class, ClassKind, Eval, Method, MethodBody, Module as Hir, Unit};
+use smallvec::smallvec;
 
 use crate::core::{Clause, Expr, Fname, Function, Pattern, Stmt, Try, Var};
 use crate::frames::{answer_function, keep_frames};

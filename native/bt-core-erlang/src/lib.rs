@@ -13,6 +13,7 @@ mod classes;
 mod control;
 mod core;
 mod entry_points;
+mod env;
 mod exceptions;
 mod frames;
 mod gen;
