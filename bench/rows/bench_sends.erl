@@ -90,12 +90,26 @@ inherited() ->
         begin
             Own = fun(N) -> Sender:'keyword:to:'(Me, N, Target) end,
             Level = level(4, Flavour),
-            Extended = shape(?SHAPES + 1, Flavour),
-            ok = beamtalk_extensions:register(class_of(Extended), 'pass:', fun([X], _) -> X end, bench),
+            Added = shape(?SHAPES + 1, Flavour),
+            Name = atom_to_binary(class_of(Added)),
+            {ok, _} = beamtalk_source_loader:patch(Name, <<Name/binary, " >> pass: x => x">>),
+            Registered = shape(?SHAPES + 2, Flavour),
+            ok = beamtalk_extensions:register(class_of(Registered), 'pass:', fun([X], _) -> X end, bench),
+            ByHand = bench_peer_dispatch:extended(),
             [
                 against_peer(["inherited from four levels up / own method", Suffix], bench_program:target(Flavour, 1.3), fun(N) -> Sender:'keyword:to:'(Me, N, Level) end, Own),
-                against_peer(["extension method / own method", Suffix], bench_program:target(Flavour, 1.3), fun(N) -> Sender:'keyword:to:'(Me, N, Extended) end, Own),
-                against_peer(["inherited from Object / own method", Suffix], bench_program:target(Flavour, 1.3), fun(N) -> Sender:'object:to:'(Me, N, Target) end, Own)
+                against_peer(
+                    ["extension method, `>>' on the loaded class / own method", Suffix], bench_program:target(Flavour, 1.3),
+                    fun(N) -> Sender:'keyword:to:'(Me, N, Added) end, Own
+                ),
+                against_peer(
+                    ["extension method, a fun in the registry / the same by hand", Suffix], none,
+                    fun(N) -> Sender:'keyword:to:'(Me, N, Registered) end, fun(N) -> bench_peer_dispatch:keyword(N, ByHand) end
+                ),
+                against_peer(
+                    ["inherited from Object / own method that does the same", Suffix], bench_program:target(Flavour, 1.3), fun(N) -> Sender:'root:to:'(Me, N, Target) end,
+                    fun(N) -> Sender:'own:to:'(Me, N, Target) end
+                )
             ]
         end
      || {Flavour, Suffix} <- bench_program:flavours(), {Sender, Me, Target} <- [sender(Flavour)]

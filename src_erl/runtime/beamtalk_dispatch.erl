@@ -20,8 +20,12 @@
 %% @doc Called by generated code: `Module:Function(Args...)' is not exported.
 -spec undefined(module(), atom(), [term()]) -> term().
 undefined(beamtalk_dynamic_class, Function, [Self | _] = Args) ->
-    case side(Function, length(Args)) of
-        {instance, Selector} -> instance(beamtalk_tag:class_name_of(Self), Function, Selector, Args);
+    %% Many classes come here, and which one this is only the receiver tells.
+    Class = beamtalk_tag:class_name_of(Self),
+    Arity = length(Args),
+    Key = {receiver, Class, Function, Arity},
+    case beamtalk_dispatch_cache:find(Key, fun() -> resolve_of(Class, Function, Arity) end) of
+        {instance, Selector, Target} -> run(Target, Function, Selector, Args);
         {class, Selector, N} -> class_send(receiver_class(Self), beamtalk_dynamic_class, Function, Selector, N, Args);
         none -> no_function(beamtalk_dynamic_class, Function, Args)
     end;
@@ -41,6 +45,12 @@ resolve(Module, Function, Arity) ->
         {{instance, Selector}, Class} -> {instance, Selector, lookup(Class, Function, Selector, Arity)};
         {{class, Selector, N}, Class} -> {class, Class, Selector, N};
         {none, _} -> none
+    end.
+
+resolve_of(Class, Function, Arity) ->
+    case side(Function, Arity) of
+        {instance, Selector} -> {instance, Selector, lookup(Class, Function, Selector, Arity)};
+        Other -> Other
     end.
 
 side(Function, Arity) ->

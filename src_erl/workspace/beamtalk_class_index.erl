@@ -20,7 +20,8 @@ remember(Class, Info) ->
     _ = ets:whereis(?TABLE) =/= undefined andalso ets:insert(?TABLE, {Class, Info}),
     ok.
 
-%% @doc Class information of every registered class that is not part of the library.
+%% @doc Class information of every registered class the compiler does not know: those of the library are told only where one was loaded again or got
+%% a method here.
 -spec known() -> [map()].
 known() ->
     known([]).
@@ -32,13 +33,21 @@ known(Coming) ->
     Loaded = [
         info(Class)
      || Class <- beamtalk_class_registry:all_classes(),
-        not beamtalk_class_registry:is_stdlib(Class),
+        is_told(Class),
         not lists:member(atom_to_binary(Class), Names)
     ],
     Coming ++ Loaded.
 
+is_told(Class) -> not beamtalk_class_registry:is_stdlib(Class) orelse remembered(Class) =/= [].
+
+remembered(Class) ->
+    case ets:whereis(?TABLE) of
+        undefined -> [];
+        _ -> ets:lookup(?TABLE, Class)
+    end.
+
 info(Class) ->
-    case {beamtalk_class_registry:module_of(Class), ets:whereis(?TABLE) =/= undefined andalso ets:lookup(?TABLE, Class)} of
+    case {beamtalk_class_registry:module_of(Class), remembered(Class)} of
         %% Without a module of its own: the compiler must not call one. It may have had one when its information was kept.
         {beamtalk_dynamic_class, _} -> from_meta(Class, beamtalk_class_registry:meta(Class));
         {Module, [{_, Info}]} -> Info#{module => atom_to_binary(Module)};

@@ -13,6 +13,7 @@ session_test_() ->
         {"futures are awaited", fun futures_are_awaited/0},
         {"a future that takes too long is shown as one", fun futures_time_out/0},
         {"a class can be defined, patched and defined again", fun class_life/0},
+        {"a method added to a class of the library is known", fun library_class_is_patched/0},
         {"blocks outlive the module they came from", fun blocks_outlive/0},
         {"skip_checks lets questionable code run", fun skip_checks/0},
         {"the number of modules stays small", fun few_modules/0}
@@ -56,6 +57,13 @@ interrupt_leaves_variables() ->
         {answer, Answer} -> ?assertEqual({error, <<"Interrupted">>}, Answer)
     end,
     ?assertEqual(<<"3">>, value(S, <<"x">>)).
+
+library_class_is_patched() ->
+    S = new(),
+    ?assertMatch(#{warnings := [_]}, beamtalk_session:eval(S, <<"[:x | 3 tripledHere]">>)),
+    ?assertMatch(#{result := {ok, _}, warnings := []}, beamtalk_session:eval(S, <<"Integer >> tripledHere => self * 3">>)),
+    ?assertMatch(#{result := {ok, {value, 12}}, warnings := []}, beamtalk_session:eval(S, <<"4 tripledHere">>)),
+    ?assertMatch(#{warnings := [_]}, beamtalk_session:eval(S, <<"[:x | 3 tripledThere]">>)).
 
 %% The other process asks for short evaluations all the time, and one of them may come first.
 endless(S) ->
