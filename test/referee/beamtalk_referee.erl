@@ -148,8 +148,8 @@ step({cascade, Target, [{Selector, Arguments, Cells, Meaning} | Rest]}, Variable
     end),
     {Receiver, Value} = First,
     cascade(Rest, Receiver, Value, Variables, Home);
-step({block, Parameters, HasCells, Body}, Variables, Home) ->
-    {block(Parameters, HasCells, Body, Variables, Home), Variables};
+step({block, Parameters, Writes, Body}, Variables, Home) ->
+    {block(Parameters, Writes, Body, Variables, Home), Variables};
 step({seq, Nodes}, Variables0, Home) ->
     {Values, Variables} = steps(Nodes, Variables0, Home),
     {last(Values), Variables};
@@ -397,11 +397,12 @@ with_cells(Cells, Variables0, Home, Operands) ->
         erase(Key)
     end.
 
-block(Parameters, HasCells, Body, Captured, #home{cells = Cells} = Home) ->
+%% `Writes': the shared variables the block assigns; none for a block that stands in no message.
+block(Parameters, Writes, Body, Captured, #home{cells = Cells} = Home) ->
     Key =
-        case HasCells of
-            true -> Cells;
-            false -> none
+        case Writes of
+            none -> none;
+            _ -> Cells
         end,
     Inner = Home#home{depth = Home#home.depth + 1, cells = none, snapshot = snapshot(Home)},
     closure(length(Parameters), fun(Arguments) ->
@@ -414,7 +415,7 @@ block(Parameters, HasCells, Body, Captured, #home{cells = Cells} = Home) ->
         {Value, After} = step(Body, Variables, Inner),
         %% Without its cell (another process, the send is over) what it assigned is lost.
         case Key =/= none andalso get(Key) of
-            #{} = Old -> put(Key, maps:merge(Old, maps:with(maps:keys(Old), After)));
+            #{} = Old -> put(Key, maps:merge(Old, maps:with(Writes, After)));
             _ -> ok
         end,
         Value

@@ -59,7 +59,9 @@ impl<'a> Gen<'a> {
                 var
             })
             .collect();
-        let key = if block.has_cells && !block.writes.is_empty() { self.cells.last().cloned() } else { None };
+        // A block that only reads sees what the others of the same send assign.
+        let shares = |names: &[LocalId]| names.iter().any(|name| block.captures.contains(name));
+        let key = self.cells.last().filter(|(_, names)| block.has_cells && shares(names)).cloned();
         let outer_cells = std::mem::take(&mut self.cells);
         self.closure_depth += 1;
         let mut code = Vec::new();
@@ -99,14 +101,10 @@ impl<'a> Gen<'a> {
                     inner.set(local, Expr::Var(*var));
                 }
                 let value = self.expr(block.body, &mut inner, &mut code);
-                let store = Expr::call("erlang", "put", vec![key.clone(), Expr::Tuple(self.values_of(&names, &inner))]);
-                code.push(Stmt::Do(Expr::Case(
-                    Box::new(Expr::call("erlang", "get", vec![key])),
-                    vec![
-                        Clause::new(Pattern::Literal(Expr::atom("undefined")), Expr::atom("ok")),
-                        Clause::new(Pattern::Any, store),
-                    ],
-                )));
+                if !block.writes.is_empty() {
+                    let stored = self.stored(&key, &names, &block.writes, &inner);
+                    code.push(Stmt::Do(stored));
+                }
                 value.after(code)
             }
         };
@@ -117,6 +115,19 @@ impl<'a> Gen<'a> {
         }
         let arity = params.len();
         self.bind(Expr::Fun(params, Box::new(body)), Ty::Fun(arity), out)
+    }
+
+    /// At the end of a block: the variables it assigns go into the cells, while these are open; those that other blocks assigned meanwhile stay.
+    fn stored(&mut self, key: &Expr, names: &[LocalId], writes: &[LocalId], env: &Env) -> Expr {
+        let bound: Vec<_> = names.iter().map(|_| self.var()).collect();
+        let values = names.iter().zip(&bound).zip(self.values_of(names, env));
+        let values = values.map(|((name, var), value)| if writes.contains(name) { value } else { Expr::Var(*var) }).collect();
+        let put = Expr::call("erlang", "put", vec![key.clone(), Expr::Tuple(values)]);
+        let pattern = Pattern::Tuple(bound.iter().map(|v| Pattern::Var(*v)).collect());
+        Expr::Case(
+            Box::new(Expr::call("erlang", "get", vec![key.clone()])),
+            vec![Clause::new(pattern, put), Clause::new(Pattern::Any, Expr::atom("ok"))],
+        )
     }
 
     /// A block of an actor that reads fields carries the fields along, for the case that it runs in another process.

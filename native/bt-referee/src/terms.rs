@@ -213,8 +213,8 @@ impl Tree<'_> {
                 self.put("]}");
             }
             Expr::Block(block) => {
-                let cells = block.has_cells && !block.writes.is_empty();
-                self.form(&format!("block, {}, {cells}", locals(&block.params)), &[Some(block.body)]);
+                let writes = if block.has_cells { locals(&block.writes) } else { "none".to_string() };
+                self.form(&format!("block, {}, {writes}", locals(&block.params)), &[Some(block.body)]);
             }
             Expr::Seq(list) => {
                 self.put("{seq, ");
