@@ -7,7 +7,8 @@ use bt_base::Span;
 
 use crate::chunk::{Capture, Chunk, Constant, Role, Site};
 use crate::instruction::{encode, is_short};
-use crate::isa::{Format, Op, Operand};
+use crate::isa::{Effect, Format, Op, Operand};
+use crate::verify::passes_over_next;
 
 /// A place in the code, known once it has been put somewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -107,21 +108,67 @@ impl Assembler {
         self.labels[label.0 as usize] = Some(self.lines.len());
     }
 
-    /// Number of instructions so far.
-    pub fn len(&self) -> usize {
-        self.lines.len()
+    /// A jump to a jump goes where that one goes.
+    fn thread(&mut self) {
+        for index in 0..self.lines.len() {
+            // Two that go to each other are an endless loop without a body: hops are counted.
+            for _ in 0..8 {
+                let Some(label) = self.lines[index].target else { break };
+                let to = self.labels[label.0 as usize].and_then(|at| self.lines.get(at));
+                match to {
+                    Some(Line { op: Op::Jump, target: Some(further), .. }) => self.lines[index].target = Some(*further),
+                    _ => break,
+                }
+            }
+        }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+    /// Instructions that control cannot come to go, and so do jumps to the next instruction, apart from those that a test passes over.
+    fn drop_idle(&mut self) {
+        loop {
+            let reached = self.reached();
+            let idle = |index: usize| {
+                let line = &self.lines[index];
+                let next = line.target.is_some_and(|label| self.labels[label.0 as usize] == Some(index + 1));
+                let tested = index > 0 && passes_over_next(self.lines[index - 1].op);
+                !reached[index] || line.op == Op::Jump && next && !tested
+            };
+            let drop: Vec<bool> = (0..self.lines.len()).map(idle).collect();
+            if !drop.contains(&true) {
+                return;
+            }
+            let mut kept = 0;
+            let mut places = Vec::with_capacity(drop.len() + 1);
+            for dropped in &drop {
+                places.push(kept);
+                kept += usize::from(!dropped);
+            }
+            places.push(kept);
+            for place in self.labels.iter_mut().flatten() {
+                *place = places[*place];
+            }
+            let mut dropped = drop.into_iter();
+            self.lines.retain(|_| !dropped.next().unwrap_or(false));
+        }
     }
 
-    /// Can control come to the next instruction from the one before it, or from a label placed here?
-    pub fn is_reachable(&self) -> bool {
-        use crate::isa::Effect;
-        let follows = |line: &Line| !matches!(line.op.row().effect, Effect::Ends | Effect::Leaves);
-        let here = self.lines.len();
-        self.lines.last().is_none_or(follows) || self.labels.contains(&Some(here))
+    fn reached(&self) -> Vec<bool> {
+        let mut reached = vec![false; self.lines.len()];
+        let mut work = vec![0];
+        while let Some(index) = work.pop() {
+            let Some(line) = self.lines.get(index) else { continue };
+            if std::mem::replace(&mut reached[index], true) {
+                continue;
+            }
+            work.extend(line.target.and_then(|label| self.labels[label.0 as usize]));
+            if !matches!(line.op.row().effect, Effect::Ends | Effect::Leaves) {
+                work.push(index + 1);
+            }
+            if passes_over_next(line.op) {
+                work.push(index + 2);
+            }
+        }
+        reached
     }
 
     /// Lays the instructions out. Jumps become long where the distance asks for it, until nothing changes any more.
@@ -129,6 +176,8 @@ impl Assembler {
         let small = |count: usize, what| u16::try_from(count).map_err(|_| TooLarge(what));
         let (parameters, registers) = (small(parameters, "parameters")?, small(registers, "variables")?);
         small(captures.len(), "captured variables")?;
+        self.thread();
+        self.drop_idle();
         let mut long: Vec<bool> = self.lines.iter().map(|line| !is_short(line.op, &line.operands)).collect();
         let starts = loop {
             let starts = starts(&long);

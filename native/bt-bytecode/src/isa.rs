@@ -213,8 +213,8 @@ isa! {
     "Jumps and loops" {
         Jump "jump" Sj [Target] Leaves "goes on there"
         Loop "loop" Sj [Target] Leaves "the same, backwards: costs a reduction, and an interrupt takes effect"
-        JumpIfFalse "jump_if_false" Asbx [InOut, Target] Jumps "goes on there when R[A] is false; a future is awaited, anything but a boolean does not understand the condition's message"
-        JumpIfTrue "jump_if_true" Asbx [InOut, Target] Jumps "the same when R[A] is true"
+        JumpIfFalse "jump_if_false" Asbx [In, Target] Jumps "goes on there when R[A] is false; a future is awaited, anything but a boolean does not understand the condition's message"
+        JumpIfTrue "jump_if_true" Asbx [In, Target] Jumps "the same when R[A] is true"
         JumpIfNil "jump_if_nil" Asbx [In, Target] Jumps "goes on there when R[A] is nil"
         JumpUnlessTrue "jump_unless_true" Asbx [In, Target] Jumps "goes on there when R[A] is anything but true"
         Settle "settle" Abc [InOut] Runs "R[A] := its value when it is a future"
@@ -264,8 +264,6 @@ macro_rules! routines {
 
 routines! {
     Class "class" 1
-    IsNil "isNil" 1
-    NotNil "notNil" 1
     Hash "hash" 1
     RespondsTo "respondsTo:" 2
     FieldNames "fieldNames" 1
@@ -280,6 +278,7 @@ routines! {
     AwaitForever "awaitForever" 1
     Associate "->" 2
     MethodLookup ">>" 2
+    MethodNamed ">> of a class name" 2
 }
 
 impl Routine {

@@ -1,0 +1,5 @@
+//! What the generator makes of programs.
+
+mod corpus;
+mod programs;
+mod support;
