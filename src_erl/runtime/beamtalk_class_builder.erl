@@ -38,6 +38,7 @@ store(#{class := Class, superclass := Superclass, module := Module} = Meta) ->
     Modifiers = maps:get(modifiers, Meta, []),
     ok = note_redefinition(Class, Module),
     ok = note_lost_code(beamtalk_class_registry:class_of_module(Module), Class, Module),
+    ok = note_missing_superclass(Superclass, Class),
     true = ets:match_delete(beamtalk_class_docs, {{Class, '_'}, '_'}),
     true = ets:match_delete(beamtalk_dynamic_methods, {{Class, '_'}, '_'}),
     ok = beamtalk_extensions:class_loaded(Class, Meta),
@@ -68,6 +69,16 @@ note_lost_code(Other, Class, _) when Other =:= undefined; Other =:= Class ->
 note_lost_code(Other, Class, Module) ->
     Text = io_lib:format("Class '~ts' lost its methods: its module ~ts is now that of class '~ts'", [Other, Module, Class]),
     beamtalk_load_notes:warn(Class, unicode:characters_to_binary(Text)).
+
+%% Whether instances are processes was guessed, so the class has to come again when the superclass is there.
+note_missing_superclass(Superclass, Class) ->
+    case Superclass =:= none orelse beamtalk_class_registry:is_registered(Superclass) of
+        true ->
+            ok;
+        false ->
+            Text = io_lib:format("Superclass '~ts' of class '~ts' is not loaded; load it, then '~ts' again", [Superclass, Class, Class]),
+            beamtalk_load_notes:warn(Class, unicode:characters_to_binary(Text))
+    end.
 
 %% Classes of the optional package give way to a user's class of the same name.
 optional_package(Module) ->

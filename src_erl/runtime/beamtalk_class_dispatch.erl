@@ -35,11 +35,18 @@ class_send(Class, Selector, N, [Self | _] = Args) ->
         {protocol, Target} -> run_protocol(Target, Selector, N, Args)
     end.
 
+%% A class whose superclass is gone, or has not come yet, still answers what every class does, and can be removed.
 resolve(Class, Protocol, Selector, N) ->
-    case class_side(Class, Selector, N + 2) of
-        none -> {protocol, beamtalk_dispatch:find(Protocol, Selector)};
-        Target -> {class_side, Target}
+    case {class_side(Class, Selector, N + 2), beamtalk_dispatch:find(Protocol, Selector)} of
+        {{missing, Ancestor}, none} -> missing(Ancestor, Selector);
+        {{missing, _}, Target} -> {protocol, Target};
+        {none, Target} -> {protocol, Target};
+        {Target, _} -> {class_side, Target}
     end.
+
+-spec missing(atom(), atom()) -> no_return().
+missing(Class, Selector) ->
+    beamtalk_error:raise(beamtalk_error:new(class_not_found, Class, Selector)).
 
 run({m, Module}, Selector, [Self | Rest]) -> apply(Module, Selector, [class_self(Self) | Rest]);
 run({x, Fun}, _, [Self | _] = Args) -> Fun(arguments(Args), class_self(Self));
@@ -71,6 +78,7 @@ not_understood({beamtalk_object, Tag, _, Name} = Self, Selector, N, Args) ->
     case stays_protocol(Name, Selector) orelse class_side(Name, Hook, 4) of
         {m, Module} -> Module:'doesNotUnderstand:args:'(class_self(Self), Selector, Args, []);
         {x, Fun} -> Fun([Selector, Args], class_self(Self));
+        {missing, Ancestor} -> missing(Ancestor, Selector);
         _ -> refuse(Tag, Name, Selector, N)
     end.
 
@@ -91,7 +99,11 @@ hint(_, _, _) -> <<"Class does not understand this message">>.
 -spec understands(beamtalk_tag:class_ref() | beamtalk_tag:metaclass_ref(), atom()) -> boolean().
 understands({beamtalk_object, _, _, Name} = Self, Selector) ->
     beamtalk_dispatch:understands(beamtalk_tag:class_name_of(Self), Selector) orelse
-        class_side(Name, Selector, beamtalk_selector:arity(Selector) + 2) =/= none.
+        is_found(class_side(Name, Selector, beamtalk_selector:arity(Selector) + 2)).
+
+is_found(none) -> false;
+is_found({missing, _}) -> false;
+is_found(_) -> true.
 
 class_side(Class, Selector, Arity) ->
     beamtalk_dispatch_cache:find({class, Class, Selector}, fun() -> walk(Class, Selector, Arity) end).
@@ -101,7 +113,7 @@ walk(none, _, _) ->
 walk(Class, Selector, Arity) ->
     case beamtalk_class_registry:superclass_of(Class) of
         undefined ->
-            beamtalk_error:raise(beamtalk_error:new(class_not_found, Class, Selector));
+            {missing, Class};
         Superclass ->
             case local(Class, beamtalk_class_registry:module_of(Class), Selector, Arity) of
                 none -> walk(Superclass, Selector, Arity);
