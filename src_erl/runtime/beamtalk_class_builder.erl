@@ -160,7 +160,11 @@ name(nil) ->
     Error = beamtalk_error:new(missing_parameter, 'ClassBuilder', 'name:'),
     beamtalk_error:raise(beamtalk_error:with_hint(Error, <<"Give the class a name before register">>));
 name(Name) when is_atom(Name), Name =/= true, Name =/= false ->
-    Name;
+    %% Another name could not be written in a program, and would be taken for something else in the tables of the runtime.
+    case re:run(atom_to_binary(Name), "^[A-Z][A-Za-z0-9_]*$", [dollar_endonly, {capture, none}]) of
+        match -> Name;
+        nomatch -> beamtalk_error:raise(type_error, 'ClassBuilder', 'name:', <<"A class name is a capital letter, then letters, digits and underscores">>)
+    end;
 name(_) ->
     beamtalk_error:raise(type_error, 'ClassBuilder', 'name:', <<"The class name must be a Symbol">>).
 
@@ -169,10 +173,9 @@ superclass(Name, nil) ->
 superclass(_, Superclass) ->
     case beamtalk_tag:referred_class(Superclass) of
         {ok, Class} ->
-            case beamtalk_class_registry:is_registered(Class) of
-                true -> Class;
-                false -> beamtalk_error:raise(class_not_found, Class, undefined, undefined)
-            end;
+            %% Raises if there is none.
+            _ = beamtalk_message_dispatch:class_ref(Class),
+            Class;
         error ->
             beamtalk_error:raise(type_error, 'ClassBuilder', 'superclass:', <<"The superclass must be a class">>)
     end.
@@ -190,6 +193,16 @@ is_field(Name, _) -> is_atom(Name).
 
 is_method(Name, Body) -> is_atom(Name) andalso is_function(Body).
 
-modifiers(List) when is_list(List) -> [M || M <- List, is_atom(M)];
-modifiers(Modifier) when is_atom(Modifier), Modifier =/= nil -> [Modifier];
-modifiers(_) -> [].
+modifiers(nil) ->
+    [];
+modifiers(List) when is_list(List) ->
+    case lists:all(fun(M) -> lists:member(M, [abstract, sealed, typed]) end, List) of
+        true -> lists:usort(List);
+        false -> unknown_modifier()
+    end;
+modifiers(_) ->
+    unknown_modifier().
+
+-spec unknown_modifier() -> no_return().
+unknown_modifier() ->
+    beamtalk_error:raise(type_error, 'ClassBuilder', 'modifier:', <<"modifier: expects #abstract, #sealed or #typed">>).

@@ -198,7 +198,16 @@ lookup(Class, Function, Selector, Arity) ->
 
 walk(none, _, _, _, _) ->
     none;
+%% Instances of a dynamic class are processes and have the protocol of Actor, also when its superclass is no actor class.
+walk('Object', Function, Selector, Arity, Start) ->
+    case beamtalk_class_registry:kind_of(Start) =:= dynamic andalso local('Actor', Function, Selector, Arity) of
+        Target when Target =/= false, Target =/= none -> Target;
+        _ -> up('Object', Function, Selector, Arity, Start)
+    end;
 walk(Class, Function, Selector, Arity, Start) ->
+    up(Class, Function, Selector, Arity, Start).
+
+up(Class, Function, Selector, Arity, Start) ->
     case beamtalk_class_registry:superclass_of(Class) of
         undefined ->
             beamtalk_error:raise(beamtalk_error:new(class_not_found, Class, Selector));
