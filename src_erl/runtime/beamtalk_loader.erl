@@ -38,13 +38,20 @@ precheck(Module, Binary) ->
         error -> ok
     end.
 
-%% Actors migrate when the lock is free again: their `migrate:' may load classes.
+%% What runs code of the user waits until the lock is free again, because it may load classes: defaults of class variables, `migrate:'.
 locked(Module, Binary, Options) ->
     case beamtalk_load_lock:run(Module, fun() -> purge_and_load(Module, Binary, Options) end) of
-        {migrate, #{class := Class} = Loaded} -> {ok, maps:merge(Loaded, beamtalk_hot_reload:migrate(Class))};
-        {ok, Loaded} -> {ok, Loaded};
-        {error, Error} -> {error, Error}
+        {error, Error} ->
+            {error, Error};
+        {_, #{class := none} = Loaded} ->
+            {ok, Loaded};
+        {Next, #{class := Class} = Loaded} ->
+            ok = beamtalk_class_vars:initialise(Class),
+            {ok, migrated(Next, Class, Loaded)}
     end.
+
+migrated(migrate, Class, Loaded) -> maps:merge(Loaded, beamtalk_hot_reload:migrate(Class));
+migrated(ok, _, Loaded) -> Loaded.
 
 purge_and_load(Module, Binary, Options) ->
     case {beamtalk_old_code:purge(Module), maps:get(purge, Options, soft)} of

@@ -286,8 +286,30 @@ impl ClassModule<'_> {
         self.defaults("$fields", self.class.fields.iter(), inherited);
     }
 
+    /// One by one, so that a default may read the variables before it, and a reload evaluates those of new variables only.
     fn class_vars(&mut self) {
-        self.defaults("$class_vars", self.class.class_vars.iter(), None);
+        let mut clauses = Vec::new();
+        let mut next = 1;
+        for field in &self.class.class_vars {
+            if let Some(body) = &field.default {
+                let mut out = Vec::new();
+                let value = self.default(body, &mut next, &mut out);
+                clauses.push(Clause::new(Pattern::Literal(Expr::atom(&field.name)), value.after(out)));
+            }
+        }
+        clauses.push(Clause::new(Pattern::Any, Expr::atom("nil")));
+        let body = Expr::Case(Box::new(Expr::Var(Var(0))), clauses);
+        self.module.add(function("$class_var", vec![Var(0)], body, true, 0));
+    }
+
+    /// The value of a field's default, with variables from `next` on.
+    fn default(&mut self, body: &Body, next: &mut u32, out: &mut Vec<Stmt>) -> Expr {
+        let mut gen = Gen::new(body, self.owner(true), self.lines, self.labels).starting_at(*next);
+        let value = gen.expr(body.root(), &mut Env::default(), out);
+        self.labels = gen.labels_used();
+        self.keeps_frames |= gen.keeps_frames;
+        *next = gen.vars_used();
+        value
     }
 
     /// Where the fields of the superclass come from; `None` when it surely has none.
@@ -313,15 +335,7 @@ impl ClassModule<'_> {
         for field in fields {
             let value = match &field.default {
                 None => Expr::atom("nil"),
-                Some(body) => {
-                    let mut gen = Gen::new(body, self.owner(true), self.lines, self.labels).starting_at(next);
-                    let mut env = Env::default();
-                    let value = gen.expr(body.root(), &mut env, &mut out);
-                    self.labels = gen.labels_used();
-                    self.keeps_frames |= gen.keeps_frames;
-                    next = gen.vars_used();
-                    value
-                }
+                Some(body) => self.default(body, &mut next, &mut out),
             };
             entries.push((Expr::atom(&field.name), value));
         }
