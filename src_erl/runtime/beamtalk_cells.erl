@@ -6,7 +6,7 @@
 -module(beamtalk_cells).
 
 %% Called by generated code.
--export([key/0, mark/0, drop/1]).
+-export([key/0, mark/0, drop/1, note/3, unwound/4]).
 
 -define(COUNT, '$beamtalk_cells').
 
@@ -43,3 +43,22 @@ drop(Mark) ->
             _ = [erase(Key) || {?MODULE, _, N} = Key <- get_keys(), N > Mark],
             ok
     end.
+
+%% @doc A local that the cleanup of a running `ensure:' uses was assigned. In another process, or when the `ensure:' is over, nobody is interested.
+-spec note(key(), pos_integer(), term()) -> ok.
+note(Key, At, Value) ->
+    case get(Key) of
+        undefined ->
+            ok;
+        Values ->
+            _ = put(Key, setelement(At, Values, Value)),
+            ok
+    end.
+
+%% @doc The locals as the cleanup sees them: after a non-local return as the body left them, after a failure as at entry.
+-spec unwound(error | exit | throw, term(), key(), tuple()) -> tuple().
+unwound(throw, {'$beamtalk_nlr', _, _}, Key, _) ->
+    erase(Key);
+unwound(_, _, Key, AtEntry) ->
+    _ = erase(Key),
+    AtEntry.

@@ -256,7 +256,7 @@ impl<'a> Gen<'a> {
                 let updated = Expr::with_field(me, name, value);
                 let updated = self.bind(updated, Ty::Unknown, out);
                 if let Some(local) = self.body.self_local {
-                    env.set(local, updated);
+                    self.assign(local, updated, env, out);
                 }
             }
         }

@@ -100,6 +100,8 @@ pub const ENTRY_POINTS: &[EntryPoint] = &[
     entry("beamtalk_cells", "key", &[0]),
     entry("beamtalk_cells", "mark", &[0]),
     entry("beamtalk_cells", "drop", &[1]),
+    entry("beamtalk_cells", "note", &[3]),
+    entry("beamtalk_cells", "unwound", &[4]),
     entry("beamtalk_class_vars", "get", &[2]),
     entry("beamtalk_class_vars", "put", &[3]),
     entry("beamtalk_class_vars", "locked", &[2]),

@@ -2,6 +2,9 @@
 //!
 //! The handler starts from the state at entry: for locals single assignment gives that for free, an actor's fields are put back from a
 //! copy. A body that may leave the method by `^` answers `['$ret'|Value]` for that way out and is examined behind the `try`.
+//!
+//! The cleanup of a body that ends by `^`, its own or one that passes through it, goes on from the body's state. Where it uses locals that the body
+//! assigns, each assignment there notes the value in the process dictionary, the one place it can be found from outside.
 
 use bt_hir::{Branch, ClassKind, ExprId, LocalId};
 use smallvec::smallvec;
@@ -20,9 +23,81 @@ struct Entry {
     state: Option<Expr>,
 }
 
+/// Locals that an `ensure:` shares with its cleanup.
+struct Notes {
+    key: Expr,
+    /// Their values at entry.
+    entry: Expr,
+    locals: Vec<LocalId>,
+}
+
 impl<'a> Gen<'a> {
     fn keeps_state(&self) -> bool {
         self.owner.kind == ClassKind::Actor && !self.owner.class_side
+    }
+
+    /// Keeps the locals that the body assigns and the cleanup uses where the cleanup finds them; `None` when there are none.
+    fn open_notes(&mut self, body: ExprId, cleanup: ExprId, env: &Env, out: &mut Vec<Stmt>) -> Option<Notes> {
+        let used = bt_hir::used_locals(self.body, cleanup);
+        let locals: Vec<LocalId> =
+            bt_hir::assigned_locals(self.body, body).into_iter().filter(|l| env.has(*l) && used.contains(l)).collect();
+        if locals.is_empty() {
+            return None;
+        }
+        let key = self.bind(Expr::call("beamtalk_cells", "key", vec![]), Ty::Plain, out);
+        let entry = self.bind(Expr::Tuple(self.values_of(&locals, env)), Ty::Plain, out);
+        out.push(Stmt::Do(Expr::call("erlang", "put", vec![key.clone(), entry.clone()])));
+        self.noted.push((key.clone(), locals.clone()));
+        Some(Notes { key, entry, locals })
+    }
+
+    fn close_notes(&mut self, notes: &Option<Notes>) {
+        if notes.is_some() {
+            self.noted.pop();
+        }
+    }
+
+    /// The values behind the notes are those of the locals from here on; they are asked for by `taken`.
+    fn take_notes(&mut self, notes: &Notes, taken: Expr, env: &mut Env, out: &mut Vec<Stmt>) {
+        let bound: Vec<Var> = notes.locals.iter().map(|_| self.var()).collect();
+        let vars = self.fresh_for(&notes.locals, env);
+        let pattern = Pattern::Tuple(bound.iter().map(|v| Pattern::Var(*v)).collect());
+        let values = Expr::Values(bound.iter().map(|v| Expr::Var(*v)).collect());
+        out.push(Stmt::Let(vars.into(), Expr::Case(Box::new(taken), vec![Clause::new(pattern, values)])));
+    }
+
+    /// The environment of the cleanup after a failure or a `^` that passes.
+    fn unwound(&mut self, notes: &Option<Notes>, caught: &[Var; 3], env: &Env, out: &mut Vec<Stmt>) -> Env {
+        let mut env = env.clone();
+        if let Some(notes) = notes {
+            let taken = Expr::call(
+                "beamtalk_cells",
+                "unwound",
+                vec![Expr::Var(caught[0]), Expr::Var(caught[1]), notes.key.clone(), notes.entry.clone()],
+            );
+            self.take_notes(notes, taken, &mut env, out);
+        }
+        env
+    }
+
+    /// Notes the new value of a local for the cleanups that use it.
+    pub(crate) fn note(&mut self, local: LocalId, value: &Expr, out: &mut Vec<Stmt>) {
+        for (key, locals) in &self.noted {
+            if let Some(at) = locals.iter().position(|l| *l == local) {
+                let at = Expr::Int(at as i64 + 1);
+                out.push(Stmt::Do(Expr::call("beamtalk_cells", "note", vec![key.clone(), at, value.clone()])));
+            }
+        }
+    }
+
+    /// A handler goes back to the entry of its protected block, and so do the notes.
+    fn note_again(&mut self, env: &Env, out: &mut Vec<Stmt>) {
+        let locals: std::collections::BTreeSet<LocalId> = self.noted.iter().flat_map(|(_, locals)| locals).copied().collect();
+        for local in locals {
+            if let Some(value) = env.get(local).cloned() {
+                self.note(local, &value, out);
+            }
+        }
     }
 
     /// What a handler goes back to.
@@ -68,6 +143,7 @@ impl<'a> Gen<'a> {
             };
             out.push(Stmt::Do(restore));
         }
+        self.note_again(env, out);
         exception
     }
 
@@ -242,14 +318,20 @@ impl<'a> Gen<'a> {
         let locals = self.threaded(&[body, cleanup], env);
         let (name, function) = self.cleanup_function(cleanup, &locals, env, false);
         out.push(function);
+        let notes = self.open_notes(body, cleanup, env, out);
         let protected = self.region(body, env, &locals, true);
+        self.close_notes(&notes);
         let caught = self.caught();
         let mut code = Vec::new();
         self.before_cleanup(&caught, &state, &mut code);
-        code.push(Stmt::Do(Expr::apply_fun(&name, self.values_of(&locals, env))));
+        let left = self.unwound(&notes, &caught, env, &mut code);
+        code.push(Stmt::Do(Expr::apply_fun(&name, self.values_of(&locals, &left))));
         let again = self.raise_again(&caught);
         let handler = self.diverging(again, locals.len() + 1).after(code);
         let value = self.bind_try(protected, caught, handler, &locals, env, out);
+        if let Some(notes) = &notes {
+            out.push(Stmt::Do(Expr::call("erlang", "erase", vec![notes.key.clone()])));
+        }
         let done = Expr::apply_fun(&name, self.values_of(&locals, env));
         if locals.is_empty() {
             out.push(Stmt::Do(done));
@@ -277,17 +359,20 @@ impl<'a> Gen<'a> {
         // The cleanup answers {nil, locals…}, or ['$ret'|Value] when it returns itself.
         let (name, function) = self.cleanup_function(cleanup, &locals, &env, true);
         out.push(function);
+        let notes = self.open_notes(body, cleanup, &env, &mut out);
         let protected = self.tagged_region(body, &env, &locals);
+        self.close_notes(&notes);
         let caught = self.caught();
         let mut code = Vec::new();
         self.before_cleanup(&caught, &state, &mut code);
+        let left = self.unwound(&notes, &caught, &env, &mut code);
         // A `^` in the cleanup takes the place of the exception that is passing.
         let instead = self.var();
         let returns = Pattern::Cons(Box::new(Pattern::Literal(Expr::atom("$ret"))), Box::new(Pattern::Var(instead)));
         let leave = Expr::Cons(Box::new(Expr::atom("$ret")), Box::new(Expr::Var(instead)));
         let again = self.raise_again(&caught);
         let handler = Expr::Case(
-            Box::new(Expr::apply_fun(&name, self.values_of(&locals, &env))),
+            Box::new(Expr::apply_fun(&name, self.values_of(&locals, &left))),
             vec![Clause::new(returns, leave), Clause::new(Pattern::Any, again)],
         )
         .after(code);
@@ -306,17 +391,25 @@ impl<'a> Gen<'a> {
         let tagged_latest = Expr::Cons(Box::new(Expr::atom("$ret")), Box::new(Expr::Var(latest)));
         let latest_leave = if self.tagged { tagged_latest } else { Expr::Var(latest) };
         let latest = Pattern::Cons(Box::new(Pattern::Literal(Expr::atom("$ret"))), Box::new(Pattern::Var(latest)));
+        let mut taking = Vec::new();
+        let mut left = env.clone();
+        if let Some(notes) = &notes {
+            let taken = Expr::call("erlang", "erase", vec![notes.key.clone()]);
+            self.take_notes(notes, taken, &mut left, &mut taking);
+        }
         let leave = Expr::Case(
-            Box::new(Expr::apply_fun(&name, self.values_of(&locals, &env))),
+            Box::new(Expr::apply_fun(&name, self.values_of(&locals, &left))),
             vec![Clause::new(latest, latest_leave), Clause::new(Pattern::Any, leave)],
-        );
+        )
+        .after(taking);
         let pattern = Pattern::Cons(Box::new(Pattern::Literal(Expr::atom("$ret"))), Box::new(Pattern::Var(returned)));
         let value = self.var();
         let mut after_body = env.clone();
         let mut parts = vec![Pattern::Var(value)];
         parts.extend(self.fresh_for(&locals, &mut after_body).into_iter().map(Pattern::Var));
         let done = Expr::apply_fun(&name, self.values_of(&locals, &after_body));
-        let rest = self.untag(done, &locals, after_body, &mut |g, env, _| k(g, env, Expr::Var(value)));
+        let forget: Vec<Stmt> = notes.iter().map(|n| Stmt::Do(Expr::call("erlang", "erase", vec![n.key.clone()]))).collect();
+        let rest = self.untag(done, &locals, after_body, &mut |g, env, _| k(g, env, Expr::Var(value))).after(forget);
         Expr::Case(Box::new(Expr::Var(result)), vec![Clause::new(pattern, leave), Clause::new(Pattern::Tuple(parts), rest)])
             .after(out)
     }

@@ -67,6 +67,8 @@ pub(crate) struct Gen<'a> {
     pub end_types: Vec<Option<Ty>>,
     /// Open cells: key in the process dictionary and the locals behind it.
     pub cells: Vec<(Expr, Vec<LocalId>)>,
+    /// Bodies of `ensure:` around this code: key in the process dictionary and the locals whose values are kept there for the cleanup.
+    pub noted: Vec<(Expr, Vec<LocalId>)>,
     pub extra: Vec<Function>,
 }
 
@@ -105,6 +107,7 @@ impl<'a> Gen<'a> {
             substituted: Vec::new(),
             end_types: Vec::new(),
             cells: Vec::new(),
+            noted: Vec::new(),
             extra: Vec::new(),
         }
     }
@@ -221,6 +224,12 @@ impl<'a> Gen<'a> {
             .collect()
     }
 
+    /// What an assignment does.
+    pub fn assign(&mut self, local: LocalId, value: Expr, env: &mut Env, out: &mut Vec<Stmt>) {
+        self.note(local, &value, out);
+        env.set(local, value);
+    }
+
     pub fn values_of(&self, locals: &[LocalId], env: &Env) -> Vec<Expr> {
         locals.iter().map(|&l| env.get(l).cloned().unwrap_or_else(|| Expr::atom("nil"))).collect()
     }
@@ -272,7 +281,7 @@ impl<'a> Gen<'a> {
             Hir::SetLocal(local, value) => {
                 let value = self.expr(*value, env, out);
                 let value = self.named(value, out);
-                env.set(*local, value.clone());
+                self.assign(*local, value.clone(), env, out);
                 value
             }
             Hir::SelfRef => self.current_self(env),
@@ -434,7 +443,7 @@ impl<'a> Gen<'a> {
                 self.cps(*value, env, &mut |g, mut env, value| {
                     let mut out = Vec::new();
                     let value = g.named(value, &mut out);
-                    env.set(local, value.clone());
+                    g.assign(local, value.clone(), &mut env, &mut out);
                     k(g, env, value).after(out)
                 })
             }

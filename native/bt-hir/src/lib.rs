@@ -20,4 +20,4 @@ pub use node::{
 };
 pub use show::show;
 pub use verify::verify;
-pub use visit::{any_in_place, assigned_locals, contains_return, each_child};
+pub use visit::{any_in_place, assigned_locals, contains_return, each_child, used_locals};

@@ -136,6 +136,20 @@ pub fn assigned_locals(body: &Body, root: ExprId) -> BTreeSet<LocalId> {
     assigned
 }
 
+/// Locals that are read below `root`, in closures too, and the variable that holds `self`.
+pub fn used_locals(body: &Body, root: ExprId) -> BTreeSet<LocalId> {
+    let mut used: BTreeSet<LocalId> = body.self_local.into_iter().collect();
+    let mut work = vec![root];
+    while let Some(id) = work.pop() {
+        let expr = body.expr(id);
+        if let Expr::Local(local) = expr {
+            used.insert(*local);
+        }
+        each_child(expr, &mut |child| work.push(child));
+    }
+    used
+}
+
 /// Is there such a node in what is evaluated in place, closures apart?
 pub fn any_in_place(body: &Body, root: ExprId, mut test: impl FnMut(&Expr) -> bool) -> bool {
     let mut work = vec![root];
