@@ -7,6 +7,7 @@
 
 %% Called by generated code.
 -export([key/0, mark/0, drop/1, note/3, unwound/4]).
+-export([shielded/1]).
 
 -define(COUNT, '$beamtalk_cells').
 
@@ -42,6 +43,17 @@ drop(Mark) ->
         _ ->
             _ = [erase(Key) || {?MODULE, _, N} = Key <- get_keys(), N > Mark],
             ok
+    end.
+
+%% @doc Evaluates the fun; what blocks assign to variables outside of it meanwhile is dropped.
+-spec shielded(fun(() -> Answer)) -> Answer.
+shielded(Fun) ->
+    Self = self(),
+    Cells = [{Key, get(Key)} || {?MODULE, P, _} = Key <- get_keys(), P =:= Self],
+    try
+        Fun()
+    after
+        lists:foreach(fun({Key, Values}) -> put(Key, Values) end, Cells)
     end.
 
 %% @doc A local that the cleanup of a running `ensure:' uses was assigned. In another process, or when the `ensure:' is over, nobody is interested.

@@ -84,7 +84,11 @@ missing(_, Selector) ->
 
 run(Module, Function, Args, Selector) ->
     try
-        apply(Module, Function, Args)
+        %% A function written in Erlang gets blocks as plain funs: what they assign stays in them, as where the call is compiled in place.
+        case lists:any(fun erlang:is_function/1, Args) of
+            true -> beamtalk_cells:shielded(fun() -> apply(Module, Function, Args) end);
+            false -> apply(Module, Function, Args)
+        end
     catch
         throw:{'$beamtalk_nlr', _, _} = Return:Stack -> erlang:raise(throw, Return, Stack);
         error:#{?BT_TAG := _} = Exception:Stack -> erlang:raise(error, Exception, Stack);

@@ -63,6 +63,8 @@ impl<'a> Gen<'a> {
         let shares = |names: &[LocalId]| names.iter().any(|name| block.captures.contains(name));
         let key = self.cells.last().filter(|(_, names)| block.has_cells && shares(names)).cloned();
         let outer_cells = std::mem::take(&mut self.cells);
+        // What does not come back to the method is no news for its cleanups.
+        let outer_noted = (!block.has_cells).then(|| std::mem::take(&mut self.noted));
         self.closure_depth += 1;
         let mut code = Vec::new();
         let body = match key {
@@ -110,6 +112,9 @@ impl<'a> Gen<'a> {
         };
         self.closure_depth -= 1;
         self.cells = outer_cells;
+        if let Some(noted) = outer_noted {
+            self.noted = noted;
+        }
         if opened_snapshot {
             self.snapshot = None;
         }

@@ -39,6 +39,8 @@ pub enum BlockContext {
     Receiver,
     Stored,
     Passed,
+    /// Passed to an Erlang function: it works on copies.
+    Foreign,
 }
 
 /// Unknown names for which a similar one is looked up.
@@ -452,10 +454,15 @@ impl<'a, 's> Lowerer<'a, 's> {
         };
         let value = self.assigned_value(value);
         // Told once for a block and a variable.
-        let stored = self.scopes.is_captured(local) && self.contexts.last() == Some(&BlockContext::Stored);
-        if stored && !self.scopes.closure_has_written(local) {
-            let is_read = self.scopes.closure_has_read(local);
-            self.report(block_local_assign::diagnostic(span, name, is_read));
+        if self.scopes.is_captured(local) && !self.scopes.closure_has_written(local) {
+            match self.contexts.last() {
+                Some(BlockContext::Stored) => {
+                    let is_read = self.scopes.closure_has_read(local);
+                    self.report(block_local_assign::diagnostic(span, name, is_read));
+                }
+                Some(BlockContext::Foreign) => self.report(block_local_assign::passed_to_erlang(span, name)),
+                _ => {}
+            }
         }
         self.scopes.note_write(local);
         self.add(Expr::SetLocal(local, value), span)
@@ -469,7 +476,7 @@ impl<'a, 's> Lowerer<'a, 's> {
         let value = self.assigned_value(value);
         let escape = match self.contexts.last() {
             Some(BlockContext::Stored) => Some(Escape::Stored),
-            Some(BlockContext::Passed) => Some(Escape::Passed),
+            Some(BlockContext::Passed | BlockContext::Foreign) => Some(Escape::Passed),
             _ if self.contexts.contains(&BlockContext::Stored) => Some(Escape::Stored),
             _ => None,
         };

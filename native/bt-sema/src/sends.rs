@@ -110,9 +110,9 @@ impl<'a, 's> Lowerer<'a, 's> {
             return self.expr(receiver);
         }
         if let Some(module) = self.erlang_module(receiver).filter(|_| is_call(selector)) {
-            let (args, cells) = self.arguments(selector, args);
+            let args = self.foreign_arguments(args);
             let selector = self.selector(selector);
-            return self.add(Expr::Send { target: SendTarget::Erlang(module), selector, args, cells }, span);
+            return self.add(Expr::Send { target: SendTarget::Erlang(module), selector, args, cells: Vec::new() }, span);
         }
         if let Some(fixed) = fixed(selector) {
             return self.fixed_send(fixed, receiver, selector, args, span);
@@ -240,11 +240,17 @@ impl<'a, 's> Lowerer<'a, 's> {
         (lowered, cells)
     }
 
+    /// Arguments of an Erlang function. What literal blocks among them assign stays in the block.
+    fn foreign_arguments(&mut self, args: &[ast::ExprId]) -> Vec<ExprId> {
+        args.iter().map(|&arg| self.operand(arg, BlockContext::Foreign)).collect()
+    }
+
     pub(crate) fn cascade(&mut self, first: ast::ExprId, messages: &[ast::Message<'s>], span: Span) -> ExprId {
         let ast = self.ast;
         let expr = ast.expr(first);
         let mut target_cells = Vec::new();
         let mut lowered = Vec::with_capacity(messages.len() + 1);
+        let mut foreign = false;
         // `asType:` is no message: what it stands in is its receiver.
         if let ExprKind::Keyword { receiver, parts, .. } = &expr.kind {
             if parts.len() == 1 && parts[0].text == "asType:" {
@@ -267,17 +273,18 @@ impl<'a, 's> Lowerer<'a, 's> {
                     Some(module) => SendTarget::Erlang(module),
                     None => self.target(receiver, &mut target_cells),
                 };
-                lowered.push(self.cascade_message(&selector, &args));
+                foreign = matches!(target, SendTarget::Erlang(_));
+                lowered.push(self.cascade_message(&selector, &args, foreign));
                 target
             }
             None => self.target(first, &mut target_cells),
         };
         for message in messages {
             match message {
-                ast::Message::Unary(selector) => lowered.push(self.cascade_message(selector.text, &[])),
+                ast::Message::Unary(selector) => lowered.push(self.cascade_message(selector.text, &[], foreign)),
                 ast::Message::Keyword(parts, args) => {
                     let selector: String = parts.iter().map(|p| p.text).collect();
-                    lowered.push(self.cascade_message(&selector, args));
+                    lowered.push(self.cascade_message(&selector, args, foreign));
                 }
                 ast::Message::Binary(op, arg) => {
                     let _ = self.expr(*arg);
@@ -297,9 +304,12 @@ impl<'a, 's> Lowerer<'a, 's> {
         self.add(Expr::Cascade { target, messages: lowered }, span)
     }
 
-    fn cascade_message(&mut self, selector: &str, args: &[ast::ExprId]) -> CascadeMessage {
+    fn cascade_message(&mut self, selector: &str, args: &[ast::ExprId], foreign: bool) -> CascadeMessage {
         self.detect_arity(selector, args);
-        let (args, cells) = self.arguments(selector, args);
+        let (args, cells) = match foreign {
+            true => (self.foreign_arguments(args), Vec::new()),
+            false => self.arguments(selector, args),
+        };
         CascadeMessage { selector: self.selector(selector), args, cells, fixed: fixed(selector) }
     }
 }

@@ -1,4 +1,4 @@
-//! `block/local-assign`: an outer variable assigned in a stored block, which works on a copy.
+//! `block/local-assign`: an outer variable assigned in a block that works on a copy: a stored one, one passed to Erlang.
 
 use bt_base::{Code, Diagnostic, Severity, Span, Stage};
 
@@ -8,7 +8,7 @@ pub const CODE: Code = Code {
     stage: Stage::Arguments,
     message: "assignment to `x` inside a stored closure has no effect on outer scope",
     checks: "A block that is kept in a variable works on copies. An error if the block reads the variable before it assigns \
-             it, else a warning.",
+             it, else a warning. A block that is passed to an Erlang function works on copies too: a warning.",
     example: "n := 0\nb := [n := n + 1]\nb value",
     better: "n := 0\n3 timesRepeat: [n := n + 1]",
 };
@@ -22,6 +22,15 @@ pub(crate) fn diagnostic(span: Span, name: &str, is_read: bool) -> Diagnostic {
     );
     let severity = if is_read { Severity::Error } else { Severity::Warning };
     Diagnostic::of(&CODE, span, message).with_severity(severity)
+}
+
+pub(crate) fn passed_to_erlang(span: Span, name: &str) -> Diagnostic {
+    let message = format!(
+        "assignment to `{name}` inside a block passed to Erlang has no effect on outer scope\n\
+         = help: the block works on the value that `{name}` had when it was made\n\
+         = help: use a method of the collection: `items do: [:item | {name} := item]`, or let the block answer the new value"
+    );
+    Diagnostic::of(&CODE, span, message).with_severity(Severity::Warning)
 }
 
 #[cfg(test)]
@@ -44,6 +53,19 @@ mod tests {
     fn the_block_only_writes_it() {
         let input = Options { expression: true, ..Options::default() };
         reported_in(&input, Severity::Warning, &CODE, "n := 0\nb := [:x | «n := x»]");
+    }
+
+    #[test]
+    fn the_block_goes_to_erlang() {
+        let input = Options { expression: true, ..Options::default() };
+        reported_in(&input, Severity::Warning, &CODE, "n := 0\nErlang lists foreach: [:x | «n := n + x»] with: #(1)");
+        reported_in(
+            &input,
+            Severity::Warning,
+            &CODE,
+            "n := 0\nErlang lists foreach: [:x | «n := n + x»] with: #(1); reverse: #(1)",
+        );
+        silent(&CODE, "n := 0\nErlang lists foreach: [:x | m := n + x. m] with: #(1)");
     }
 
     #[test]
