@@ -35,7 +35,9 @@
     %% How many blocks deep.
     depth = 0 :: non_neg_integer(),
     %% Key of the cells of the send whose operands are being evaluated.
-    cells = none :: none | {cell, reference()},
+    cells = none :: none | beamtalk_cells:key(),
+    %% Keys of the variables as the running bodies of `ensure:' have left them so far.
+    noted = [] :: [beamtalk_cells:key()],
     %% Fields of the actor when the outermost block around was made.
     snapshot = none :: term()
 }).
@@ -104,7 +106,7 @@ step({local, L}, Variables, _) ->
     {maps:get(L, Variables, nil), Variables};
 step({set_local, L, Node}, Variables0, Home) ->
     {Value, Variables} = step(Node, Variables0, Home),
-    {Value, Variables#{L => Value}};
+    {Value, assign(L, Value, Variables, Home)};
 step(self, Variables, Home) ->
     {current_self(Variables, Home), Variables};
 step({field, Name}, Variables, Home) ->
@@ -310,7 +312,7 @@ set_field(Name, Value, Variables, #home{kind = actor, self = Self}) ->
     beamtalk_actor:block_put(Self, Name, Value),
     Variables;
 set_field(Name, Value, Variables, #home{self_variable = L} = Home) ->
-    Variables#{L => (current_self(Variables, Home))#{Name => Value}}.
+    assign(L, (current_self(Variables, Home))#{Name => Value}, Variables, Home).
 
 %%% Messages
 
@@ -387,7 +389,7 @@ with_cells([], Variables0, Home, Operands) ->
     {Send, Variables} = Operands(Variables0, Home#home{cells = none}),
     {Send(), Variables};
 with_cells(Cells, Variables0, Home, Operands) ->
-    Key = {cell, make_ref()},
+    Key = beamtalk_cells:key(),
     {Send, Variables} = Operands(Variables0, Home#home{cells = Key}),
     put(Key, maps:with(Cells, Variables)),
     try
@@ -404,7 +406,12 @@ block(Parameters, Writes, Body, Captured, #home{cells = Cells} = Home) ->
             none -> none;
             _ -> Cells
         end,
-    Inner = Home#home{depth = Home#home.depth + 1, cells = none, snapshot = snapshot(Home)},
+    Noted =
+        case HasCells of
+            true -> Home#home.noted;
+            false -> []
+        end,
+    Inner = Home#home{depth = Home#home.depth + 1, cells = none, noted = Noted, snapshot = snapshot(Home)},
     closure(length(Parameters), fun(Arguments) ->
         Shared =
             case Key =/= none andalso get(Key) of
@@ -495,6 +502,7 @@ on_do(How, FilterNode, Body, HandlerNode, Variables0, Home) ->
         Class:Reason:Stack ->
             Exception = beamtalk_exception_handler:handle(Class, Reason, Stack, Filter),
             restore(Fields, Home),
+            ok = note(Variables, Home),
             case How of
                 value -> {beamtalk_block:value_optional(Handler, Exception), Variables};
                 inline -> step(Handler, Variables, Home);
@@ -510,17 +518,41 @@ restore(undefined, _) -> ok;
 restore(Fields, #home{depth = 0}) -> put(?STATE, Fields);
 restore(Fields, #home{self = Self}) -> beamtalk_actor:block_restore(Self, Fields).
 
-ensure(Body, Cleanup, Variables0, Home) ->
+%% A return goes on from what the body has assigned, a failure from the entry.
+ensure(Body, Cleanup, Variables0, #home{noted = Noted} = Home) ->
     Fields = fields(Home),
+    Key = beamtalk_cells:key(),
+    put(Key, Variables0),
     {Value, Variables1} =
         try
-            step(Body, Variables0, Home)
+            step(Body, Variables0, Home#home{noted = [Key | Noted]})
         catch
             Class:Reason:Stack ->
                 Home#home.depth =:= 0 andalso is_map(Fields) andalso
                     beamtalk_exception_handler:unwinding(Class, Reason, Fields),
-                step(Cleanup, Variables0, Home),
+                Left = erase(Key),
+                case {Class, Reason} of
+                    {throw, {?NLR, _, _}} -> step(Cleanup, Left, Home);
+                    _ -> step(Cleanup, Variables0, Home)
+                end,
                 erlang:raise(Class, Reason, Stack)
         end,
+    erase(Key),
     {_, Variables} = step(Cleanup, Variables1, Home),
     {Value, Variables}.
+
+assign(L, Value, Variables, Home) ->
+    ok = note(#{L => Value}, Home),
+    Variables#{L => Value}.
+
+%% Tells what variables are from here on.
+note(New, #home{noted = Noted}) ->
+    lists:foreach(
+        fun(Key) ->
+            case get(Key) of
+                #{} = Old -> put(Key, maps:merge(Old, maps:with(maps:keys(Old), New)));
+                undefined -> ok
+            end
+        end,
+        Noted
+    ).
