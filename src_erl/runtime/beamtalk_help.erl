@@ -1,7 +1,7 @@
 %%% @doc Help texts of classes and methods, for `:help' and the editor.
 -module(beamtalk_help).
 
--export([class/1, method/2]).
+-export([class/1, method/2, class_method/2]).
 
 -define(ALL_IF, 5).
 -define(SHOWN, 3).
@@ -20,6 +20,7 @@ class_lines(Class, Ref) ->
     [heading(Class) | modifiers(Class)] ++
         text(beamtalk_reflection:doc(Ref)) ++
         ["Instance methods:" | [method_line(Class, S) || S <- beamtalk_reflection:methods(Ref)]] ++
+        class_side(beamtalk_reflection:defined_class_methods(Class)) ++
         [inherited(C) || C <- beamtalk_class_registry:ancestors(Class), C =/= Class, own(C) =/= []] ++
         ["Use :help ClassName selector for method details."].
 
@@ -46,6 +47,9 @@ method_line(Class, Selector) ->
         end,
     ["  ", atom_to_binary(Selector), Mark].
 
+class_side([]) -> [];
+class_side(Selectors) -> ["Class methods:" | [["  ", atom_to_binary(S)] || S <- Selectors]].
+
 inherited(Class) ->
     Selectors = own(Class),
     N = length(Selectors),
@@ -60,7 +64,7 @@ inherited(Class) ->
 own(Class) ->
     beamtalk_reflection:methods(beamtalk_class_registry:class_ref(Class)).
 
-%% @doc Text about one method, found in the class or an ancestor.
+%% @doc Text about one method, found in the class or an ancestor; a class method if no instance method has the name.
 -spec method(atom(), atom()) -> {ok, binary()} | {error, binary()}.
 method('Metaclass', Selector) when Selector =:= new; Selector =:= spawn; Selector =:= 'spawnWith:' ->
     {ok, lines(["Metaclass >> " ++ atom_to_list(Selector), "  " ++ atom_to_list(Selector), "" | maker(Selector)])};
@@ -71,20 +75,32 @@ method(Class, Selector) ->
     end.
 
 found(Class, Selector, nil) ->
-    Text = "~ts does not understand ~ts. Use :help ~ts to see its methods.",
-    {error, unicode:characters_to_binary(io_lib:format(Text, [Class, Selector, Class]))};
+    class_method(Class, Selector);
 found(Class, Selector, {beamtalk_object, _, _, Defining}) ->
-    Inherited = [["(inherited from ", atom_to_binary(Defining), ")"] || Defining =/= Class],
-    Doc =
-        case beamtalk_reflection:method_doc(Defining, Selector) of
-            nil -> [];
-            D -> ["", D]
-        end,
-    Heading = [atom_to_binary(Class), " >> ", atom_to_binary(Selector)],
-    {ok, lines([Heading | Inherited] ++ [["  ", signature(Defining, Selector)] | Doc])}.
+    Info = beamtalk_reflection:method_info(Defining, Selector),
+    {ok, about(Class, " >> ", Selector, Defining, Info, beamtalk_reflection:method_doc(Defining, Selector))}.
 
-signature(Class, Selector) ->
-    case beamtalk_reflection:method_info(Class, Selector) of
+%% @doc Text about one method of the class side.
+-spec class_method(atom(), atom()) -> {ok, binary()} | {error, binary()}.
+class_method(Class, Selector) ->
+    case {beamtalk_class_registry:is_registered(Class), beamtalk_reflection:class_method_info(Class, Selector)} of
+        {false, _} ->
+            {error, unknown(Class)};
+        {true, none} ->
+            Text = "~ts does not understand ~ts. Use :help ~ts to see its methods.",
+            {error, unicode:characters_to_binary(io_lib:format(Text, [Class, Selector, Class]))};
+        {true, {Defining, {_, _, _, _, Range, _, _} = Info}} ->
+            Doc = beamtalk_source:doc(maps:get(source, beamtalk_class_registry:meta(Defining), <<>>), Range),
+            {ok, about(Class, " class >> ", Selector, Defining, Info, Doc)}
+    end.
+
+about(Class, Side, Selector, Defining, Info, Doc) ->
+    Inherited = [["(inherited from ", atom_to_binary(Defining), ")"] || Defining =/= Class],
+    Heading = [atom_to_binary(Class), Side, atom_to_binary(Selector)],
+    lines([Heading | Inherited] ++ [["  ", signature(Defining, Selector, Info)] | [["\n", Doc] || Doc =/= nil]]).
+
+signature(Class, Selector, Info) ->
+    case Info of
         {_, _, _, _, _, _, {Start, End}} when End > Start ->
             beamtalk_source:slice(maps:get(source, beamtalk_class_registry:meta(Class), <<>>), Start, End);
         _ ->

@@ -7,6 +7,7 @@
 -export([inherits_from/2, includes_behaviour/2]).
 -export([methods/1, all_methods/1, includes_selector/2, can_understand/2, which_class_includes_selector/2]).
 -export([class_methods/1, local_class_methods/1, class_includes_selector/2]).
+-export([defined_class_methods/1, class_method_info/2]).
 -export([field_names/1, all_field_names/1]).
 -export([doc/1, set_doc/2, set_doc_for_method/3, method_doc/2]).
 -export([method/2, method_named/2, method_source/2, method_info/2]).
@@ -118,7 +119,26 @@ own_class_methods(Name) ->
             actor -> [spawn, 'spawnWith:'];
             _ -> [new, 'new:']
         end,
-    lists:usort(Makers ++ selectors(class_methods, Name)).
+    lists:usort(Makers ++ defined_class_methods(Name)).
+
+%% @doc Class-side selectors that the class or an extension of it defines, without those every class has.
+-spec defined_class_methods(atom()) -> [atom()].
+defined_class_methods(Name) ->
+    lists:usort(selectors(class_methods, Name) ++ beamtalk_extensions:selectors(beamtalk_tag:class_tag(Name))).
+
+%% @doc The class that defines a class method, and the row of its meta data.
+-spec class_method_info(atom(), atom()) -> {atom(), tuple()} | none.
+class_method_info(Name, Selector) ->
+    Found = [
+        {C, Info}
+     || C <- beamtalk_class_registry:ancestors(Name),
+        Info <- maps:get(class_methods, beamtalk_class_registry:meta(C), []),
+        element(1, Info) =:= Selector
+    ],
+    case Found of
+        [First | _] -> First;
+        [] -> none
+    end.
 
 %%% Fields
 

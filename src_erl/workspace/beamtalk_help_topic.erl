@@ -3,12 +3,14 @@
 
 -export([text/1]).
 
-%% @doc `Integer', `Integer +', `Integer >> +'. Names nobody has used yet make no atom.
+%% @doc `Integer', `Integer +', `Integer >> +', `Integer class >> +'; `Transcript' and the like stand for their classes. Names nobody has used yet make no atom.
 -spec text(binary()) -> {ok, binary()} | {error, binary()}.
 text(Topic) ->
     case string:lexemes(Topic, " \t") of
         [Class] -> class(Class);
         [Class, <<">>">>, Selector] -> method(Class, unquoted(Selector));
+        [Class, <<"class">>, <<">>">>, Selector] -> class_method(Class, unquoted(Selector));
+        [Class, <<"class">>, Selector] -> class_method(Class, unquoted(Selector));
         [Class, Selector] -> method(Class, unquoted(Selector));
         _ -> {error, <<"Usage: :help ClassName [selector]">>}
     end.
@@ -17,16 +19,34 @@ unquoted(<<"#", Selector/binary>>) when Selector =/= <<>> -> Selector;
 unquoted(Selector) -> Selector.
 
 class(Name) ->
-    case existing(Name) of
+    case known(Name) of
         {ok, Class} -> beamtalk_help:class(Class);
         error -> {error, <<"Unknown class: ", Name/binary, ". Use Beamtalk allClasses to see the classes there are.">>}
     end.
 
-method(Name, Selector) ->
-    case {existing(Name), existing(Selector)} of
-        {{ok, Class}, {ok, Known}} -> beamtalk_help:method(Class, Known);
+method(Name, Selector) -> method(Name, Selector, fun beamtalk_help:method/2).
+
+class_method(Name, Selector) -> method(Name, Selector, fun beamtalk_help:class_method/2).
+
+method(Name, Selector, Text) ->
+    case {known(Name), existing(Selector)} of
+        {{ok, Class}, {ok, Known}} -> Text(Class, Known);
         {{ok, _}, error} -> {error, <<Name/binary, " does not understand ", Selector/binary, ". Use :help ", Name/binary, " to see its methods.">>};
         {error, _} -> class(Name)
+    end.
+
+known(Name) ->
+    case existing(Name) of
+        {ok, Class} -> {ok, class_of_global(Class, beamtalk_class_registry:is_registered(Class))};
+        error -> error
+    end.
+
+class_of_global(Name, true) ->
+    Name;
+class_of_global(Name, false) ->
+    case beamtalk_message_dispatch:global(Name) of
+        {beamtalk_object, Class, _, _} -> Class;
+        _ -> Name
     end.
 
 existing(Name) ->
