@@ -294,6 +294,9 @@ pub(crate) fn check_orphan<'s>(
 ) {
     let name = standalone.class.text;
     let parent = index.get(name).and_then(|c| c.superclass.clone());
+    if let Some(parent) = &parent {
+        crate::hierarchy::sealed_override(&standalone.method, parent, index, options, diagnostics);
+    }
     let cx = ClassCx {
         module,
         index,

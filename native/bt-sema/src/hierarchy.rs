@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use bt_base::Diagnostic;
 use bt_hir::{ClassIndex, ClassInfo, Side};
-use bt_syntax::ast::{ClassDef, ExprKind};
+use bt_syntax::ast::{ClassDef, ExprKind, MethodDef};
 use bt_syntax::diagnostics::limit_name;
 
 use crate::diagnostics::{
@@ -47,20 +47,31 @@ fn sealed_superclass(class: &ClassDef<'_>, index: &ClassIndex, options: &Options
 
 fn sealed_overrides(class: &ClassDef<'_>, index: &ClassIndex, options: &Options, diagnostics: &mut Vec<Diagnostic>) {
     for method in &class.methods {
-        let side = if method.class_side { Side::Class } else { Side::Instance };
-        let seals = |c: &ClassInfo, side| c.method(side, &method.selector).is_some_and(|m| m.is_sealed);
-        // What the library seals on its class side, instantiation, is free there for each class and taken on the instance side.
-        let found = index.chain(class.superclass.text).find(|c| match (c.is_library, side) {
-            (true, Side::Instance) => seals(c, Side::Instance) || seals(c, Side::Class),
-            (true, Side::Class) => false,
-            (false, side) => seals(c, side),
-        });
-        if let Some(owner) = found {
-            // The library may refine its own methods.
-            if !(options.library && owner.is_library) {
-                let span = method.selector_parts.first().map_or(method.span, |p| p.span);
-                diagnostics.push(class_sealed_method::diagnostic(span, &method.selector, &owner.name));
-            }
+        sealed_override(method, class.superclass.text, index, options, diagnostics);
+    }
+}
+
+/// Does a method of a class below `superclass` override a sealed one?
+pub(crate) fn sealed_override(
+    method: &MethodDef<'_>,
+    superclass: &str,
+    index: &ClassIndex,
+    options: &Options,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let side = if method.class_side { Side::Class } else { Side::Instance };
+    let seals = |c: &ClassInfo, side| c.method(side, &method.selector).is_some_and(|m| m.is_sealed);
+    // What the library seals on its class side, instantiation, is free there for each class and taken on the instance side.
+    let found = index.chain(superclass).find(|c| match (c.is_library, side) {
+        (true, Side::Instance) => seals(c, Side::Instance) || seals(c, Side::Class),
+        (true, Side::Class) => false,
+        (false, side) => seals(c, side),
+    });
+    if let Some(owner) = found {
+        // The library may refine its own methods.
+        if !(options.library && owner.is_library) {
+            let span = method.selector_parts.first().map_or(method.span, |p| p.span);
+            diagnostics.push(class_sealed_method::diagnostic(span, &method.selector, &owner.name));
         }
     }
 }

@@ -28,6 +28,13 @@ mod tests {
     }
 
     #[test]
+    fn method_added_to_a_class_elsewhere() {
+        reported(&CODE, "Integer >> «respondsTo:» selector => selector")
+            .says("Cannot override sealed method `respondsTo:` from class `Object`");
+        silent(&CODE, "Object >> respondsTo: selector => selector");
+    }
+
+    #[test]
     fn instantiation_may_be_refined() {
         silent(&CODE, "Actor subclass: Lamp\n  class spawn => super spawn");
         silent(&CODE, "Object subclass: Box\n  content => 3");
