@@ -6,7 +6,7 @@
 %%% the class table; for them an extension only adds.) A class name ending in ` class' extends the class side, by the same rules.
 -module(beamtalk_extensions).
 
--export([register/4, unregister/2, find/2, has/2, selectors/1, conflicts/0]).
+-export([register/4, unregister/2, find/2, lookup/2, has/2, selectors/1, conflicts/0]).
 -export([class_loaded/2, class_removed/1, renew_route/1, keeping/2, late_bound/1, on_bound/1]).
 
 %% @doc The last registration wins; a change of owner is logged and recorded.
@@ -76,6 +76,14 @@ find(Class, Selector) ->
     case ets:lookup(beamtalk_extensions, {Class, Selector}) of
         [{_, Fun, _, Mode}] -> {Mode, Fun};
         [] -> none
+    end.
+
+%% @doc The extension and who registered it, for packages that look before they register.
+-spec lookup(atom(), atom()) -> {ok, fun((list(), term()) -> term()), Owner :: term()} | not_found.
+lookup(Class, Selector) ->
+    case ets:lookup(beamtalk_extensions, {Class, Selector}) of
+        [{_, Fun, Owner, _}] -> {ok, Fun, Owner};
+        [] -> not_found
     end.
 
 -spec has(atom(), atom()) -> boolean().
