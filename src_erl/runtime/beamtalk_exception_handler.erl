@@ -8,7 +8,7 @@
 -include("beamtalk.hrl").
 
 %% Called by generated code.
--export([handle/4, unwinding/3, dead_home/0, match_failed/1, error/2, unreachable_code/0]).
+-export([handle/4, unwinding/3, block_unwinding/4, dead_home/0, match_failed/1, error/2, unreachable_code/0]).
 %% Called by the other rooms.
 -export([wrap/3, ensure_wrapped/3, matches_class/2, reduce_kind/2, wrong_arity/2]).
 -export([rejection/3, raise_rejection/1]).
@@ -36,6 +36,11 @@ handle(Class, Reason, Stack, Filter) ->
 unwinding(throw, {?NLR, _, _}, _) -> ok;
 unwinding(_, _, undefined) -> ok;
 unwinding(_, _, State) -> beamtalk_actor:set_state(State).
+
+%% @doc The same in a block, which may run in another process: that one's fields are not touched.
+-spec block_unwinding(error | exit | throw, term(), term(), map() | undefined) -> ok.
+block_unwinding(throw, {?NLR, _, _}, _, _) -> ok;
+block_unwinding(_, _, Self, State) -> beamtalk_actor:block_restore(Self, State).
 
 %% @doc Code that stands for a compile error was run.
 -spec unreachable_code() -> no_return().

@@ -528,8 +528,11 @@ ensure(Body, Cleanup, Variables0, #home{noted = Noted} = Home) ->
             step(Body, Variables0, Home#home{noted = [Key | Noted]})
         catch
             Class:Reason:Stack ->
-                Home#home.depth =:= 0 andalso is_map(Fields) andalso
-                    beamtalk_exception_handler:unwinding(Class, Reason, Fields),
+                is_map(Fields) andalso
+                    case Home of
+                        #home{depth = 0} -> beamtalk_exception_handler:unwinding(Class, Reason, Fields);
+                        #home{self = Self} -> beamtalk_exception_handler:block_unwinding(Class, Reason, Self, Fields)
+                    end,
                 Left = erase(Key),
                 case {Class, Reason} of
                     {throw, {?NLR, _, _}} -> step(Cleanup, Left, Home);

@@ -90,6 +90,7 @@ pub const ENTRY_POINTS: &[EntryPoint] = &[
     entry("beamtalk_block", "value_optional", &[2]),
     entry("beamtalk_exception_handler", "handle", &[4]),
     entry("beamtalk_exception_handler", "unwinding", &[3]),
+    entry("beamtalk_exception_handler", "block_unwinding", &[4]),
     entry("beamtalk_exception_handler", "dead_home", &[0]),
     entry("beamtalk_exception_handler", "match_failed", &[1]),
     entry("beamtalk_exception_handler", "error", &[2]),

@@ -303,13 +303,15 @@ impl<'a> Gen<'a> {
     }
 
     /// What runs when the body fails: an actor's fields go back to the state at entry (unless it is a `^` passing through).
-    fn before_cleanup(&mut self, caught: &[Var; 3], state: &Option<Expr>, code: &mut Vec<Stmt>) {
-        if let (Some(state), 0) = (state, self.closure_depth) {
-            code.push(Stmt::Do(Expr::call(
-                "beamtalk_exception_handler",
-                "unwinding",
-                vec![Expr::Var(caught[0]), Expr::Var(caught[1]), state.clone()],
-            )));
+    fn before_cleanup(&mut self, caught: &[Var; 3], state: &Option<Expr>, env: &Env, code: &mut Vec<Stmt>) {
+        if let Some(state) = state {
+            let failure = [Expr::Var(caught[0]), Expr::Var(caught[1])];
+            let (function, place) = match self.closure_depth {
+                0 => ("unwinding", vec![]),
+                _ => ("block_unwinding", vec![self.current_self(env)]),
+            };
+            let args = failure.into_iter().chain(place).chain([state.clone()]).collect();
+            code.push(Stmt::Do(Expr::call("beamtalk_exception_handler", function, args)));
         }
     }
 
@@ -323,7 +325,7 @@ impl<'a> Gen<'a> {
         self.close_notes(&notes);
         let caught = self.caught();
         let mut code = Vec::new();
-        self.before_cleanup(&caught, &state, &mut code);
+        self.before_cleanup(&caught, &state, env, &mut code);
         let left = self.unwound(&notes, &caught, env, &mut code);
         code.push(Stmt::Do(Expr::apply_fun(&name, self.values_of(&locals, &left))));
         let again = self.raise_again(&caught);
@@ -364,7 +366,7 @@ impl<'a> Gen<'a> {
         self.close_notes(&notes);
         let caught = self.caught();
         let mut code = Vec::new();
-        self.before_cleanup(&caught, &state, &mut code);
+        self.before_cleanup(&caught, &state, &env, &mut code);
         let left = self.unwound(&notes, &caught, &env, &mut code);
         // A `^` in the cleanup takes the place of the exception that is passing.
         let instead = self.var();
