@@ -9,7 +9,7 @@
 
 -export([undefined/3, send/4, has_method/2]).
 -export([super/3, class_super/3]).
--export([understands/2, find/2, not_understood/3]).
+-export([understands/2, find/2, not_understood/3, not_inlined/2]).
 
 -export_type([target/0]).
 
@@ -157,6 +157,19 @@ not_understood(Self, Selector, Args) ->
         {x, Fun} -> Fun([Selector, Args], Self);
         {d, Fun} -> beamtalk_dynamic_object:run(Fun, Self, [Selector, Args]);
         _ -> does_not_understand(Class, Selector)
+    end.
+
+%% @doc A message that the compiler has put its code in place for, to a receiver that code is not for. The blocks are no objects there, so no method
+%% of the receiver can run, neither one of that name nor `doesNotUnderstand:args:'.
+-spec not_inlined(term(), atom()) -> no_return().
+not_inlined(Receiver, Selector) ->
+    case beamtalk_primitive:responds_to(Receiver, Selector) of
+        true ->
+            Class = beamtalk_tag:class_name_of(Receiver),
+            Hint = <<"With literal blocks the message is built in; send it with blocks held in variables, or by perform:withArguments:">>,
+            beamtalk_error:raise(does_not_understand, Class, Selector, Hint);
+        false ->
+            beamtalk_primitive:does_not_understand(Receiver, Selector, [])
     end.
 
 does_not_understand('CompiledMethod', Selector) ->

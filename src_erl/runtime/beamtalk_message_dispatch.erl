@@ -555,13 +555,13 @@ set_global(Name, Ref) ->
 -spec to_boolean(term(), atom()) -> boolean().
 to_boolean({beamtalk_future, P} = F, Sel) when ?IS_FUTURE_KEY(P) -> to_boolean(beamtalk_future:await(F), Sel);
 to_boolean(V, _) when is_boolean(V) -> V;
-to_boolean(V, Sel) -> beamtalk_dispatch:not_understood(V, Sel, lists:duplicate(beamtalk_selector:arity(Sel), nil)).
+to_boolean(V, Sel) -> beamtalk_dispatch:not_inlined(V, Sel).
 
 %% @doc What an inlined loop counts from: a future of a number is awaited.
 -spec loop_receiver(term(), atom()) -> number().
 loop_receiver(V, _) when is_number(V) -> V;
 loop_receiver({beamtalk_future, P} = F, Sel) when ?IS_FUTURE_KEY(P) -> loop_receiver(beamtalk_future:await(F), Sel);
-loop_receiver(V, Sel) -> beamtalk_dispatch:not_understood(V, Sel, lists:duplicate(beamtalk_selector:arity(Sel), nil)).
+loop_receiver(V, Sel) -> beamtalk_dispatch:not_inlined(V, Sel).
 
 %% @doc What it counts to, or by. Comparing another term would never end the loop.
 -spec loop_argument(term()) -> number().
