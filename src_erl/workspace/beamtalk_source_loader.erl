@@ -280,21 +280,38 @@ patch_held(ClassName, Method) ->
             },
             patched(beamtalk_compiler:compile_method(Source, Method, Options), maps:get(path, Options));
         error ->
-            {error, beamtalk_failure:simple(["Class not found: ", ClassName, ". Define the class first before adding methods."])}
+            {error, beamtalk_failure:simple(cannot_patch(ClassName))}
+    end.
+
+cannot_patch(ClassName) ->
+    case existing_class(ClassName) of
+        {ok, _} -> ["Class ", ClassName, " has no source. Register it again with the method, as it was made by a ClassBuilder."];
+        error -> ["Class not found: ", ClassName, ". Define the class first before adding methods."]
+    end.
+
+existing_class(ClassName) ->
+    try binary_to_existing_atom(ClassName) of
+        Class ->
+            case beamtalk_class_registry:is_registered(Class) of
+                true -> {ok, Class};
+                false -> error
+            end
+    catch
+        error:badarg -> error
     end.
 
 patched({ok, Compiled}, Path) -> load_compiled(Compiled, Path, #{});
 patched({error, #{diagnostics := Found}}, _) -> {error, {compile, Found}}.
 
 held_source(ClassName) ->
-    try binary_to_existing_atom(ClassName) of
-        Class ->
+    case existing_class(ClassName) of
+        {ok, Class} ->
             case beamtalk_class_registry:meta(Class) of
                 #{source := Source} = Meta when is_binary(Source), Source =/= <<>> -> {ok, Class, Meta};
                 _ -> error
-            end
-    catch
-        error:badarg -> error
+            end;
+        error ->
+            error
     end.
 
 path_of(#{file := File}) when is_binary(File) -> File;
