@@ -50,7 +50,13 @@ missing(Class, Selector) ->
 
 run({m, Module}, Selector, [Self | Rest]) -> apply(Module, Selector, [class_self(Self) | Rest]);
 run({x, Fun}, _, [Self | _] = Args) -> Fun(arguments(Args), class_self(Self));
-run(create, Selector, [Self | _] = Args) -> beamtalk_dynamic_object:create(class_self(Self), Selector, arguments(Args)).
+run(create, Selector, [Self | _] = Args) -> create(Selector, class_self(Self), arguments(Args)).
+
+%% Found in a dynamic class; the receiver may be a compiled one below it, whose instances are no processes.
+create(new, Class, []) -> beamtalk_class_instantiation:new(Class);
+create('new:', Class, [Dict]) -> beamtalk_class_instantiation:new(Class, Dict);
+create(spawn, Class, []) -> beamtalk_class_instantiation:spawn(Class);
+create('spawnWith:', Class, [Dict]) -> beamtalk_class_instantiation:spawn(Class, Dict).
 
 %% A class method sees the class object, also when the metaclass object was the receiver.
 class_self({beamtalk_object, 'Metaclass', _, Name}) -> beamtalk_class_registry:class_ref(Name);
