@@ -1,6 +1,7 @@
 //! `on:do:` and `ensure:`.
 //!
-//! The handler, and a cleanup that something passes through, start from the variables at entry: copies of those the body assigns are made before it.
+//! The handler, and a cleanup that an exception passes through, start from the variables at entry: copies of those the body assigns are made before it. A cleanup
+//! that a `^` passes through sees them as they are.
 
 use bt_bytecode::isa::Routine;
 use bt_bytecode::Op;
@@ -86,7 +87,10 @@ impl Gen<'_> {
         self.emit(id, Op::LoadNil, [unwinding, 0, 0]);
         self.jump(id, Op::Jump, 0, clean);
         self.place(caught);
-        self.restore(id, &kept);
+        if !kept.is_empty() {
+            self.jump(id, Op::JumpIfReturn, unwinding, clean);
+            self.restore(id, &kept);
+        }
         self.place(clean);
         self.effect(cleanup)?;
         self.jump(id, Op::JumpIfNil, unwinding, end);

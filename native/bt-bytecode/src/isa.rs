@@ -230,6 +230,7 @@ isa! {
     "Exceptions" {
         Try "try" Asbx [Out, Target] Jumps "until `end_try': an exception goes to R[A] and control goes there"
         Protect "protect" Asbx [Out, Target] Jumps "until `end_try': whatever unwinds goes to R[A] and control goes there"
+        JumpIfReturn "jump_if_return" Asbx [In, Target] Jumps "goes on there when what unwinds in R[A] is a return"
         EndTry "end_try" Abc [] Quiet "ends the innermost of both"
         Matches "matches" Abc [Out, In, In] Runs "R[A] := does the exception R[B] belong to R[C]?"
         Rethrow "rethrow" Abc [In] Leaves "goes on unwinding with R[A]"

@@ -250,7 +250,7 @@ pub enum Expr {
         filter: ExprId,
         handler: Branch,
     },
-    /// `[body] ensure: [cleanup]`. Where the body did not complete, by `^` or by an exception, the cleanup sees the variables at entry.
+    /// `[body] ensure: [cleanup]`. After an exception the cleanup sees the variables at entry, after a `^` as they are at that point.
     Ensure {
         body: ExprId,
         cleanup: ExprId,
