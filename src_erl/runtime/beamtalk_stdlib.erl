@@ -4,7 +4,7 @@
 %%% each module is loaded when it is needed. Elsewhere (embedded mode, or without that file) every module is loaded at once, superclasses first.
 -module(beamtalk_stdlib).
 
--export([load/0, load/1, default_dir/0, exports/3]).
+-export([load/0, load/1, default_dir/0, source_root/0, exports/3]).
 
 %% @doc Loads from the application's own directory; without one there is nothing to load.
 -spec load() -> {ok, non_neg_integer()} | {error, term()}.
@@ -65,3 +65,20 @@ default_dir() ->
         Priv ->
             filename:join([Priv, "stdlib", "ebin"])
     end.
+
+%% @doc The source tree the library was built from. `priv' may be a link into it.
+-spec source_root() -> file:filename().
+source_root() ->
+    Priv = filename:dirname(filename:dirname(default_dir())),
+    case file:read_link(Priv) of
+        {ok, Target} -> filename:dirname(beside(Priv, Target));
+        {error, _} -> filename:dirname(Priv)
+    end.
+
+%% What a link means, without the steps up in it.
+beside(Link, Target) ->
+    up(filename:split(filename:absname(Target, filename:dirname(Link))), []).
+
+up([".." | Rest], [_ | Above]) -> up(Rest, Above);
+up([Part | Rest], Above) -> up(Rest, [Part | Above]);
+up([], Above) -> filename:join(lists:reverse(Above)).

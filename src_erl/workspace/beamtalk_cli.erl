@@ -26,6 +26,7 @@
     {<<"test-stdlib">>, beamtalk_cli_test_stdlib},
     {<<"test-script">>, beamtalk_cli_test_stdlib},
     {<<"doctest">>, beamtalk_cli_doctest},
+    {<<"doc">>, beamtalk_cli_doc},
     {<<"conformance">>, beamtalk_cli_conformance},
     {<<"show">>, beamtalk_cli_show},
     {<<"build-stdlib">>, beamtalk_cli_build_stdlib},

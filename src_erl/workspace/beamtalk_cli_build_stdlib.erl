@@ -13,7 +13,7 @@ run(Arguments) ->
     {Flags, []} = beamtalk_cli:options(Arguments, #{<<"-q">> => flag}),
     Output = beamtalk_stdlib:default_dir(),
     Stdlib = filename:dirname(Output),
-    Root = filename:dirname(filename:dirname(real(Stdlib))),
+    Root = beamtalk_stdlib:source_root(),
     Stamp = [Content || {ok, Content} <- [file:read_file(filename:join([Root, "priv", "native", "compiler.md5"]))]],
     Options = #{
         source => filename:join([Root, "stdlib", "src"]),
@@ -28,12 +28,4 @@ run(Arguments) ->
         {error, Texts} ->
             _ = [beamtalk_cli:problem("~ts", [Text]) || Text <- Texts],
             1
-    end.
-
-%% priv/ may be a link into the source tree.
-real(Stdlib) ->
-    Priv = filename:dirname(Stdlib),
-    case file:read_link(Priv) of
-        {ok, Target} -> filename:join(filename:absname(Target, filename:dirname(Priv)), filename:basename(Stdlib));
-        {error, _} -> Stdlib
     end.

@@ -16,8 +16,9 @@ table() ->
         compiler => [core, bridge],
         stdlib => [core],
         runtime => [core, stdlib],
-        workspace => [core, bridge, compiler, stdlib, runtime],
-        top => [core, bridge, compiler, stdlib, runtime, workspace]
+        site => [core, bridge, compiler],
+        workspace => [core, bridge, compiler, stdlib, runtime, site],
+        top => [core, bridge, compiler, stdlib, runtime, site, workspace]
     }.
 
 rooms_call_only_downwards(_) ->
