@@ -121,19 +121,27 @@ side(Side, Class, Context, Model) ->
 side_title(class) -> {"Class methods", "class-methods"};
 side_title(instance) -> {"Instance methods", "instance-methods"}.
 
+%% Methods without a heading of their own stand one level higher.
 protocol_heading(<<>>) -> [];
 protocol_heading(Heading) -> ["<h3>", beamtalk_site_html:escape(Heading), "</h3>\n"].
 
-method(#{selector := Selector, side := Side, signature := Signature, sealed := Sealed, doc := Doc, line := Line}, Class, Context, Model) ->
-    #{highlight := Highlight} = Context,
+method(#{selector := Selector, side := Side, sealed := Sealed, doc := Doc, line := Line} = Method, Class, Context, Model) ->
     Anchor = beamtalk_site_names:anchor(Side, Selector),
+    Tag = tag(Method),
     [
-        ["<article class=\"method\" id=\"", Anchor, "\">\n<h4><a class=\"self\" href=\"#", Anchor, "\" aria-label=\"Link to ", beamtalk_site_html:escape(Selector), "\">#</a>"],
-        ["<code>", Highlight(Signature), "</code>", beamtalk_site_layout:badges([sealed || Sealed]), source_link(Class, Line), "</h4>\n"],
+        ["<article class=\"method\" id=\"", Anchor, "\">\n<", Tag, " class=\"signature\">"],
+        ["<a class=\"self\" href=\"#", Anchor, "\" aria-label=\"Link to ", beamtalk_site_html:escape(Selector), "\">#</a>"],
+        ["<code>", signature(Method, Context), "</code>", beamtalk_site_layout:badges([sealed || Sealed]), source_link(Class, Line), "</", Tag, ">\n"],
         beamtalk_site_html:blocks(Doc, Context),
         overrides(beamtalk_site_model:overridden(Class, Side, Selector, Model), Side, Selector),
         "</article>\n"
     ].
+
+tag(#{protocol := <<>>}) -> "h3";
+tag(_) -> "h4".
+
+signature(#{signature := Signature, selector := Selector}, #{links := Links}) ->
+    beamtalk_site_highlight:signature(Signature, Selector, Links).
 
 overrides(none, _, _) ->
     [];

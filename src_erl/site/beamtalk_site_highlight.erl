@@ -2,7 +2,9 @@
 %%% never disagree with the language.
 -module(beamtalk_site_highlight).
 
--export([html/2, tokens/1]).
+-export([html/2, signature/3, tokens/1]).
+
+-export_type([links/0]).
 
 -type links() :: fun((ClassName :: binary()) -> {ok, Href :: iodata()} | none).
 
@@ -31,6 +33,30 @@ element(Kind, Text, _) ->
 %% An element ends with its line: a page shows sources line by line.
 marked(Mark, Text) ->
     lists:join($\n, [["<span class=\"", Mark, "\">", beamtalk_site_html:escape(Line), "</span>"] || Line <- binary:split(Text, <<"\n">>, [global])]).
+
+%% @doc A header of a method: the parts of its selector stand out. The scanner takes `index:' before a type for a keyword as well.
+-spec signature(binary(), Selector :: binary(), links()) -> iodata().
+signature(Signature, Selector, Links) ->
+    Size = byte_size(Selector),
+    case {binary:last(Selector), Signature} of
+        {$:, _} -> header(tokens(Signature), [<<Part/binary, ":">> || Part <- binary:split(Selector, <<":">>, [global, trim_all])], Links);
+        {_, <<Selector:Size/binary, Rest/binary>>} -> [marked("k", Selector), header(tokens(Rest), [], Links)];
+        _ -> html(Signature, Links)
+    end.
+
+header([{keyword, Part} | Tokens], [Part | Parts], Links) ->
+    {Blanks, Rest} = lists:splitwith(fun({Kind, _}) -> Kind =:= plain end, Tokens),
+    [marked("k", Part), [Text || {_, Text} <- Blanks], parameter(Rest, Parts, Links)];
+header([{keyword, Name} | Tokens], Parts, Links) ->
+    [Name | header(Tokens, Parts, Links)];
+header([{Kind, Text} | Tokens], Parts, Links) ->
+    [element(Kind, Text, Links) | header(Tokens, Parts, Links)];
+header([], _, _) ->
+    [].
+
+%% A parameter may be called like the next part.
+parameter([{_, Name} | Tokens], Parts, Links) -> [beamtalk_site_html:escape(Name) | header(Tokens, Parts, Links)];
+parameter([], _, _) -> [].
 
 %% @doc Every byte of the text in exactly one piece. What the compiler refuses to look at is one plain piece.
 -spec tokens(binary()) -> [{Kind :: atom(), binary()}].

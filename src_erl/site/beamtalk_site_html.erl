@@ -13,6 +13,8 @@
     code := fun((binary()) -> {ok, Href :: iodata()} | none),
     %% Where a link inside the site points.
     link := fun((binary()) -> {ok, Href :: iodata()} | none),
+    %% Where the name of a class in code points.
+    links => beamtalk_site_highlight:links(),
     %% Code of the language as elements.
     highlight := fun((binary()) -> iodata())
 }.

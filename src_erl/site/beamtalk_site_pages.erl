@@ -11,7 +11,7 @@ index(#{title := Title, model := Model} = Site) ->
     Context = beamtalk_site_references:context("", none, Model),
     Own = length([own || #{origin := own} <- Classes]),
     Main = [
-        ["<h1>", beamtalk_site_html:escape(Title), "</h1>\n<p class=\"lead\">", counted(Classes), "</p>\n"],
+        ["<h1>", beamtalk_site_html:escape(Title), "</h1>\n<p class=\"lead\">", counted(Classes), " <a href=\"#tree\">Class tree</a></p>\n"],
         [category(C, Own > 0 andalso Own < length(Classes), Context) || C <- beamtalk_site_model:categories(Model)],
         ["<section aria-labelledby=\"tree\">\n<h2 id=\"tree\">Class tree</h2>\n", tree(beamtalk_site_model:roots(Model), Model, []), "</section>\n"]
     ],

@@ -17,6 +17,7 @@ context(Base, Own, Model) ->
     #{
         code => fun(Code) -> code_link(Code, Base, Own, Model) end,
         link => fun(Target) -> link(Target, Base, Own, Model) end,
+        links => Links,
         highlight => fun(Source) -> beamtalk_site_highlight:html(Source, Links) end
     }.
 
