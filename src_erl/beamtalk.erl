@@ -22,7 +22,7 @@
 %% Objects
 -export([new/1, new/2, spawn/1, spawn/2, call/3, call/4, send/3, await/1, await/2]).
 %% Asking
--export([class/1, classes/0, print_string/1]).
+-export([class/1, classes/0, print_string/1, help/1, help/2]).
 
 -compile({no_auto_import, [spawn/1, spawn/2]}).
 
@@ -209,3 +209,17 @@ classes() ->
 -spec print_string(term()) -> binary().
 print_string(Value) ->
     unicode:characters_to_binary(beamtalk_primitive:print_string(Value)).
+
+%% @doc Prints what `:help' says of a class. `h/1' of the shells finds documentation in files of code only, as those of the library; this finds it
+%% for every class, one that was loaded from its source or changed since too.
+-spec help(atom()) -> ok | {error, binary()}.
+help(Class) when is_atom(Class) ->
+    printed(beamtalk_help:class(Class)).
+
+%% @doc The same of one method.
+-spec help(atom(), atom()) -> ok | {error, binary()}.
+help(Class, Selector) when is_atom(Class), is_atom(Selector) ->
+    printed(beamtalk_help:method(Class, Selector)).
+
+printed({ok, Text}) -> io:put_chars([Text, $\n]);
+printed({error, _} = Error) -> Error.

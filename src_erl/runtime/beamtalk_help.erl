@@ -21,7 +21,7 @@ class_lines(Class, Ref) ->
         text(beamtalk_reflection:doc(Ref)) ++
         ["Instance methods:" | [method_line(Class, S) || S <- beamtalk_reflection:methods(Ref)]] ++
         class_side(beamtalk_reflection:defined_class_methods(Class)) ++
-        [inherited(C) || C <- beamtalk_class_registry:ancestors(Class), C =/= Class, own(C) =/= []] ++
+        [inherited(C, Selectors) || {C, [_ | _] = Selectors} <- inherited(Class)] ++
         ["Use :help ClassName selector for method details."].
 
 heading(Class) ->
@@ -50,8 +50,16 @@ method_line(Class, Selector) ->
 class_side([]) -> [];
 class_side(Selectors) -> ["Class methods:" | [["  ", atom_to_binary(S)] || S <- Selectors]].
 
+%% What each ancestor gives, the nearest first. A method that a class nearer by has too is not inherited.
 inherited(Class) ->
-    Selectors = own(Class),
+    {Groups, _} = lists:mapfoldl(
+        fun(Ancestor, Nearer) -> {{Ancestor, own(Ancestor) -- Nearer}, own(Ancestor) ++ Nearer} end,
+        own(Class),
+        beamtalk_class_registry:ancestors(Class) -- [Class]
+    ),
+    Groups.
+
+inherited(Class, Selectors) ->
     N = length(Selectors),
     {Shown, Rest} =
         case N =< ?ALL_IF of
@@ -74,6 +82,7 @@ method(Class, Selector) ->
         Ref -> found(Class, Selector, beamtalk_reflection:which_class_includes_selector(Ref, Selector))
     end.
 
+%% Instances first: `:help String reverse'. Then the class itself: `:help DateTime now'.
 found(Class, Selector, nil) ->
     class_method(Class, Selector);
 found(Class, Selector, {beamtalk_object, _, _, Defining}) ->
