@@ -73,10 +73,11 @@ test-fuzz: build ## OTP accepts the code of generated programs: a short run, alw
 	@$(CARGO) run --quiet -p bt-fuzz -- --target codegen --seed 1 --runs 1000 --emit target/fuzz/fixed --emit-most 250
 	@native/bt-fuzz/otp_accepts.escript target/fuzz/fixed
 
-test-tools: build ## the command line, the prompt, the examples
+test-tools: build ## the command line, the prompt, the documentation site, the examples
 	@test/e2e/launcher_test.sh
 	@test/e2e/iex_test.sh
 	@test/e2e/repl_tmux_test.sh
+	@test/e2e/doc_site_test.sh
 	@test/examples_test.sh
 
 test-port: build ## what must hold on the port as well

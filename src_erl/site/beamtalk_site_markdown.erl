@@ -166,14 +166,10 @@ item_lines([{N, Line} | Rest] = Lines, Width, Taken) ->
     Indented = indentation(Line) >= min(Width, 4) andalso not blank(Line),
     case {blank(Line), Indented, beginning(Line)} of
         {true, _, _} ->
-            case lists:dropwhile(fun({_, L}) -> blank(L) end, Rest) of
-                [{_, Next} | _] ->
-                    case indentation(Next) >= 2 of
-                        true -> item_lines(Rest, Width, [{N, <<>>} | Taken]);
-                        false -> {lists:reverse(Taken), Lines}
-                    end;
-                [] ->
-                    {lists:reverse(Taken), Lines}
+            {Blanks, Following} = lists:splitwith(fun({_, L}) -> blank(L) end, Lines),
+            case Following =/= [] andalso indentation(element(2, hd(Following))) >= 2 of
+                true -> item_lines(Following, Width, [{M, <<>>} || {M, _} <- lists:reverse(Blanks)] ++ Taken);
+                false -> {lists:reverse(Taken), Lines}
             end;
         {false, true, _} ->
             item_lines(Rest, Width, [{N, unindented(Width, Line)} | Taken]);
@@ -230,7 +226,8 @@ cells(Line) ->
 
 %%% Inside of blocks
 
-%% Elements of a text: bytes, `{nl, Line}' before a line, `{literal, Byte}' behind a backslash, code spans. Code goes first: it binds closest.
+%% Elements of a text: bytes, `{nl, Line}' between lines, `{line, Line}' where code has gone on to another, `{literal, Byte}' behind a backslash,
+%% code spans. Code goes first: it binds closest.
 inlines([{N, _} | _] = Lines) ->
     {_, Last} = lists:last(Lines),
     Text = iolist_to_binary([[[trimmed(Line), $\n] || {_, Line} <- lists:droplast(Lines)], string:trim(Last, both, " ")]),
@@ -257,7 +254,7 @@ elements(<<"`", _/binary>> = Text, N, None) ->
         At ->
             <<Code:At/binary, _:Size/binary, Behind/binary>> = Rest,
             Lines = length(binary:matches(Code, <<"\n">>)),
-            [{code, N, span(Code)}] ++ [{nl, N + Lines} || Lines > 0] ++ elements(Behind, N + Lines, None)
+            [{code, N, span(Code)}] ++ [{line, N + Lines} || Lines > 0] ++ elements(Behind, N + Lines, None)
     end;
 elements(<<C, Rest/binary>>, N, None) ->
     [C | elements(Rest, N, None)].
@@ -302,6 +299,8 @@ inline([], _, _, _, _) ->
     [];
 inline([{nl, N} | Rest], _, Depth, _, None) ->
     [$\n | inline(Rest, N, Depth, $\s, None)];
+inline([{line, N} | Rest], _, Depth, Before, None) ->
+    inline(Rest, N, Depth, Before, None);
 inline([{literal, C} | Rest], N, Depth, _, None) ->
     [C | inline(Rest, N, Depth, $., None)];
 inline([Made | Rest], N, Depth, _, None) when is_tuple(Made); Made =:= break ->
@@ -402,7 +401,7 @@ address(_, _) -> none.
 line_behind(Elements, N) ->
     lists:foldl(
         fun
-            ({nl, M}, _) -> M;
+            ({Kind, M}, _) when Kind =:= nl; Kind =:= line -> M;
             (_, M) -> M
         end,
         N,

@@ -48,9 +48,10 @@ replace(Dir, Files, Changed, Old, New) ->
     Steps =
         [fun() -> done(Stage, filelib:ensure_path(Stage)) end] ++
             [fun() -> done(Staged, file:write_file(Staged, map_get(Path, Files))) end || {Staged, Path} <- Numbered] ++
+            [fun() -> done(Target, filelib:ensure_dir(Target)) end || {_, Path} <- Numbered, Target <- [filename:join(Dir, Path)]] ++
             %% Who stops in between finds the pages of both in the list.
             [fun() -> list(Dir, lists:usort(Old ++ New)) end] ++
-            [fun() -> moved(Staged, filename:join(Dir, Path)) end || {Staged, Path} <- Numbered] ++
+            [fun() -> done(Target, file:rename(Staged, Target)) end || {Staged, Path} <- Numbered, Target <- [filename:join(Dir, Path)]] ++
             [fun() -> removed(filename:join(Dir, Path)) end || Path <- Stale] ++
             [fun() -> list(Dir, New) end],
     Result = steps(Steps),
@@ -74,12 +75,6 @@ done(Path, {error, Reason}) -> {error, {Path, Reason}}.
 list(Dir, Paths) ->
     File = filename:join(Dir, ?LIST),
     done(File, beamtalk_parallel:write_file(File, [[Path, $\n] || Path <- Paths])).
-
-moved(Staged, Target) ->
-    case filelib:ensure_dir(Target) of
-        ok -> done(Target, file:rename(Staged, Target));
-        {error, Reason} -> {error, {Target, Reason}}
-    end.
 
 removed(File) ->
     case file:delete(File) of
