@@ -4,7 +4,7 @@
 %%% each module is loaded when it is needed. Elsewhere (embedded mode, or without that file) every module is loaded at once, superclasses first.
 -module(beamtalk_stdlib).
 
--export([load/0, load/1, default_dir/0, source_root/0, exports/3]).
+-export([load/0, load/1, default_dir/0, source_root/0, without_dots/1, exports/3]).
 
 %% @doc Loads from the application's own directory; without one there is nothing to load.
 -spec load() -> {ok, non_neg_integer()} | {error, term()}.
@@ -71,14 +71,16 @@ default_dir() ->
 source_root() ->
     Priv = filename:dirname(filename:dirname(default_dir())),
     case file:read_link(Priv) of
-        {ok, Target} -> filename:dirname(beside(Priv, Target));
+        {ok, Target} -> filename:dirname(without_dots(filename:absname(Target, filename:dirname(Priv))));
         {error, _} -> filename:dirname(Priv)
     end.
 
-%% What a link means, without the steps up in it.
-beside(Link, Target) ->
-    up(filename:split(filename:absname(Target, filename:dirname(Link))), []).
+%% @doc A whole path without the steps `.' and `..' in it.
+-spec without_dots(file:filename()) -> file:filename().
+without_dots(Path) ->
+    without_dots(filename:split(Path), []).
 
-up([".." | Rest], [_ | Above]) -> up(Rest, Above);
-up([Part | Rest], Above) -> up(Rest, [Part | Above]);
-up([], Above) -> filename:join(lists:reverse(Above)).
+without_dots([".." | Rest], [_ | Above]) -> without_dots(Rest, Above);
+without_dots(["." | Rest], Above) -> without_dots(Rest, Above);
+without_dots([Part | Rest], Above) -> without_dots(Rest, [Part | Above]);
+without_dots([], Above) -> filename:join(lists:reverse(Above)).

@@ -151,10 +151,17 @@ overrides({ok, #{name := Name, stem := Stem}}, Side, Selector) ->
 
 %%% Inheritance
 
-inheritance(Class, Model) ->
+inheritance(#{name := Name} = Class, Model) ->
     case [{Side, Groups} || Side <- [class, instance], [_ | _] = Groups <- [beamtalk_site_model:inherited(Class, Side, Model)]] of
-        [] -> [];
-        Sides -> ["<section aria-labelledby=\"inherited\">\n<h2 id=\"inherited\">Inherited methods</h2>\n", [inherited(S) || S <- Sides], "</section>\n"]
+        [] ->
+            [];
+        Sides ->
+            [
+                "<section aria-labelledby=\"inherited\">\n<h2 id=\"inherited\">Inherited methods</h2>\n",
+                [inherited(S) || S <- Sides],
+                [["<p class=\"facts\">As an object, ", Name, " understands what every ", linked(C), " does.</p>\n"] || {ok, C} <- [beamtalk_site_model:class(<<"Class">>, Model)]],
+                "</section>\n"
+            ]
     end.
 
 inherited({Side, Groups}) ->
