@@ -57,15 +57,16 @@ below(Class, Model) ->
 fields(_, _, [], _) ->
     [];
 fields(Title, Id, Fields, #{highlight := Highlight}) ->
+    Typed = [typed || #{type := Type} <- Fields, is_binary(Type)] =/= [],
     Code = fun
-        (Text) when is_binary(Text) -> ["<code>", Highlight(Text), "</code>"];
-        (_) -> []
+        (Text) when is_binary(Text) -> ["<td><code>", Highlight(Text), "</code></td>"];
+        (_) -> "<td></td>"
     end,
     [
         ["<h2 id=\"", Id, "\">", Title, "</h2>\n<div class=\"scroll\" tabindex=\"0\"><table>\n"],
-        "<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Type</th><th scope=\"col\">Starts as</th></tr></thead>\n<tbody>\n",
+        ["<thead><tr>", [["<th scope=\"col\">", Column, "</th>"] || Column <- ["Name"] ++ ["Type" || Typed] ++ ["Starts as"]], "</tr></thead>\n<tbody>\n"],
         [
-            ["<tr><th scope=\"row\"><code>", beamtalk_site_html:escape(Name), "</code></th><td>", Code(Type), "</td><td>", Code(Default), "</td></tr>\n"]
+            ["<tr><th scope=\"row\"><code>", beamtalk_site_html:escape(Name), "</code></th>", [Code(Type) || Typed], Code(Default), "</tr>\n"]
          || #{name := Name, type := Type, default := Default} <- Fields
         ],
         "</tbody>\n</table></div>\n"

@@ -7,6 +7,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cat > "$work/IexLedger.bt" <<'END'
 Object subclass: IexLedger
+  /// Counts one more than what comes.
   add: x =>
     y := 1
     x + y
@@ -22,6 +23,7 @@ IO.puts("still kept: #{kept}")
 require IEx.Helpers
 IEx.Helpers.h(:"bt@stdlib@association")
 IEx.Helpers.h(:"bt@stdlib@association".key)
+:beamtalk.help(:IexLedger, :"add:")
 END
 
 output=$(iex -pa _build/default/lib/beamtalk/ebin < "$work/input.exs" 2>&1) || { printf '%s\n' "$output"; exit 1; }
@@ -29,10 +31,13 @@ expect() {
     grep -qF -- "$1" <<<"$output" || { printf '%s\niex: expected: %s\n' "$output" "$1" >&2; exit 1; }
 }
 expect 'RuntimeError: badarith'
-expect 'IexLedger.bt:4: :bt@iex_ledger."add:"'
+expect 'IexLedger.bt:5: :bt@iex_ledger."add:"'
 expect 'kept: 42'
 expect 'Integer does not understand'
 expect 'still kept: 42'
 expect 'I pair a key with a value'
 expect 'Answers the key.'
+# Loaded from its source: no file for h/1 to look into.
+expect 'IexLedger >> add:'
+expect 'Counts one more than what comes.'
 echo "iex: documentation, places and survival are as expected"

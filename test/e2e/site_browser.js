@@ -15,7 +15,7 @@ const browser = spawn(chromium, [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars", "--remote-debugging-pipe",
   `--user-data-dir=${profile}`, "about:blank",
 ], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
-const limit = setTimeout(() => finish("the browser did not finish in 60 s"), 60000);
+const limit = setTimeout(() => finish("the browser did not finish in 120 s"), 120000);
 
 let failed = 0;
 function ok(fine, text, detail) {
