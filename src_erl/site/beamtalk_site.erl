@@ -24,7 +24,10 @@ files(Units, #{title := Title, version := Version, assets := Assets}) ->
     Stamp = binary:part(binary:encode_hex(erlang:md5([Script | [Content || {_, Content} <- Assets]])), 0, 8),
     Site = #{title => Title, version => Version, model => Model, stamp => Stamp},
     Files = maps:from_list(
-        [{<<"index.html">>, iolist_to_binary(beamtalk_site_pages:index(Site))}, {<<"selectors.html">>, iolist_to_binary(beamtalk_site_pages:selectors(Site))}] ++
+        [
+            {<<"index.html">>, iolist_to_binary(beamtalk_site_pages:index(Site))},
+            {<<"selectors.html">>, iolist_to_binary(beamtalk_site_pages:selectors(Site))}
+        ] ++
             lists:append(beamtalk_parallel:map(fun(Class) -> pages(Class, Site) end, beamtalk_site_model:classes(Model))) ++
             [{<<"assets/search-index.js">>, Script} | [{<<"assets/", Name/binary>>, Content} || {Name, Content} <- Assets]]
     ),

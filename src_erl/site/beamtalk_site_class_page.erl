@@ -30,7 +30,8 @@ heading(#{name := Name, modifiers := Modifiers, kind := Kind, category := Catego
         ["<nav class=\"chain\" aria-label=\"Superclasses\"><ol>\n", [["<li>", linked(C), "</li>\n"] || C <- Chain], unknown(Class, Chain),
             "<li><span aria-current=\"page\">", Name, "</span></li>\n</ol></nav>\n"],
         ["<h1>", Name, beamtalk_site_layout:badges(Modifiers), "</h1>\n"],
-        ["<p class=\"facts\">", kind(Kind), " in ", beamtalk_site_html:escape(Category), " \xc2\xb7 ", source_link(Class, maps:get(line, Class)), "</p>\n"]
+        ["<p class=\"facts\">", kind(Kind), " in ", beamtalk_site_html:escape(Category), " \xc2\xb7 "],
+        [source_link(Class, maps:get(line, Class)), "</p>\n"]
     ].
 
 %% A superclass nobody has given the source of.
@@ -66,7 +67,8 @@ fields(Title, Id, Fields, #{highlight := Highlight}) ->
         ["<h2 id=\"", Id, "\">", Title, "</h2>\n<div class=\"scroll\" tabindex=\"0\"><table>\n"],
         ["<thead><tr>", [["<th scope=\"col\">", Column, "</th>"] || Column <- ["Name"] ++ ["Type" || Typed] ++ ["Starts as"]], "</tr></thead>\n<tbody>\n"],
         [
-            ["<tr><th scope=\"row\"><code>", beamtalk_site_html:escape(Name), "</code></th>", [Code(Type) || Typed], Code(Default), "</tr>\n"]
+            ["<tr><th scope=\"row\"><code>", beamtalk_site_html:escape(Name), "</code></th>"] ++
+                [[Code(Type) || Typed], Code(Default), "</tr>\n"]
          || #{name := Name, type := Type, default := Default} <- Fields
         ],
         "</tbody>\n</table></div>\n"
@@ -84,7 +86,10 @@ overview_side(_, []) ->
 overview_side(Side, Protocols) ->
     [
         ["<h2>", overview_title(Side), "</h2>\n<dl>\n"],
-        [["<div><dt>", beamtalk_site_html:escape(named(Heading)), "</dt><dd>", method_links([{Side, M} || M <- Methods], ""), "</dd></div>\n"] || {Heading, Methods} <- Protocols],
+        [
+            ["<div><dt>", beamtalk_site_html:escape(named(Heading)), "</dt><dd>", method_links([{Side, M} || M <- Methods], ""), "</dd></div>\n"]
+         || {Heading, Methods} <- Protocols
+        ],
         "</dl>\n"
     ].
 
@@ -160,7 +165,10 @@ inheritance(#{name := Name} = Class, Model) ->
             [
                 "<section aria-labelledby=\"inherited\">\n<h2 id=\"inherited\">Inherited methods</h2>\n",
                 [inherited(S) || S <- Sides],
-                [["<p class=\"facts\">As an object, ", Name, " understands what every ", linked(C), " does.</p>\n"] || {ok, C} <- [beamtalk_site_model:class(<<"Class">>, Model)]],
+                [
+                    ["<p class=\"facts\">As an object, ", Name, " understands what every ", linked(Meta), " does.</p>\n"]
+                 || {ok, Meta} <- [beamtalk_site_model:class(<<"Class">>, Model)]
+                ],
                 "</section>\n"
             ]
     end.

@@ -85,8 +85,14 @@ kind(Name) ->
 piece(_, <<>>) -> [];
 piece(trivia, Text) -> comments(Text);
 piece(identifier, <<C, _/binary>> = Text) when C >= $A, C =< $Z -> [{class, Text}];
-piece(identifier, Text) when Text =:= <<"self">>; Text =:= <<"super">>; Text =:= <<"true">>; Text =:= <<"false">>; Text =:= <<"nil">> -> [{reserved, Text}];
+piece(identifier, Text) -> [{word(Text), Text}];
 piece(Kind, Text) -> [{Kind, Text}].
+
+word(Text) ->
+    case lists:member(Text, [<<"self">>, <<"super">>, <<"true">>, <<"false">>, <<"nil">>]) of
+        true -> reserved;
+        false -> identifier
+    end.
 
 %% Between tokens there are blanks and comments.
 comments(Text) ->

@@ -59,14 +59,16 @@ tree(Classes, Model, Above) ->
 
 -spec selectors(beamtalk_site_layout:site()) -> iodata().
 selectors(#{model := Model} = Site) ->
-    All = [{key(Selector), Selector, Class, Side} || #{methods := Methods} = Class <- beamtalk_site_model:classes(Model), #{selector := Selector, side := Side} <- Methods],
-    Grouped = lists:foldr(
-        fun({Key, Selector, Class, Side}, Acc) -> maps:update_with({Key, Selector}, fun(L) -> [{Class, Side} | L] end, [{Class, Side}], Acc) end, #{}, All
-    ),
+    All = [
+        {{key(Selector), Selector}, {Class, Side}}
+     || #{methods := Methods} = Class <- beamtalk_site_model:classes(Model), #{selector := Selector, side := Side} <- Methods
+    ],
+    Grouped = lists:foldr(fun({Key, Holder}, Acc) -> maps:update_with(Key, fun(Others) -> [Holder | Others] end, [Holder], Acc) end, #{}, All),
     Main = [
         "<h1>Selectors</h1>\n<p class=\"lead\">Every message with the classes that have a method for it.</p>\n<dl class=\"selectors\">\n",
         [
-            ["<div><dt><code>", beamtalk_site_html:escape(Selector), "</code></dt><dd>", lists:join(", ", [holder(Class, Side, Selector) || {Class, Side} <- Holders]), "</dd></div>\n"]
+            ["<div><dt><code>", beamtalk_site_html:escape(Selector), "</code></dt><dd>"] ++
+                [lists:join(", ", [holder(Class, Side, Selector) || {Class, Side} <- Holders]), "</dd></div>\n"]
          || {{_, Selector}, Holders} <- lists:sort(maps:to_list(Grouped))
         ],
         "</dl>\n"
@@ -89,7 +91,8 @@ source(#{name := Name, source := Source, shown := Shown} = Class, #{model := Mod
     #{highlight := Highlight} = beamtalk_site_references:context("../", none, Model),
     Lines = binary:split(iolist_to_binary(Highlight(without_end(Source))), <<"\n">>, [global]),
     Main = [
-        ["<h1>", beamtalk_site_html:escape(Shown), "</h1>\n<p class=\"facts\">Source of ", beamtalk_site_layout:page_link(Class, "../", Name), "</p>\n"],
+        ["<h1>", beamtalk_site_html:escape(Shown), "</h1>\n"],
+        ["<p class=\"facts\">Source of ", beamtalk_site_layout:page_link(Class, "../", Name), "</p>\n"],
         "<pre class=\"lines\" tabindex=\"0\"><code>",
         [line(N, Line) || {N, Line} <- lists:zip(lists:seq(1, length(Lines)), Lines)],
         "</code></pre>\n"

@@ -102,7 +102,7 @@ units(Files, Dir, Category, Origin) ->
     Known = maps:from_list([{Name, interface(Info)} || {ok, #{infos := Infos}} <- Read, #{name := Name} = Info <- Infos]),
     Faults =
         [Text || {error, Text} <- Read] ++
-            [Text || Origin =:= own, Texts <- beamtalk_parallel:map(fun(File) -> faults(File, Known) end, [File || {ok, File} <- Read]), Text <- Texts],
+            [Text || Texts <- beamtalk_parallel:map(fun(File) -> faults(File, Known) end, [File || Origin =:= own, {ok, File} <- Read]), Text <- Texts],
     Units = [Unit#{info => Info} || {ok, #{infos := Infos, unit := Unit}} <- Read, Info <- Infos],
     case Faults ++ twice(Units) of
         [] -> {ok, Units};

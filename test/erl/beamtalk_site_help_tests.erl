@@ -1,35 +1,52 @@
 %% `:help' and the documentation site read the same sources on different ways: they say the same of every class and method of the library.
+%% In a node of their own: other suites of this one start the runtime by themselves.
 -module(beamtalk_site_help_tests).
 
 -include_lib("eunit/include/eunit.hrl").
 
+%% Called in the other node
+-export([classes/0, methods/0, inherited/0, ways/0]).
+
 -define(ALL_IF, 5).
 
 agreement_test_() ->
-    {setup,
-        fun() ->
-            {ok, _} = application:ensure_all_started(beamtalk_workspace),
-            {ok, #{units := Units}} = beamtalk_doc_sources:read(library),
-            beamtalk_site_model:new(Units)
-        end,
-        fun(_) -> ok end, fun(Model) ->
-            Classes = [Class || #{name := Name} = Class <- beamtalk_site_model:classes(Model), Name =/= <<"Metaclass">>],
-            [
-                ?_assert(length(Classes) > 50),
-                {"classes", fun() -> [class(Class, Model) || Class <- Classes] end},
-                {"methods", fun() -> [method(Class, Method) || #{methods := Methods} = Class <- Classes, Method <- Methods] end},
-                {"inherited methods say where from", fun() ->
-                    ?assertMatch({ok, <<"List >> isNil\n(inherited from Object)\n  isNil -> Boolean\n\n", _/binary>>}, beamtalk_help:method('List', isNil)),
-                    ?assertMatch({ok, <<"Set class >> new:\n(inherited from Object class)\n", _/binary>>}, beamtalk_help:method('Set', 'new:'))
-                end},
-                {"the prompt and Erlang ask alike", fun() ->
-                    ?assertEqual(beamtalk_help:method('DateTime', now), beamtalk_help_topic:text(<<"DateTime >> now">>)),
-                    ?assertMatch({error, <<"List does not understand zork.", _/binary>>}, beamtalk_help_topic:text(<<"List zork">>)),
-                    ?assertMatch({error, <<"Unknown class: Zork.", _/binary>>}, beamtalk:help('Zork')),
-                    ?assertEqual(ok, beamtalk:help('List', 'withAll:'))
-                end}
-            ]
-        end}.
+    {setup, fun start/0, fun peer:stop/1, fun(Peer) ->
+        [{timeout, 60, {atom_to_list(Name), fun() -> ok = peer:call(Peer, ?MODULE, Name, [], 50000) end}} || Name <- [classes, methods, inherited, ways]]
+    end}.
+
+start() ->
+    {ok, Peer, _} = peer:start_link(#{connection => standard_io, args => ["-pa" | code:get_path()]}),
+    {ok, _} = peer:call(Peer, application, ensure_all_started, [beamtalk_workspace], 50000),
+    Peer.
+
+library() ->
+    {ok, #{units := Units}} = beamtalk_doc_sources:read(library),
+    Model = beamtalk_site_model:new(Units),
+    %% Help of Metaclass has a text of its own.
+    Classes = [Class || #{name := Name} = Class <- beamtalk_site_model:classes(Model), Name =/= <<"Metaclass">>],
+    ?assert(length(Classes) > 50),
+    {Model, Classes}.
+
+classes() ->
+    {Model, Classes} = library(),
+    lists:foreach(fun(Class) -> class(Class, Model) end, Classes).
+
+methods() ->
+    {_, Classes} = library(),
+    lists:foreach(fun({Class, Method}) -> method(Class, Method) end, [{Class, Method} || #{methods := Methods} = Class <- Classes, Method <- Methods]).
+
+inherited() ->
+    ?assertMatch({ok, <<"List >> isNil\n(inherited from Object)\n  isNil -> Boolean\n\n", _/binary>>}, beamtalk_help:method('List', isNil)),
+    ?assertMatch({ok, <<"Set class >> new:\n(inherited from Object class)\n", _/binary>>}, beamtalk_help:method('Set', 'new:')),
+    ok.
+
+%% The prompt and Erlang ask alike.
+ways() ->
+    ?assertEqual(beamtalk_help:method('DateTime', now), beamtalk_help_topic:text(<<"DateTime >> now">>)),
+    ?assertMatch({error, <<"List does not understand zork.", _/binary>>}, beamtalk_help_topic:text(<<"List zork">>)),
+    ?assertMatch({error, <<"Unknown class: Zork.", _/binary>>}, beamtalk:help('Zork')),
+    ?assertEqual(ok, beamtalk:help('List', 'withAll:')),
+    ok.
 
 %% Superclass, modifiers, own methods and how many come from which ancestor.
 class(#{name := Name, superclass := Super, modifiers := Modifiers} = Class, Model) ->
