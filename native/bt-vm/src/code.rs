@@ -1,0 +1,114 @@
+//! Chunks linked to a session: constants as values, names as numbers, and what call sites remember.
+
+use std::cell::Cell;
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bt_bytecode::{Chunk, Constant, Flaw, Site};
+
+use crate::classes::ClassId;
+use crate::heap::Ref;
+use crate::symbols::{Symbol, Symbols};
+use crate::value::Value;
+
+/// The verifier does not accept the chunk.
+#[derive(Debug)]
+pub struct Unverified(pub Vec<Flaw>);
+
+impl fmt::Display for Unverified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.first() {
+            Some(flaw) => flaw.fmt(f),
+            None => f.write_str("not verified"),
+        }
+    }
+}
+
+/// What a site remembers: the class and version it was resolved for, and the code found then.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    pub selector: Symbol,
+    pub arity: u32,
+    /// Class and method version as one number; no real key is zero.
+    pub key: Cell<u64>,
+    /// Valid while the key is: the class table keeps the code of its versions.
+    pub target: Cell<*const Code>,
+    /// Index of a field in the shape of the class of `key`.
+    pub index: Cell<u32>,
+}
+
+/// Verified code of one session.
+#[derive(Debug)]
+pub struct Code {
+    pub(crate) chunk: Arc<Chunk>,
+    pub(crate) constants: Box<[Value]>,
+    pub(crate) sites: Box<[Memory]>,
+    pub(crate) blocks: Box<[Rc<Code>]>,
+    /// The class that contains the code, for `super`.
+    pub(crate) class: Option<ClassId>,
+    pub(crate) parameters: u32,
+    pub(crate) registers: u32,
+    /// Some operand needs a prefix.
+    pub(crate) wide: bool,
+}
+
+impl Code {
+    /// Links a chunk that the verifier accepts.
+    pub fn link(chunk: Arc<Chunk>, class: Option<ClassId>, symbols: &mut Symbols) -> Result<Rc<Code>, Unverified> {
+        let flaws = bt_bytecode::verify(&chunk);
+        if flaws.is_empty() {
+            Ok(link(chunk, class, symbols))
+        } else {
+            Err(Unverified(flaws))
+        }
+    }
+
+    pub fn chunk(&self) -> &Chunk {
+        &self.chunk
+    }
+}
+
+fn link(chunk: Arc<Chunk>, class: Option<ClassId>, symbols: &mut Symbols) -> Rc<Code> {
+    let constants = chunk.constants.iter().map(|constant| value(constant, symbols)).collect();
+    let sites = chunk.sites.iter().map(|site| memory(site, symbols)).collect();
+    let blocks = chunk.blocks.iter().map(|block| link(Arc::new(block.clone()), class, symbols)).collect();
+    let (parameters, registers) = (chunk.parameters.into(), chunk.registers.into());
+    let wide = bt_bytecode::Instructions::new(&chunk.code).flatten().any(|decoded| decoded.next - decoded.at > 1);
+    Rc::new(Code { wide, chunk, constants, sites, blocks, class, parameters, registers })
+}
+
+fn value(constant: &Constant, symbols: &mut Symbols) -> Value {
+    match constant {
+        Constant::Integer(value) => Value::Integer(*value),
+        Constant::Big(value) => Value::integer(value.clone()),
+        Constant::Float(bits) => Value::Float(f64::from_bits(*bits)),
+        Constant::String(text) => Value::Heap(Ref::new::<Vec<u8>>(text.as_bytes().to_vec())),
+        Constant::Symbol(name) => match name.as_str() {
+            "nil" => Value::Nil,
+            "true" => Value::True,
+            "false" => Value::False,
+            name => Value::Symbol(symbols.intern(name)),
+        },
+    }
+}
+
+fn memory(site: &Site, symbols: &mut Symbols) -> Memory {
+    let (selector, arity) = match site {
+        Site::Message { selector, .. } => (symbols.intern(selector.as_str()), selector.arity() as u32),
+        Site::Call { function, arity, .. } => (symbols.intern(function), u32::from(*arity)),
+        Site::Field(name) => (symbols.intern(name), 0),
+    };
+    Memory { selector, arity, key: Cell::new(0), target: Cell::new(std::ptr::null()), index: Cell::new(0) }
+}
+
+/// A block.
+#[derive(Debug)]
+pub struct Closure {
+    pub(crate) code: Rc<Code>,
+    /// The receiver of the method around it.
+    pub(crate) receiver: Value,
+    pub(crate) captured: Box<[Value]>,
+    /// The activation that `^` ends.
+    pub(crate) home: u64,
+}

@@ -1,0 +1,93 @@
+//! Arithmetic beyond what the interpreter does in place: overflow, big integers, floats.
+
+use num_bigint::BigInt;
+use num_traits::{ToPrimitive, Zero};
+
+use crate::value::Value;
+
+/// The operations of numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+/// An integer of any size, or a float.
+enum Number<'a> {
+    Small(i64),
+    Big(&'a BigInt),
+    Float(f64),
+}
+
+fn number(value: &Value) -> Option<Number<'_>> {
+    match value {
+        Value::Integer(value) => Some(Number::Small(*value)),
+        Value::Float(value) => Some(Number::Float(*value)),
+        other => other.as_big().map(Number::Big),
+    }
+}
+
+impl Number<'_> {
+    fn to_big(&self) -> Option<BigInt> {
+        match self {
+            Number::Small(value) => Some(BigInt::from(*value)),
+            Number::Big(value) => Some((*value).clone()),
+            Number::Float(_) => None,
+        }
+    }
+
+    /// `None` where an integer is beyond the floats.
+    fn to_float(&self) -> Option<f64> {
+        match self {
+            Number::Small(value) => Some(*value as f64),
+            Number::Big(value) => value.to_f64().filter(|f| f.is_finite()),
+            Number::Float(value) => Some(*value),
+        }
+    }
+}
+
+/// The result, or `None` where Erlang's operator fails with badarith.
+pub fn arithmetic(op: Arithmetic, left: &Value, right: &Value) -> Option<Value> {
+    let (left, right) = (number(left)?, number(right)?);
+    if let (Number::Small(a), Number::Small(b)) = (&left, &right) {
+        if let Some(result) = small(op, *a, *b) {
+            return Some(result);
+        }
+    }
+    match (op, left.to_big(), right.to_big()) {
+        (Arithmetic::Divide, ..) => float(op, &left, &right),
+        (Arithmetic::Remainder, Some(a), Some(b)) => (!b.is_zero()).then(|| Value::integer(a % b)),
+        (Arithmetic::Remainder, ..) => None,
+        (Arithmetic::Add, Some(a), Some(b)) => Some(Value::integer(a + b)),
+        (Arithmetic::Subtract, Some(a), Some(b)) => Some(Value::integer(a - b)),
+        (Arithmetic::Multiply, Some(a), Some(b)) => Some(Value::integer(a * b)),
+        _ => float(op, &left, &right),
+    }
+}
+
+fn small(op: Arithmetic, a: i64, b: i64) -> Option<Value> {
+    let result = match op {
+        Arithmetic::Add => a.checked_add(b),
+        Arithmetic::Subtract => a.checked_sub(b),
+        Arithmetic::Multiply => a.checked_mul(b),
+        Arithmetic::Remainder => a.checked_rem(b),
+        Arithmetic::Divide => None,
+    };
+    result.map(Value::Integer)
+}
+
+fn float(op: Arithmetic, left: &Number<'_>, right: &Number<'_>) -> Option<Value> {
+    let (a, b) = (left.to_float()?, right.to_float()?);
+    let result = match op {
+        Arithmetic::Add => a + b,
+        Arithmetic::Subtract => a - b,
+        Arithmetic::Multiply => a * b,
+        Arithmetic::Divide if b == 0.0 => return None,
+        Arithmetic::Divide => a / b,
+        Arithmetic::Remainder => return None,
+    };
+    result.is_finite().then_some(Value::Float(result))
+}

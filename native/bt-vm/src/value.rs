@@ -1,0 +1,177 @@
+//! Values.
+
+use std::fmt;
+
+use num_bigint::BigInt;
+
+use crate::classes::ClassId;
+use crate::code::Closure;
+use crate::heap::{Ref, Tag};
+use crate::symbols::Symbol;
+
+/// Any value. Sixteen bytes; integers, floats, booleans, nil, symbols, classes and the empty list are in the word.
+#[derive(Clone, Default)]
+#[repr(u8)]
+pub enum Value {
+    #[default]
+    Nil,
+    False,
+    True,
+    Integer(i64),
+    Float(f64),
+    Symbol(Symbol),
+    /// A class as an object.
+    Class(ClassId),
+    EmptyList,
+    /// A term of the host that the machine does not look into, by its number at the host.
+    Opaque(u64),
+    Heap(Ref),
+}
+
+/// A list with elements.
+pub struct Cons {
+    pub head: Value,
+    pub tail: Value,
+}
+
+/// An object of a class written in the language.
+pub struct Instance {
+    pub class: ClassId,
+    /// Values of the fields in the order of the class's shape.
+    pub fields: Box<[Value]>,
+}
+
+impl Value {
+    /// Puts a value into the slot. The old one is almost always in the word: then nothing is to be let go, and no call is made.
+    #[inline(always)]
+    pub(crate) fn put(slot: &mut Value, value: Value) {
+        match std::mem::replace(slot, value) {
+            Value::Heap(reference) => drop(reference),
+            in_the_word => std::mem::forget(in_the_word),
+        }
+    }
+
+    pub fn boolean(value: bool) -> Value {
+        if value {
+            Value::True
+        } else {
+            Value::False
+        }
+    }
+
+    pub fn text(bytes: impl Into<Vec<u8>>) -> Value {
+        Value::Heap(Ref::new::<Vec<u8>>(bytes.into()))
+    }
+
+    /// The number, inline where it fits.
+    pub fn integer(value: BigInt) -> Value {
+        match i64::try_from(&value) {
+            Ok(small) => Value::Integer(small),
+            Err(_) => Value::Heap(Ref::new(value)),
+        }
+    }
+
+    pub fn cons(head: Value, tail: Value) -> Value {
+        Value::Heap(Ref::new(Cons { head, tail }))
+    }
+
+    pub fn list(elements: impl DoubleEndedIterator<Item = Value>) -> Value {
+        elements.rev().fold(Value::EmptyList, |tail, head| Value::cons(head, tail))
+    }
+
+    pub fn tuple(parts: impl Into<Box<[Value]>>) -> Value {
+        Value::Heap(Ref::new::<Box<[Value]>>(parts.into()))
+    }
+
+    pub fn instance(class: ClassId, fields: impl Into<Box<[Value]>>) -> Value {
+        Value::Heap(Ref::new(Instance { class, fields: fields.into() }))
+    }
+
+    pub(crate) fn block(closure: Closure) -> Value {
+        Value::Heap(Ref::new(closure))
+    }
+
+    pub fn as_cons(&self) -> Option<&Cons> {
+        self.body()
+    }
+
+    pub fn as_text(&self) -> Option<&[u8]> {
+        self.body::<Vec<u8>>().map(Vec::as_slice)
+    }
+
+    pub fn as_big(&self) -> Option<&BigInt> {
+        self.body()
+    }
+
+    pub fn as_tuple(&self) -> Option<&[Value]> {
+        self.body::<Box<[Value]>>().map(|parts| &**parts)
+    }
+
+    pub fn as_instance(&self) -> Option<&Instance> {
+        self.body()
+    }
+
+    pub(crate) fn as_block(&self) -> Option<&Closure> {
+        self.body()
+    }
+
+    pub(crate) fn body<T: crate::heap::Body>(&self) -> Option<&T> {
+        match self {
+            Value::Heap(reference) => reference.get(),
+            _ => None,
+        }
+    }
+
+    pub fn is_number(&self) -> bool {
+        match self {
+            Value::Integer(_) | Value::Float(_) => true,
+            Value::Heap(reference) => reference.is(Tag::Big),
+            _ => false,
+        }
+    }
+
+    /// The elements of a list; ends where the tail is no list.
+    pub fn elements(&self) -> impl Iterator<Item = &Value> {
+        let mut rest = self;
+        std::iter::from_fn(move || {
+            let cons = rest.as_cons()?;
+            rest = &cons.tail;
+            Some(&cons.head)
+        })
+    }
+}
+
+/// For tests and messages of the machine itself; display for people is the library's.
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Nil => f.write_str("nil"),
+            Value::False => f.write_str("false"),
+            Value::True => f.write_str("true"),
+            Value::Integer(value) => write!(f, "{value}"),
+            Value::Float(value) => write!(f, "{value:?}"),
+            Value::Symbol(symbol) => write!(f, "#{symbol:?}"),
+            Value::Class(class) => write!(f, "class {class:?}"),
+            Value::EmptyList => f.write_str("#()"),
+            Value::Opaque(number) => write!(f, "<{number}>"),
+            Value::Heap(reference) => match reference.tag() {
+                Tag::Cons => {
+                    f.write_str("#(")?;
+                    for (index, element) in self.elements().enumerate() {
+                        write!(f, "{}{element:?}", if index > 0 { ", " } else { "" })?;
+                    }
+                    f.write_str(")")
+                }
+                Tag::Text => write!(f, "{:?}", String::from_utf8_lossy(self.as_text().unwrap_or_default())),
+                Tag::Big => write!(f, "{}", self.as_big().cloned().unwrap_or_default()),
+                Tag::Tuple => f.debug_set().entries(self.as_tuple().unwrap_or_default()).finish(),
+                Tag::Instance => match self.as_instance() {
+                    Some(instance) => write!(f, "an instance of {:?} {:?}", instance.class, instance.fields),
+                    None => Ok(()),
+                },
+                Tag::Block => f.write_str("a block"),
+                Tag::Cells | Tag::Unwinding => f.write_str("<internal>"),
+            },
+        }
+    }
+}
