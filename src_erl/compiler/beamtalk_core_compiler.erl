@@ -16,6 +16,9 @@
     debug_info => boolean(),
     %% Check the text with OTP's linter, which names an unbound variable.
     lint => boolean(),
+    %% For test runs, see `beamtalk_test_code'.
+    keep_frames => boolean(),
+    redirect => beamtalk_test_code:redirections(),
     timeout => timeout(),
     max_heap_words => pos_integer()
 }.
@@ -90,11 +93,22 @@ run(Core, Options) ->
     case beamtalk_core_scan:tokens(Core) of
         {ok, Tokens} ->
             case core_parse:parse(Tokens) of
-                {ok, Forms} -> forms(Forms, Options);
+                {ok, Forms} -> forms(for_tests(Forms, Options), Options);
                 {error, Reason} -> {error, {core_parse_error, Reason}}
             end;
         {error, Reason} ->
             {error, Reason}
+    end.
+
+for_tests(Forms, Options) ->
+    Redirected =
+        case Options of
+            #{redirect := Redirections} -> beamtalk_test_code:redirect(Forms, Redirections);
+            #{} -> Forms
+        end,
+    case Options of
+        #{keep_frames := true} -> beamtalk_test_code:keep_frames(Redirected);
+        #{} -> Redirected
     end.
 
 %% OTP's types do not know `to_asm'.

@@ -11,10 +11,12 @@
 -export([should_raise/3, runAll/1, run/2]).
 -export([runner_runAll/1, runner_run/2, runner_run_method/3]).
 %% Called by the workspace.
--export([run_methods/2, test_methods/2]).
+-export([run_test/3, tear_down/1, test_methods/2]).
 
--export_type([outcome/0]).
+-export_type([outcome/0, verdict/0]).
 
+-type raised() :: {error | exit | throw, Reason :: term(), Stack :: list()}.
+-type verdict() :: passed | {failed, Message :: binary(), raised()}.
 -type outcome() :: #{total := non_neg_integer(), failures := [{atom(), binary()}], duration := float()}.
 
 %%% should: block raise: kind
@@ -152,29 +154,40 @@ unique([S | Rest], Seen) ->
 
 %%% One class.
 
-%% @doc Runs the tests in the given order.
+%% Runs the tests in the given order.
 -spec run_methods(atom(), [atom()]) -> outcome().
 run_methods(Class, Tests) ->
     Start = erlang:monotonic_time(microsecond),
-    Failures = [{Test, Message} || Test <- Tests, {failed, Message} <- [run_one(Class, Test)]],
+    Ready = fun(_) -> ok end,
+    Failures = [{Test, Message} || Test <- Tests, {failed, Message, _} <- [run_test(Class, Test, Ready)]],
     Duration = (erlang:monotonic_time(microsecond) - Start) / 1000000,
     #{total => length(Tests), failures => Failures, duration => Duration}.
 
-run_one(Class, Test) ->
+%% @doc One test, from a new instance to `tearDown'. `Ready' gets the object `setUp' left, so that a caller who ends the test can still send it
+%% `tearDown'.
+-spec run_test(atom(), atom(), fun((map()) -> term())) -> verdict().
+run_test(Class, Test, Ready) ->
     case prepared(Class) of
         {ok, Prepared} ->
-            {Result, Left} = tested(Prepared, Test),
-            _ = step(Left, tearDown),
-            Result;
-        {failed, Message} ->
-            {failed, <<"setUp failed: ", Message/binary>>}
+            _ = Ready(Prepared),
+            {Verdict, Left} = tested(Prepared, Test),
+            ok = tear_down(Left),
+            Verdict;
+        {failed, Message, Raised} ->
+            {failed, <<"setUp failed: ", Message/binary>>, Raised}
     end.
+
+%% @doc Sends `tearDown'; its own failure says nothing about the test.
+-spec tear_down(map()) -> ok.
+tear_down(Object) ->
+    _ = step(Object, tearDown),
+    ok.
 
 prepared(Class) ->
     try beamtalk_class_instantiation:new(beamtalk_class_registry:class_ref(Class)) of
         Fresh -> set_up(Fresh)
     catch
-        Kind:Reason:Stack -> {failed, message(Kind, Reason, Stack)}
+        Kind:Reason:Stack -> failed(Kind, Reason, Stack)
     end.
 
 %% What `setUp' did before it failed is taken down as well.
@@ -182,15 +195,15 @@ set_up(Fresh) ->
     case step(Fresh, setUp) of
         {ok, Prepared} ->
             {ok, Prepared};
-        {failed, _} = Failed ->
-            _ = step(Fresh, tearDown),
+        Failed ->
+            ok = tear_down(Fresh),
             Failed
     end.
 
 tested(Prepared, Test) ->
     case step(Prepared, Test) of
         {ok, Left} -> {passed, Left};
-        {failed, _} = Failed -> {Failed, Prepared}
+        Failed -> {Failed, Prepared}
     end.
 
 %% A method that assigns fields has a twin that answers the copy of self it leaves (docs/abi.md). Of any other method an answer of the
@@ -200,7 +213,7 @@ step(#{?BT_TAG := Class} = Object, Selector) ->
         #{?BT_TAG := Class} = Changed -> {ok, Changed};
         _ -> {ok, Object}
     catch
-        Kind:Reason:Stack -> {failed, message(Kind, Reason, Stack)}
+        Kind:Reason:Stack -> failed(Kind, Reason, Stack)
     end.
 
 run_step(Object, Class, Selector) ->
@@ -215,5 +228,6 @@ run_step(Object, Class, Selector) ->
             beamtalk_message_dispatch:send0(Object, Selector)
     end.
 
-message(Kind, Reason, Stack) ->
-    beamtalk_error:format(beamtalk_exception_handler:wrap(Kind, Reason, Stack)).
+failed(Kind, Reason, Stack) ->
+    Message = beamtalk_error:format(beamtalk_exception_handler:wrap(Kind, Reason, Stack)),
+    {failed, Message, {Kind, Reason, Stack}}.

@@ -11,6 +11,9 @@
 
 -callback run([binary()]) -> exit_code().
 -callback usage() -> {Arguments :: string(), Help :: string()}.
+%% More lines for the help of the command.
+-callback help() -> string().
+-optional_callbacks([help/0]).
 
 -export_type([exit_code/0, flags/0]).
 
@@ -98,6 +101,7 @@ main([Name | Arguments]) ->
 command(Module, Name, [Help | _]) when Help =:= <<"--help">>; Help =:= <<"-h">> ->
     {Arguments, Text} = Module:usage(),
     out("beamtalk ~ts ~ts~n~n  ~ts~n", [Name, Arguments, Text]),
+    _ = erlang:function_exported(Module, help, 0) andalso out("~n  ~ts~n", [Module:help()]),
     0;
 command(Module, _Name, Arguments) ->
     Module:run(Arguments).
@@ -145,7 +149,10 @@ boot(compiler) ->
 boot(tests) ->
     %% Tests run without the shared objects of a workspace.
     ok = application:set_env(beamtalk_workspace, shared_objects, false, [{persistent, true}]),
-    boot(workspace);
+    ok = boot(workspace),
+    %% A failure in deep code still shows the test it belongs to.
+    _ = erlang:system_flag(backtrace_depth, 40),
+    beamtalk_test_node:guard();
 boot(workspace) ->
     ok = beamtalk_preload:compiler(),
     ok = beamtalk_preload:own(),

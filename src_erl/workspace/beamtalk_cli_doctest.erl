@@ -2,45 +2,58 @@
 -module(beamtalk_cli_doctest).
 -behaviour(beamtalk_cli).
 
--export([run/1, usage/0]).
+-export([run/1, usage/0, help/0]).
 
 -spec usage() -> {string(), string()}.
 usage() ->
-    {"[PATH]", "run the examples in documentation comments"}.
+    {"[PATH ...]", "run the examples in documentation comments"}.
+
+-spec help() -> string().
+help() ->
+    "PATH is a .bt file or a directory, 'src' by default.\n\n  " ++ beamtalk_test_options:usage().
 
 -spec run([binary()]) -> beamtalk_cli:exit_code().
 run(Arguments) ->
-    case beamtalk_cli:options(Arguments, #{<<"-q">> => flag, <<"--quiet">> => flag}) of
-        {_, []} -> doctest("src");
-        {_, [Path]} -> doctest(binary_to_list(Path));
-        _ -> beamtalk_cli:usage_error("beamtalk: doctest takes one path")
-    end.
-
-doctest(Path) ->
-    case {filelib:is_dir(Path), filelib:is_regular(Path)} of
-        {true, _} -> run_files(beamtalk_source_loader:sources_below(Path));
-        {_, true} -> run_files([Path]);
-        _ ->
-            beamtalk_cli:problem("Path '~ts' does not exist", [Path]),
+    {Options, Paths} = beamtalk_test_options:parse(<<"src">>, Arguments),
+    case collect(Paths, []) of
+        {ok, []} ->
+            beamtalk_test_console:none_found(Paths, at_once, Options);
+        {ok, Files} ->
+            ok = beamtalk_cli:boot(tests),
+            run_files(Files, Options);
+        {error, Text} ->
+            beamtalk_cli:problem("~ts", [Text]),
             1
     end.
 
-run_files(Files) ->
-    ok = beamtalk_cli:boot(tests),
-    Read = [{File, beamtalk_source_loader:read(File, #{})} || File <- Files],
-    %% Classes of the library are there already.
-    Own = [File || {File, {ok, #{options := Options}}} <- Read, not maps:get(stdlib_mode, Options, false)],
-    #{failed := Failed} = beamtalk_source_loader:files(Own, #{}),
-    _ = [beamtalk_cli:problem("~ts: ~ts", [File, beamtalk_failure:located_text(Failure)]) || {File, Failure} <- Failed],
-    Reports = [run_class(Class, Unit) || {_, {ok, Unit}} <- Read, Class <- beamtalk_doc_tests:classes(Unit)],
-    beamtalk_cli:out(beamtalk_test_report:summary(Reports, length(Files), none)),
-    case Failed of
-        [] -> beamtalk_test_report:exit_code(Reports);
-        _ -> 1
+collect([], Files) ->
+    {ok, lists:append(lists:reverse(Files))};
+collect([Path | Rest], Files) ->
+    case {filelib:is_dir(Path), filelib:is_regular(Path), filename:extension(Path)} of
+        {true, _, _} -> collect(Rest, [beamtalk_source_loader:sources_below(Path) | Files]);
+        {_, true, ".bt"} -> collect(Rest, [[Path] | Files]);
+        {_, true, _} -> {error, ["File '", Path, "' is not a .bt source file"]};
+        _ -> {error, ["Path '", Path, "' does not exist"]}
     end.
 
-run_class(Class, #{path := Path}) ->
-    Report = beamtalk_doc_tests:run_class(Class, Path),
-    beamtalk_cli:out(beamtalk_test_report:line(Report)),
-    beamtalk_cli:out(beamtalk_test_report:failures(Report)),
-    Report.
+run_files(Files, Options) ->
+    Read = [{File, beamtalk_source_loader:read(File, #{})} || File <- Files],
+    %% Classes of the library are there already.
+    Own = [File || {File, {ok, #{options := Own}}} <- Read, not maps:get(stdlib_mode, Own, false)],
+    #{failed := Failed} = beamtalk_source_loader:files(Own, #{core_options => beamtalk_unit_tests:code_options()}),
+    Unreadable = [{File, Failure} || {File, {error, Failure}} <- Read],
+    Broken = maps:from_list(Failed ++ Unreadable),
+    Suites = [suite(One, Broken, Options) || One <- Read],
+    beamtalk_test_console:run(beamtalk_test_run:ordered(Suites, "", Options), at_once, Options).
+
+suite({File, Read}, Broken, Options) ->
+    Name = unicode:characters_to_binary(filename:basename(File, ".bt")),
+    Path = unicode:characters_to_binary(File),
+    Run =
+        case {Broken, Read} of
+            {#{File := Failure}, _} ->
+                fun() -> [beamtalk_test_report:broken(Name, Path, beamtalk_failure:located_text(Failure), none)] end;
+            {_, {ok, Unit}} ->
+                fun() -> beamtalk_doc_tests:run(Unit, Path, Options) end
+        end,
+    #{name => Name, file => Path, run => Run}.

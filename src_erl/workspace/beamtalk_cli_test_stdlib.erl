@@ -2,62 +2,64 @@
 -module(beamtalk_cli_test_stdlib).
 -behaviour(beamtalk_cli).
 
--export([run/1, usage/0]).
-
--define(FLAGS, #{<<"-q">> => flag, <<"--quiet">> => flag, <<"--no-warnings">> => flag, <<"--show-output">> => flag}).
+-export([run/1, usage/0, help/0]).
 
 -spec usage() -> {string(), string()}.
 usage() ->
-    {"[PATH] [--quiet]", "run expression scripts (.btscript, .bt)"}.
+    {"[PATH ...]", "run expression scripts (.btscript, .bt)"}.
+
+-spec help() -> string().
+help() ->
+    "PATH is a script or a directory, 'bootstrap-test' by default.\n\n  " ++ beamtalk_test_options:usage().
 
 -spec run([binary()]) -> beamtalk_cli:exit_code().
 run(Arguments) ->
-    {Flags, Rest} = beamtalk_cli:options(Arguments, ?FLAGS),
-    Quiet = is_map_key(<<"-q">>, Flags) orelse is_map_key(<<"--quiet">>, Flags),
-    case Rest of
-        [] -> scripts("bootstrap-test", Quiet);
-        [Path] -> scripts(binary_to_list(Path), Quiet);
-        _ -> beamtalk_cli:usage_error("beamtalk: test-stdlib takes one path")
-    end.
-
-scripts(Path, Quiet) ->
-    case {filelib:is_dir(Path), filelib:is_regular(Path)} of
-        {true, _} -> run_files(Path, lists:sort(filelib:wildcard("**/*.{bt,btscript}", Path)), Quiet);
-        {_, true} -> run_files(filename:dirname(Path), [filename:basename(Path)], Quiet);
-        _ ->
-            beamtalk_cli:problem("Test path '~ts' not found", [Path]),
+    {Options, Paths} = beamtalk_test_options:parse(<<"bootstrap-test">>, Arguments),
+    case collect(Paths, []) of
+        {ok, []} ->
+            beamtalk_test_console:none_found(Paths, at_once, Options);
+        {ok, Files} ->
+            ok = beamtalk_cli:boot(tests),
+            ok = beamtalk_test_console:heading(io_lib:format("Compiling ~b test file(s)...~n", [length(Files)]), Options),
+            Suites = [suite(File, Options) || File <- Files],
+            Wanted = [Suite || #{name := Name} = Suite <- Suites, beamtalk_test_run:wanted(Name, Options)],
+            beamtalk_test_console:run(beamtalk_test_run:ordered(Wanted, "", Options), at_once, Options);
+        {error, Text} ->
+            beamtalk_cli:problem("~ts", [Text]),
             1
     end.
 
-run_files(Dir, [], _) ->
-    beamtalk_cli:out("No test files found in '~ts'~n", [Dir]),
-    0;
-run_files(Dir, Names, Quiet) ->
-    ok = beamtalk_cli:boot(tests),
-    _ = Quiet orelse beamtalk_cli:out("Compiling ~b test file(s)...~n", [length(Names)]),
-    Reports = [run_file(filename:join(Dir, Name), Quiet) || Name <- Names],
-    beamtalk_cli:out(beamtalk_test_report:summary(Reports, length(Names), none)),
-    beamtalk_test_report:exit_code(Reports).
+collect([], Files) ->
+    {ok, lists:append(lists:reverse(Files))};
+collect([Path | Rest], Files) ->
+    case {filelib:is_dir(Path), filelib:is_regular(Path)} of
+        {true, _} ->
+            Names = lists:sort(filelib:wildcard("**/*.{bt,btscript}", Path)),
+            collect(Rest, [[filename:join(Path, Name) || Name <- Names] | Files]);
+        {_, true} ->
+            collect(Rest, [[Path] | Files]);
+        _ ->
+            {error, ["Test path '", Path, "' not found"]}
+    end.
 
-run_file(File, Quiet) ->
-    ok = warn_missing(File),
-    Report = beamtalk_expression_tests:run_file(File),
-    _ = Quiet andalso beamtalk_test_report:exit_code([Report]) =:= 0 orelse beamtalk_cli:out(beamtalk_test_report:line(Report)),
-    beamtalk_cli:out(beamtalk_test_report:failures(Report)),
-    Report.
+suite(File, #{timeout := Limit}) ->
+    Name = unicode:characters_to_binary(filename:rootname(filename:basename(File))),
+    Run = fun() ->
+        ok = warn_missing(File),
+        [beamtalk_expression_tests:run_file(File, Limit)]
+    end,
+    #{name => Name, file => unicode:characters_to_binary(File), run => Run}.
 
 warn_missing(File) ->
-    {ok, Text} = file:read_file(File),
-    case beamtalk_script:parse(Text) of
-        #{unexpected := []} ->
-            ok;
-        #{unexpected := Lines} ->
-            _ = [
-                beamtalk_cli:problem(
-                    "~ts  ~ts: Line ~b: Expression will not be executed (missing // => assertion): ~ts",
-                    [[16#26A0, 16#FE0F], File, Line, Source]
-                )
+    case beamtalk_script:read(File) of
+        {ok, #{unexpected := [_ | _] = Lines}} ->
+            Mark = [16#26A0, 16#FE0F],
+            Texts = [
+                io_lib:format("~ts  ~ts: Line ~b: Expression will not be executed (missing // => assertion): ~ts", [Mark, File, Line, Source])
              || {Line, Source} <- Lines
             ],
-            beamtalk_cli:problem("~ts has ~b expression(s) without assertions", [File, length(Lines)])
+            Count = io_lib:format("~ts has ~b expression(s) without assertions", [File, length(Lines)]),
+            beamtalk_test_console:problems(Texts ++ [Count]);
+        _ ->
+            ok
     end.

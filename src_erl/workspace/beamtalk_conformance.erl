@@ -87,7 +87,7 @@ load_error({Line, Path, Part}, File, Report) ->
         {error, Failure} ->
             Text = beamtalk_failure:text(Failure),
             case contains(Text, Part) of
-                true -> beamtalk_test_report:passed(Report);
+                true -> beamtalk_test_report:passed(#{what => maps:get(what, Failed)}, Report);
                 false -> beamtalk_test_report:failed(Failed#{got => Text}, Report)
             end
     end.
@@ -116,7 +116,7 @@ contains(Text, Part) -> binary:match(Text, Part) =/= nomatch.
 run_case(#{line := Line, source := Source, expect := Expect}, File, Session, Report) ->
     {Result, Warnings} = answer(Source, File, Session),
     case judge(Expect, Result, Warnings) of
-        ok -> beamtalk_test_report:passed(Report);
+        ok -> beamtalk_test_report:passed(#{what => Source, line => Line}, Report);
         {failed, Details} -> beamtalk_test_report:failed(Details#{place => place(File, Line), what => Source}, Report)
     end.
 

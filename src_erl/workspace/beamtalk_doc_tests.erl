@@ -4,30 +4,34 @@
 %%% not fail. Documentation writes values as source (`"red"', `#red'): an expectation that, evaluated, equals the value is fulfilled too.
 -module(beamtalk_doc_tests).
 
--export([run_class/2, classes/1]).
+-export([run/3]).
 
--define(CLASS_MS, 60000).
+%% @doc The examples in a source whose classes are loaded: a report for each class that has some.
+-spec run(beamtalk_source_loader:read(), binary(), beamtalk_test_options:options()) -> [beamtalk_test_report:report()].
+run(Read, Path, #{timeout := Limit} = Options) ->
+    [
+        run_class(<<Name/binary, "DocTest">>, Examples, Path, Limit)
+     || #{name := Name, examples := Examples} <- classes(Read), beamtalk_test_run:wanted(<<Name/binary, "DocTest">>, Options)
+    ].
 
-%% @doc The classes of a source that have examples.
--spec classes(beamtalk_source_loader:read()) -> [map()].
+%% The classes of a source that have examples.
 classes(#{source := Source, options := Options}) ->
     case beamtalk_compiler:doc(Source, maps:with([stdlib_mode], Options)) of
         {ok, Classes} -> [Class || #{examples := [_ | _]} = Class <- Classes];
         {error, _} -> []
     end.
 
-%% @doc The class must be loaded.
--spec run_class(map(), binary()) -> beamtalk_test_report:report().
-run_class(#{name := Name, examples := Examples}, Path) ->
-    {ok, Session} = beamtalk_session:start(#{}),
-    Deadline = erlang:monotonic_time(millisecond) + ?CLASS_MS,
+run_class(Name, Examples, Path, Limit) ->
+    {ok, Session} = beamtalk_expression_tests:session(),
+    Start = erlang:monotonic_time(microsecond),
+    Deadline = erlang:monotonic_time(millisecond) + Limit,
     Report = lists:foldl(
         fun(Example, Acc) -> run_example(Example, Session, Deadline, Path, Acc) end,
-        beamtalk_test_report:new(<<Name/binary, "DocTest">>, Path),
+        beamtalk_test_report:new(Name, Path),
         joined(Examples)
     ),
     ok = beamtalk_session:stop(Session),
-    Report.
+    beamtalk_test_report:took(erlang:monotonic_time(microsecond) - Start, Report).
 
 %% A step that is not complete goes on in the next line.
 joined([#{expression := Source, line := Line} = Example, #{expression := More, line := NextLine} = Next | Rest]) ->
@@ -40,17 +44,18 @@ joined(Examples) ->
 
 run_example(#{expression := Source, line := Line} = Example, Session, Deadline, Path, Report) ->
     Left = max(1, Deadline - erlang:monotonic_time(millisecond)),
-    #{result := Result} = Reply = beamtalk_session:eval(Session, Source, (options())#{timeout => Left}),
+    Start = erlang:monotonic_time(microsecond),
+    #{result := Result, output := Output} = Reply = beamtalk_session:eval(Session, Source, (options())#{timeout => Left}),
+    Test = #{what => Source, line => Line, output => Output, time => erlang:monotonic_time(microsecond) - Start},
     case {maps:get(expected, Example, undefined), Result} of
         {undefined, {ok, _}} ->
             Report;
         {undefined, {error, Failure}} ->
-            fail(#{message => beamtalk_failure:text(Failure)}, Path, Line, Source, Report);
+            fail(#{message => beamtalk_failure:text(Failure)}, Test, Path, Report);
         {Text, _} ->
-            Expect = beamtalk_expectation:parse(Text),
-            case judged(Expect, Reply, Session) of
-                ok -> beamtalk_test_report:passed(Report);
-                {failed, Details} -> fail(Details, Path, Line, Source, Report)
+            case judged(beamtalk_expectation:parse(Text), Reply, Session) of
+                ok -> beamtalk_test_report:passed(Test, Report);
+                {failed, Details} -> fail(Details, Test, Path, Report)
             end
     end.
 
@@ -67,6 +72,6 @@ judged(Expect, Reply, _) ->
 as_source(#{result := {ok, {value, Value}}}, Value, _) -> ok;
 as_source(_, _, Failed) -> Failed.
 
-fail(Details, Path, Line, Source, Report) ->
+fail(Details, #{line := Line} = Test, Path, Report) ->
     Place = [Path, $:, integer_to_list(Line)],
-    beamtalk_test_report:failed(Details#{place => Place, what => Source}, Report).
+    beamtalk_test_report:failed(maps:merge(Test#{place => Place}, Details), Report).

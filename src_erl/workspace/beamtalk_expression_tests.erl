@@ -4,30 +4,38 @@
 %%% loaded before the first expression.
 -module(beamtalk_expression_tests).
 
--export([run_file/1, judge/2, check/4, session_options/0]).
+-export([run_file/1, run_file/2, judge/2, check/4, session_options/0, session/0]).
 
 -define(FILE_MS, 60000).
 
 %% @doc How expressions of tests are compiled.
 -spec session_options() -> map().
 session_options() ->
-    #{skip_checks => true, workspace_mode => false}.
+    #{skip_checks => true, workspace_mode => false, core_options => beamtalk_unit_tests:code_options()}.
+
+%% @doc A session that keeps the output of its inputs within bounds.
+-spec session() -> {ok, pid()} | {error, term()}.
+session() ->
+    beamtalk_session:start(#{capture => beamtalk_isolated_test:capture_options()}).
 
 -spec run_file(file:filename_all()) -> beamtalk_test_report:report().
 run_file(File) ->
+    run_file(File, ?FILE_MS).
+
+%% @doc All expressions together may take so many milliseconds.
+-spec run_file(file:filename_all(), pos_integer()) -> beamtalk_test_report:report().
+run_file(File, Limit) ->
     Name = unicode:characters_to_binary(filename:rootname(filename:basename(File))),
     Path = unicode:characters_to_binary(File),
     Report = beamtalk_test_report:new(Name, Path),
     case beamtalk_script:read(File) of
-        {ok, #{loads := Loads} = Script} -> run_script(Script, Path, load(Loads, Path, Report));
-        {error, Message} -> broken(Path, Message, Report)
+        {ok, #{loads := Loads} = Script} -> run_script(Script, Path, load(Loads, Path, Report), Limit);
+        {error, Message} -> beamtalk_test_report:failed(#{place => Path, what => "", message => Message}, Report)
     end.
 
-broken(Place, Message, Report) ->
-    beamtalk_test_report:failed(#{place => Place, what => "", message => Message}, Report).
-
 load(Files, Path, Report) ->
-    #{failed := Failed} = beamtalk_source_loader:files([binary_to_list(F) || F <- Files], #{}),
+    Code = beamtalk_unit_tests:code_options(),
+    #{failed := Failed} = beamtalk_source_loader:files([unicode:characters_to_list(F) || F <- Files], #{core_options => Code}),
     lists:foldl(
         fun({File, Failure}, Acc) ->
             beamtalk_test_report:failed(
@@ -38,27 +46,30 @@ load(Files, Path, Report) ->
         Failed
     ).
 
-run_script(#{cases := Cases, unexpected := Unexpected}, Path, Report0) ->
+run_script(#{cases := Cases, unexpected := Unexpected}, Path, Report0, Limit) ->
+    Start = erlang:monotonic_time(microsecond),
     Report = lists:foldl(fun(Line, Acc) -> missing(Line, Path, Acc) end, Report0, Unexpected),
-    {ok, Session} = beamtalk_session:start(#{}),
-    Deadline = erlang:monotonic_time(millisecond) + ?FILE_MS,
+    {ok, Session} = session(),
+    Deadline = erlang:monotonic_time(millisecond) + Limit,
     Done = lists:foldl(fun(Case, Acc) -> run_case(Case, Session, Deadline, Path, Acc) end, Report, Cases),
     ok = beamtalk_session:stop(Session),
-    Done.
+    beamtalk_test_report:took(erlang:monotonic_time(microsecond) - Start, Done).
 
 missing({Line, Source}, Path, Report) ->
     Text = "Expression will not be executed (missing // => assertion)",
-    beamtalk_test_report:failed(#{place => place(Path, Line), what => Source, message => Text}, Report).
+    beamtalk_test_report:failed(#{place => place(Path, Line), line => Line, what => Source, message => Text}, Report).
 
 place(Path, Line) ->
     [filename:basename(Path), $:, integer_to_list(Line)].
 
 run_case(#{line := Line, source := Source, expect := Expect}, Session, Deadline, Path, Report) ->
     Left = max(1, Deadline - erlang:monotonic_time(millisecond)),
-    Reply = beamtalk_session:eval(Session, Source, (session_options())#{timeout => Left}),
+    Start = erlang:monotonic_time(microsecond),
+    #{output := Output} = Reply = beamtalk_session:eval(Session, Source, (session_options())#{timeout => Left}),
+    Test = #{what => Source, line => Line, output => Output, time => erlang:monotonic_time(microsecond) - Start},
     case judge(Expect, Reply) of
-        ok -> beamtalk_test_report:passed(Report);
-        {failed, Details} -> beamtalk_test_report:failed(Details#{place => place(Path, Line), what => Source}, Report)
+        ok -> beamtalk_test_report:passed(Test, Report);
+        {failed, Details} -> beamtalk_test_report:failed(maps:merge(Test#{place => place(Path, Line)}, Details), Report)
     end.
 
 %% @doc Does the reply fulfil the expectation? An error is compared by its kind.

@@ -1,7 +1,7 @@
 %%% @doc A package: a directory with a `beamtalk.toml'. Reads the few keys that running it needs, loads its classes, starts it.
 -module(beamtalk_package).
 
--export([read/1, run/1, load/1]).
+-export([read/1, run/1, load/1, load/2]).
 
 -type manifest() :: #{{Section :: binary(), Key :: binary()} => binary()}.
 
@@ -32,15 +32,21 @@ line(Line, {Section, Manifest}) ->
 %% @doc Loads every class of the package under the package's module names.
 -spec load(file:filename_all()) -> {ok, binary(), beamtalk_source_loader:summary()} | {error, binary()}.
 load(Dir) ->
+    load(Dir, #{}).
+
+%% @doc The same with options for compiling.
+-spec load(file:filename_all(), beamtalk_source_loader:options()) ->
+    {ok, binary(), beamtalk_source_loader:summary()} | {error, binary()}.
+load(Dir, Options) ->
     case read(Dir) of
-        {ok, #{{<<"package">>, <<"name">>} := Name}} -> {ok, Name, load(Name, source_dir(Dir))};
+        {ok, #{{<<"package">>, <<"name">>} := Name}} -> {ok, Name, load(Name, source_dir(Dir), Options)};
         {ok, _} -> {error, text(["The manifest in '", Dir, "' has no package name"])};
         {error, Text} -> {error, Text}
     end.
 
-load(Name, Dir) ->
+load(Name, Dir, Options) ->
     Files = beamtalk_source_loader:sources_below(Dir),
-    beamtalk_source_loader:files(Files, #{module_of => fun(File) -> module_of(Name, relative(File, Dir)) end}).
+    beamtalk_source_loader:files(Files, Options#{module_of => fun(File) -> module_of(Name, relative(File, Dir)) end}).
 
 source_dir(Dir) ->
     case filelib:is_dir(filename:join(Dir, "src")) of

@@ -17,7 +17,8 @@
     workspace_mode => boolean(),
     %% Shown in stack traces.
     path => binary(),
-    await => timeout()
+    await => timeout(),
+    core_options => beamtalk_core_compiler:options()
 }.
 -type value() ::
     {value, term()}
@@ -47,7 +48,7 @@ trimmed(Source) ->
     end.
 
 compile(Text, Module, Bindings, Options) ->
-    Asked = maps:merge(#{path => <<"<repl>">>}, maps:with([skip_checks, workspace_mode, path], Options)),
+    Asked = maps:merge(#{path => <<"<repl>">>}, maps:with([skip_checks, workspace_mode, path, core_options], Options)),
     beamtalk_compiler:compile_expression(
         Text,
         atom_to_binary(Module),

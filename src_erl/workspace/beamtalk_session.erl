@@ -19,8 +19,8 @@
     bindings => map(),
     %% Gets output as it comes; otherwise it is only in the reply.
     sink => beamtalk_output_capture:sink(),
-    %% No capture: what is written goes to the group leader of the session's starter at once.
-    capture => boolean(),
+    %% How output is captured. `false': what is written goes to the group leader of the session's starter at once.
+    capture => false | beamtalk_output_capture:options(),
     group_leader => pid()
 }.
 -type reply() :: #{
@@ -198,7 +198,9 @@ begin_work(Source, Options, From, #state{repl = Repl, options = Own}) ->
     }.
 
 capture(#{capture := false}) -> none;
-capture(Options) -> beamtalk_output_capture:start(maps:get(group_leader, Options, group_leader()), maps:get(sink, Options, none)).
+capture(Options) ->
+    Real = maps:get(group_leader, Options, group_leader()),
+    beamtalk_output_capture:start(Real, maps:get(sink, Options, none), maps:get(capture, Options, #{})).
 
 timer(#{timeout := Limit}) when is_integer(Limit) -> erlang:start_timer(Limit, self(), expired);
 timer(_) -> none.

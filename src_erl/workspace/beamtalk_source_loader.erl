@@ -53,7 +53,9 @@ source(Source, Options, Known) ->
     end.
 
 compile(Source, Options, Known) ->
-    Asked = maps:with([path, module_name, stdlib_mode, allow_primitives, workspace_mode, suppress_warnings, late_bound], Options),
+    Asked = maps:with(
+        [path, module_name, stdlib_mode, allow_primitives, workspace_mode, suppress_warnings, late_bound, core_options], Options
+    ),
     case beamtalk_compiler:compile(Source, Asked#{known_classes => Known, emit => [core, beam]}) of
         {ok, Compiled} -> {ok, Compiled};
         {error, #{diagnostics := Found}} -> {error, {compile, Found}}

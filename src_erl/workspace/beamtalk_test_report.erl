@@ -1,9 +1,14 @@
-%%% @doc What test runs say: one line per file or class, blocks for what failed, a summary. Builds text, writes nothing.
+%%% @doc What became of the tests of one class, script or documentation, and the words for it. Builds text, writes nothing.
 -module(beamtalk_test_report).
 
--export([line/1, failures/1, summary/3, exit_code/1, new/2, passed/1, failed/2]).
+%% Making one
+-export([new/2, passed/2, failed/2, broken/4, took/2]).
+%% Asking
+-export([tests/1, totals/1, exit_code/1, message/1, text/1]).
+%% Telling
+-export([line/1, failures/1, details/1, outputs/1, summary/3]).
 
--export_type([report/0, failure/0]).
+-export_type([report/0, failure/0, test/0]).
 
 -type failure() :: #{
     %% File and line, or class and method.
@@ -12,21 +17,75 @@
     expected => unicode:chardata(),
     got => unicode:chardata(),
     crashed => unicode:chardata(),
-    message => unicode:chardata()
+    message => unicode:chardata(),
+    %% Places of the program on the way to the failure, innermost first.
+    trace => [binary()],
+    line => pos_integer(),
+    time => non_neg_integer(),
+    output => binary()
 }.
--type report() :: #{name := binary(), file := binary(), passed := non_neg_integer(), failures := [failure()]}.
+-type test() :: #{
+    status := passed | failed,
+    what := unicode:chardata(),
+    line => pos_integer(),
+    %% Microseconds.
+    time => non_neg_integer(),
+    output => binary(),
+    atom() => term()
+}.
+-type report() :: #{
+    name := binary(),
+    file := binary(),
+    passed := non_neg_integer(),
+    failures := [failure()],
+    %% The last one first.
+    tests := [test()],
+    time := non_neg_integer()
+}.
+
+%% What a terminal has room for; the other formats hold all that was kept.
+-define(SHOWN_LINES, 20).
+-define(SHOWN_CHARACTERS, 160).
 
 -spec new(binary(), binary()) -> report().
-new(Name, File) -> #{name => Name, file => File, passed => 0, failures => []}.
+new(Name, File) -> #{name => Name, file => File, passed => 0, failures => [], tests => [], time => 0}.
 
--spec passed(report()) -> report().
-passed(#{passed := N} = Report) -> Report#{passed := N + 1}.
+-spec passed(#{what := unicode:chardata(), atom() => term()}, report()) -> report().
+passed(Test, #{passed := N, tests := Tests} = Report) ->
+    Report#{passed := N + 1, tests := [Test#{status => passed} | Tests]}.
 
 -spec failed(failure(), report()) -> report().
-failed(Failure, #{failures := Failures} = Report) -> Report#{failures := Failures ++ [Failure]}.
+failed(Failure, #{failures := Failures, tests := Tests} = Report) ->
+    Report#{failures := Failures ++ [Failure], tests := [Failure#{status => failed} | Tests]}.
+
+%% @doc A file that could not be run at all.
+-spec broken(binary(), binary(), unicode:chardata(), pos_integer() | none) -> report().
+broken(Name, File, Message, none) ->
+    failed(#{place => File, what => Name, message => Message}, new(Name, File));
+broken(Name, File, Message, Line) ->
+    failed(#{place => [File, $:, integer_to_list(Line)], what => Name, message => Message, line => Line}, new(Name, File)).
+
+-spec took(non_neg_integer(), report()) -> report().
+took(Microseconds, Report) -> Report#{time := Microseconds}.
+
+-spec tests(report()) -> [test()].
+tests(#{tests := Tests}) -> lists:reverse(Tests).
+
+-spec totals([report()]) -> #{total := non_neg_integer(), passed := non_neg_integer(), failed := non_neg_integer()}.
+totals(Reports) ->
+    Passed = lists:sum([N || #{passed := N} <- Reports]),
+    Failed = lists:sum([length(Failures) || #{failures := Failures} <- Reports]),
+    #{total => Passed + Failed, passed => Passed, failed => Failed}.
+
+-spec exit_code([report()]) -> 0 | 1.
+exit_code(Reports) ->
+    case totals(Reports) of
+        #{failed := 0} -> 0;
+        #{} -> 1
+    end.
 
 -spec total(report()) -> non_neg_integer().
-total(#{passed := Passed, failures := Failures}) -> Passed + length(Failures).
+total(Report) -> maps:get(total, totals([Report])).
 
 %% @doc `  stem: 7 tests, 7 passed ✓'.
 -spec line(report()) -> unicode:chardata().
@@ -35,37 +94,82 @@ line(#{name := Name, passed := Passed, failures := []} = Report) ->
 line(#{name := Name, passed := Passed, failures := Failures} = Report) ->
     io_lib:format("  ~ts: ~b tests, ~b passed, ~b failed ~ts~n", [Name, total(Report), Passed, length(Failures), [16#2717]]).
 
+%% @doc Failures of scripts and examples, each with its place first.
 -spec failures(report()) -> unicode:chardata().
 failures(#{failures := Failures}) ->
     [failure(F) || F <- Failures].
 
 failure(#{place := Place, what := What} = Failure) ->
+    [io_lib:format("FAIL ~ts `~ts`~n", [Place, What]), indented("  ", message(Failure)), written("  ", Failure)].
+
+%% @doc Failures of test classes, gathered under the class.
+-spec details(report()) -> unicode:chardata().
+details(#{failures := []}) ->
+    [];
+details(#{name := Name, file := File, failures := Failures}) ->
+    ["FAIL ", Name, " (", File, "):\n", [detail(F) || F <- Failures]].
+
+detail(#{place := Place, what := What} = Failure) ->
     [
-        io_lib:format("FAIL ~ts `~ts`~n", [Place, What]),
-        [["  expected: ", Text, $\n] || {ok, Text} <- [maps:find(expected, Failure)]],
-        [["  got:      ", Text, $\n] || {ok, Text} <- [maps:find(got, Failure)]],
-        [["  crashed:  ", Text, $\n] || {ok, Text} <- [maps:find(crashed, Failure)]],
-        [indented(Text) || {ok, Text} <- [maps:find(message, Failure)]]
+        ["  ", What, "  [", Place, "]\n"],
+        indented("    ", message(Failure)),
+        indented("      ", [["at ", Frame] || Frame <- maps:get(trace, Failure, [])]),
+        written("    ", Failure)
     ].
 
-indented(Text) ->
-    [["  ", Line, $\n] || Line <- string:split(Text, "\n", all)].
+%% @doc What tests wrote, whether they passed or not.
+-spec outputs(report()) -> unicode:chardata().
+outputs(Report) ->
+    [["    ", What, $\n, written("    ", Test)] || #{what := What, output := <<_, _/binary>>} = Test <- tests(Report)].
+
+written(Indent, #{output := <<_, _/binary>> = Output}) ->
+    Lines = string:split(string:trim(Output, trailing, "\n"), "\n", all),
+    [Indent, "output:\n", indented([Indent, "  | "], clipped(Lines))];
+written(_, _) ->
+    [].
+
+%% Of much output the beginning and the end, of a long line its beginning.
+clipped(Lines) when length(Lines) > 2 * ?SHOWN_LINES ->
+    {First, Rest} = lists:split(?SHOWN_LINES, Lines),
+    {Between, Last} = lists:split(length(Rest) - ?SHOWN_LINES, Rest),
+    clipped(First) ++ [[16#2026, " ", integer_to_list(length(Between)), " more lines"]] ++ clipped(Last);
+clipped(Lines) ->
+    [clipped_line(Line) || Line <- Lines].
+
+clipped_line(Line) ->
+    case string:slice(Line, 0, ?SHOWN_CHARACTERS) of
+        Line -> Line;
+        Part -> [Part, 16#2026]
+    end.
+
+%% @doc The lines that say what went wrong.
+-spec message(failure() | test()) -> [unicode:chardata()].
+message(Failure) ->
+    Texts = [
+        [Label, text(Text)]
+     || {Key, Label} <- [{expected, "expected: "}, {got, "got:      "}, {crashed, "crashed:  "}, {message, ""}],
+        {ok, Text} <- [maps:find(Key, Failure)]
+    ],
+    lists:append([string:split(text(Text), "\n", all) || Text <- Texts]).
+
+indented(Indent, Lines) ->
+    [[Indent, Line, $\n] || Line <- Lines].
 
 %% @doc `2 file(s), 7 tests, 7 passed, 0 failed (1.2s)'.
 -spec summary([report()], non_neg_integer(), non_neg_integer() | none) -> unicode:chardata().
 summary(Reports, Files, Microseconds) ->
-    Passed = lists:sum([N || #{passed := N} <- Reports]),
-    Failed = lists:sum([length(Failures) || #{failures := Failures} <- Reports]),
+    #{total := Total, passed := Passed, failed := Failed} = totals(Reports),
     Time =
         case Microseconds of
             none -> "";
             _ -> io_lib:format(" (~.1fs)", [Microseconds / 1000000])
         end,
-    io_lib:format("~b file(s), ~b tests, ~b passed, ~b failed~ts~n", [Files, Passed + Failed, Passed, Failed, Time]).
+    io_lib:format("~b file(s), ~b tests, ~b passed, ~b failed~ts~n", [Files, Total, Passed, Failed, Time]).
 
--spec exit_code([report()]) -> 0 | 1.
-exit_code(Reports) ->
-    case lists:all(fun(#{failures := Failures}) -> Failures =:= [] end, Reports) of
-        true -> 0;
-        false -> 1
+%% @doc Characters as UTF-8, whatever a test made of them.
+-spec text(unicode:chardata()) -> binary().
+text(Chars) ->
+    case unicode:characters_to_binary(Chars) of
+        Text when is_binary(Text) -> Text;
+        {_, Good, _} -> <<Good/binary, "\x{FFFD}"/utf8>>
     end.

@@ -1,26 +1,46 @@
-%%% @doc Runs test classes: `TestCase' subclasses of a file or directory, their fixtures and documentation tests.
+%%% @doc Test classes: `TestCase' subclasses of files and directories, their fixtures and documentation tests.
 %%%
-%%% Everything is loaded into one image before the first test; files run in name order, test methods in source order, each in a process of its
-%%% own with a time limit.
+%%% Everything is loaded into one image before the first test; files run in name order, test methods in source order. A file that cannot be
+%%% loaded is a failure of its own and keeps no other from running.
 -module(beamtalk_unit_tests).
 
--export([collect/1, run/2]).
+-export([collect/1, load/2, code_options/0]).
 
 -export_type([plan/0]).
 
 -type plan() :: #{files := [file:filename()], fixtures := [file:filename()]}.
+-type loaded() :: #{
+    suites := [beamtalk_test_run:suite()],
+    %% Diagnostics of the compiler that are no errors: the file, its text, and what there is to say.
+    warnings := [{file:filename(), beamtalk_compiler_backend:diagnostic()}],
+    %% About files nothing runs in.
+    notes := [unicode:chardata()]
+}.
 
--define(TEST_MS, 60000).
+%%% Which files
 
-%% @doc Test files and fixtures of a path.
--spec collect(file:filename_all()) -> {ok, plan()} | {error, unicode:chardata()}.
-collect(Path) ->
-    case {filelib:is_dir(Path), filelib:is_regular(Path)} of
-        {true, _} ->
+%% @doc Test files and fixtures of the paths.
+-spec collect([file:filename()]) -> {ok, plan()} | {error, unicode:chardata()}.
+collect(Paths) ->
+    collect(Paths, #{files => [], fixtures => []}).
+
+collect([], #{files := Files, fixtures := Fixtures}) ->
+    {ok, #{files => once(Files), fixtures => once(Fixtures)}};
+collect([Path | Rest], #{files := Files, fixtures := Fixtures}) ->
+    case of_path(Path) of
+        {ok, OwnFiles, OwnFixtures} -> collect(Rest, #{files => Files ++ OwnFiles, fixtures => Fixtures ++ OwnFixtures});
+        {error, Text} -> {error, Text}
+    end.
+
+of_path(Path) ->
+    case {filelib:is_dir(Path), filelib:is_regular(Path), filename:extension(Path)} of
+        {true, _, _} ->
             {Fixtures, Files} = lists:partition(fun is_fixture/1, below(Path)),
-            {ok, #{files => Files, fixtures => Fixtures}};
-        {_, true} ->
-            {ok, #{files => [Path], fixtures => below(filename:join(filename:dirname(Path), "fixtures"))}};
+            {ok, Files, Fixtures};
+        {_, true, ".bt"} ->
+            {ok, [Path], below(filename:join(filename:dirname(Path), "fixtures"))};
+        {_, true, _} ->
+            {error, ["File '", Path, "' is not a .bt source file"]};
         _ ->
             {error, ["Test path '", Path, "' not found"]}
     end.
@@ -29,42 +49,17 @@ below(Dir) -> beamtalk_source_loader:sources_below(Dir).
 
 is_fixture(File) -> lists:member("fixtures", filename:split(filename:dirname(File))).
 
-%% @doc Loads and runs. `Tell' gets each report as soon as it is there.
--spec run(plan(), fun((beamtalk_test_report:report()) -> term())) ->
-    {ok, [beamtalk_test_report:report()]} | {error, [unicode:chardata()]}.
-run(#{files := Files, fixtures := Fixtures}, Tell) ->
-    Loads = [{File, Path} || File <- Files, Path <- load_directives(File)],
-    _ = [deprecated(File, Path) || {File, Path} <- Loads],
-    All = once(Fixtures ++ [Path || {_, Path} <- Loads]),
-    case collisions(All) ++ [missing(File, Path) || {File, Path} <- Loads, not filelib:is_regular(Path)] of
-        [] ->
-            #{failed := Broken} = beamtalk_source_loader:files(All, #{}),
-            Results = beamtalk_source_loader:files(Files, #{}),
-            fixtures_loaded(Broken, Files, Results, Tell);
-        Errors ->
-            {error, Errors}
-    end.
-
-fixtures_loaded([], Files, #{loaded := Loaded, failed := Failed}, Tell) ->
-    {ok, lists:append([told(run_file(File, Loaded, Failed), Tell) || File <- Files])};
-fixtures_loaded(Broken, _, _, _) ->
-    {error, [[File, ": ", beamtalk_failure:located_text(Failure)] || {File, Failure} <- Broken]}.
-
-told(Reports, Tell) ->
-    _ = [Tell(Report) || Report <- Reports],
-    Reports.
-
 %% Each file once, however its path is written.
 once(Files) ->
     {Distinct, _} = lists:foldl(
         fun(File, {Kept, Seen}) ->
             Path = canonical(File),
-            case lists:member(Path, Seen) of
-                true -> {Kept, Seen};
-                false -> {[File | Kept], [Path | Seen]}
+            case Seen of
+                #{Path := _} -> {Kept, Seen};
+                #{} -> {[File | Kept], Seen#{Path => seen}}
             end
         end,
-        {[], []},
+        {[], #{}},
         Files
     ),
     lists:reverse(Distinct).
@@ -81,12 +76,71 @@ canonical(File) ->
     ),
     filename:join(lists:reverse(Parts)).
 
+%%% Loading
+
+%% @doc How classes are compiled that run in tests: none of them ends the node.
+-spec code_options() -> beamtalk_core_compiler:options().
+code_options() ->
+    #{redirect => beamtalk_test_node:redirections()}.
+
+%% @doc Compiles side by side and loads.
+-spec load(plan(), beamtalk_test_options:options()) -> {ok, loaded()} | {error, [unicode:chardata()]}.
+load(#{files := Files, fixtures := Fixtures}, Options) ->
+    Loads = [{File, Path} || File <- Files, Path <- load_directives(File)],
+    _ = [deprecated(File, Path) || {File, Path} <- Loads],
+    All = once(Fixtures ++ [Path || {_, Path} <- Loads]),
+    case collisions(All) ++ [missing(File, Path) || {File, Path} <- Loads, not filelib:is_regular(Path)] of
+        [] -> {ok, load(Files, All, Options)};
+        Errors -> {error, Errors}
+    end.
+
+load(Files, Fixtures, Options) ->
+    #{loaded := Prepared, failed := Broken} = beamtalk_source_loader:files(Fixtures, #{core_options => code_options()}),
+    Taken = maps:from_list([{atom_to_binary(Class), File} || {File, #{class := Class}} <- Prepared, Class =/= none]),
+    {Own, Doubled} = distinct_classes(Files, Taken),
+    Code = (code_options())#{keep_frames => true},
+    #{loaded := Loaded, failed := Failed} = beamtalk_source_loader:files(Own, #{core_options => Code}),
+    Unusable = maps:from_list(Failed ++ Doubled),
+    Classes = maps:from_list([{File, Class} || {File, #{class := Class}} <- Loaded]),
+    Transcript = beamtalk_test_transcript:start(),
+    Suites = [suite(File, Classes, Unusable, Transcript, Options) || File <- Files],
+    #{
+        suites => [broken_suite(File, Failure) || {File, Failure} <- Broken] ++ beamtalk_test_run:ordered(Suites, "", Options),
+        warnings => [{File, D} || {File, #{diagnostics := Found}} <- Prepared ++ Loaded, #{severity := <<"warning">>} = D <- Found],
+        notes => lists:append([without_tests(Class, File) || {File, Class} <- lists:sort(maps:to_list(Classes))])
+    }.
+
+%% A class that comes a second time would take the place of the first, and its tests with it.
+distinct_classes(Files, Taken) ->
+    Named = beamtalk_parallel:map(fun(File) -> {File, class_of(File)} end, Files),
+    {Own, Doubled, _} = lists:foldl(fun distinct_class/2, {[], [], Taken}, Named),
+    {lists:reverse(Own), lists:reverse(Doubled)}.
+
+distinct_class({File, Class}, {Own, Doubled, Seen}) ->
+    case Seen of
+        #{Class := Other} when Class =/= none ->
+            Text = ["Class '", Class, "' is also defined in '", Other, "'; one of the two needs another name"],
+            {Own, [{File, beamtalk_failure:simple(Text)} | Doubled], Seen};
+        #{} ->
+            {[File | Own], Doubled, Seen#{Class => File}}
+    end.
+
+class_of(File) ->
+    case beamtalk_source_loader:read(File, #{}) of
+        {ok, #{classes := [#{name := Name} | _]}} -> Name;
+        _ -> none
+    end.
+
 %% The old form of naming a fixture.
 load_directives(File) ->
-    {ok, Text} = file:read_file(File),
-    case re:run(Text, "^\\s*//\\s*@load\\s+(\\S+)", [multiline, global, {capture, all_but_first, list}]) of
-        {match, Found} -> [Path || [Path] <- Found];
-        nomatch -> []
+    case file:read_file(File) of
+        {ok, Text} ->
+            case re:run(Text, "^\\s*//\\s*@load\\s+(\\S+)", [multiline, global, {capture, all_but_first, list}]) of
+                {match, Found} -> [Path || [Path] <- Found];
+                nomatch -> []
+            end;
+        {error, _} ->
+            []
     end.
 
 deprecated(File, Path) ->
@@ -104,70 +158,90 @@ collisions(Files) ->
      || {Module, [A, B | _]} <- beamtalk_load_order:duplicates(Named)
     ].
 
-run_file(File, Loaded, Failed) ->
+without_tests(none, File) ->
+    [["'", File, "' defines no class"]];
+without_tests(Class, File) ->
+    case is_test_class(Class) andalso beamtalk_test_case:test_methods(Class, source) of
+        [] -> [["'", File, "' holds no tests: no method of ", atom_to_binary(Class), " begins with 'test'"]];
+        _ -> []
+    end.
+
+is_test_class(Class) ->
+    beamtalk_class_registry:inherits_from(Class, 'TestCase') andalso not beamtalk_class_registry:is_abstract(Class).
+
+%%% Running
+
+suite(File, Classes, Unusable, Transcript, Options) ->
+    case {Unusable, Classes} of
+        {#{File := Failure}, _} -> broken_suite(File, Failure);
+        {_, #{File := Class}} -> suite(File, Class, Transcript, Options)
+    end.
+
+suite(File, Class, Transcript, Options) ->
     Path = unicode:characters_to_binary(File),
-    case {lists:keyfind(File, 1, Failed), lists:keyfind(File, 1, Loaded)} of
-        {{_, Failure}, _} ->
-            Name = unicode:characters_to_binary(filename:basename(File, ".bt")),
-            Details = #{place => Path, what => Name, message => beamtalk_failure:located_text(Failure)},
-            [beamtalk_test_report:failed(Details, beamtalk_test_report:new(Name, Path))];
-        {false, {_, #{class := Class}}} ->
-            run_class(Class, Path) ++ doc_tests(File, Path)
-    end.
+    Run = fun() -> run_class(Class, Path, Transcript, Options) ++ doc_tests(File, Path, Options) end,
+    #{name => name_of(Class, File), file => Path, run => Run}.
 
-doc_tests(File, Path) ->
+name_of(none, File) -> stem(File);
+name_of(Class, _) -> atom_to_binary(Class).
+
+stem(File) -> unicode:characters_to_binary(filename:basename(File, ".bt")).
+
+broken_suite(File, Failure) ->
+    Path = unicode:characters_to_binary(File),
+    Run = fun() -> [beamtalk_test_report:broken(stem(File), Path, beamtalk_failure:located_text(Failure), line_of(Failure))] end,
+    #{name => stem(File), file => Path, run => Run}.
+
+line_of({compile, Found}) ->
+    case [Line || #{severity := <<"error">>, line := Line} <- Found] of
+        [Line | _] -> Line;
+        [] -> none
+    end;
+line_of(_) ->
+    none.
+
+doc_tests(File, Path, Options) ->
     {ok, Read} = beamtalk_source_loader:read(File, #{}),
-    [beamtalk_doc_tests:run_class(Class, Path) || Class <- beamtalk_doc_tests:classes(Read)].
+    beamtalk_doc_tests:run(Read, Path, Options).
 
-run_class(Class, Path) ->
-    IsTest = beamtalk_class_registry:inherits_from(Class, 'TestCase') andalso not beamtalk_class_registry:is_abstract(Class),
-    case IsTest andalso beamtalk_test_case:test_methods(Class, source) of
-        false ->
-            [];
-        [] ->
-            [];
-        Tests ->
-            Report = beamtalk_test_report:new(atom_to_binary(Class), Path),
-            [lists:foldl(fun(Test, Acc) -> run_test(Class, Test, Path, Acc) end, Report, Tests)]
+run_class(none, _, _, _) ->
+    [];
+run_class(Class, Path, Transcript, Options) ->
+    Name = atom_to_binary(Class),
+    All = [T || is_test_class(Class), T <- beamtalk_test_case:test_methods(Class, source)],
+    case [T || T <- All, beamtalk_test_run:wanted(<<Name/binary, ">>", (atom_to_binary(T))/binary>>, Options)] of
+        [] -> [];
+        Tests -> [run_tests(Class, beamtalk_test_run:ordered(Tests, Name, Options), beamtalk_test_report:new(Name, Path), Transcript, Options)]
     end.
 
-run_test(Class, Test, Path, Report) ->
-    case isolated(fun() -> beamtalk_test_case:run_methods(Class, [Test]) end) of
-        {ok, #{failures := []}} ->
-            beamtalk_test_report:passed(Report);
-        {ok, #{failures := [{_, Message} | _]}} ->
-            failed(Class, Test, Path, Message, Report);
-        {error, Message} ->
-            failed(Class, Test, Path, Message, Report)
-    end.
-
-failed(Class, Test, Path, Message, Report) ->
-    Place = [atom_to_binary(Class), " (", Path, line(Class, Test), ")"],
-    beamtalk_test_report:failed(#{place => Place, what => atom_to_binary(Test), message => Message}, Report).
-
-line(Class, Test) ->
-    case lists:keyfind(Test, 1, maps:get(methods, beamtalk_class_registry:meta(Class), [])) of
-        {_, _, _, _, _, Line, _} -> [$:, integer_to_list(Line)];
-        false -> []
-    end.
-
-%% A process of its own, its output caught, and not longer than the limit.
-isolated(Work) ->
-    Capture = beamtalk_output_capture:start(group_leader(), none),
-    {Worker, Monitor} = spawn_monitor(fun() ->
-        true = group_leader(Capture, self()),
-        exit({shutdown, {result, Work()}})
-    end),
-    Answer =
-        receive
-            {'DOWN', Monitor, process, _, {shutdown, {result, Result}}} ->
-                {ok, Result};
-            {'DOWN', Monitor, process, _, Reason} ->
-                {error, ["The test's process ended: ", beamtalk_printer:term_text(Reason)]}
-        after ?TEST_MS ->
-            true = exit(Worker, kill),
-            true = erlang:demonitor(Monitor, [flush]),
-            {error, io_lib:format("The test did not end within ~b s", [?TEST_MS div 1000])}
+run_tests(Class, Tests, Report, Transcript, #{timeout := Limit}) ->
+    Start = erlang:monotonic_time(microsecond),
+    {Done, Leaders} = lists:foldl(
+        fun(Test, {Acc, Leaders}) ->
+            ok = beamtalk_test_node:runs([atom_to_binary(Class), ">>", atom_to_binary(Test)]),
+            #{leader := Leader} = Outcome = beamtalk_isolated_test:run(Class, Test, Limit, Transcript),
+            {judged(Outcome, Class, Test, Acc), [Leader | Leaders]}
         end,
-    true = exit(Capture, kill),
-    Answer.
+        {Report, []},
+        Tests
+    ),
+    %% Not before the last test: tests of a class may share an actor.
+    ok = beamtalk_isolated_test:end_left(Leaders),
+    beamtalk_test_report:took(erlang:monotonic_time(microsecond) - Start, Done).
+
+judged(#{verdict := Verdict, output := Output, time := Time}, Class, Test, Report) ->
+    Always = placed(#{what => atom_to_binary(Test), output => Output, time => Time}, beamtalk_test_trace:first_line(Class, Test)),
+    case Verdict of
+        passed ->
+            beamtalk_test_report:passed(Always, Report);
+        {failed, Details} ->
+            Failure = maps:merge(Always, Details),
+            beamtalk_test_report:failed(Failure#{place => place(Class, Failure, Report)}, Report)
+    end.
+
+placed(Test, none) -> Test;
+placed(Test, Line) -> Test#{line => Line}.
+
+place(Class, Failure, #{file := Path}) ->
+    Line = [[$:, integer_to_list(Line)] || #{line := Line} <- [Failure]],
+    [atom_to_binary(Class), " (", maps:get(file, Failure, Path), Line, ")"].
