@@ -75,6 +75,7 @@ test-fuzz: build ## OTP accepts the code of generated programs: a short run, alw
 
 test-tools: build ## the command line, the prompt, the documentation site, the examples
 	@test/e2e/launcher_test.sh
+	@test/e2e/test_command_test.sh
 	@test/e2e/iex_test.sh
 	@test/e2e/repl_tmux_test.sh
 	@test/e2e/doc_site_test.sh

@@ -17,7 +17,7 @@
     %% Check the text with OTP's linter, which names an unbound variable.
     lint => boolean(),
     %% For test runs, see `beamtalk_test_code'.
-    keep_frames => boolean(),
+    keep_frames => [atom()],
     redirect => beamtalk_test_code:redirections(),
     timeout => timeout(),
     max_heap_words => pos_integer()
@@ -107,7 +107,7 @@ for_tests(Forms, Options) ->
             #{} -> Forms
         end,
     case Options of
-        #{keep_frames := true} -> beamtalk_test_code:keep_frames(Redirected);
+        #{keep_frames := Superclasses} -> beamtalk_test_code:keep_frames(Redirected, Superclasses);
         #{} -> Redirected
     end.
 

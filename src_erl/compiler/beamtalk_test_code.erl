@@ -7,16 +7,21 @@
 %%% And calls that would end the node, and with it the run, go to a function that refuses them.
 -module(beamtalk_test_code).
 
--export([keep_frames/1, redirect/2]).
+-export([keep_frames/2, redirect/2]).
 
 -export_type([redirections/0]).
 
 %% From a function of any arity to one that gets its module and name.
 -type redirections() :: #{{module(), atom()} => {module(), atom()}}.
 
--spec keep_frames(cerl:c_module()) -> cerl:c_module().
-keep_frames(Module) ->
-    definitions(fun kept_method/1, Module).
+%% @doc Keeps the frames of the module's methods if its class is a direct subclass of one of these.
+-spec keep_frames(cerl:c_module(), [atom()]) -> cerl:c_module().
+keep_frames(Module, Superclasses) ->
+    Named = [cerl:concrete(Value) || {Name, Value} <- cerl:module_attrs(Module), cerl:concrete(Name) =:= beamtalk_class],
+    case [Superclass || [{_, Superclass}] <- Named, lists:member(Superclass, Superclasses)] of
+        [_ | _] -> definitions(fun kept_method/1, Module);
+        [] -> Module
+    end.
 
 definitions(Change, Module) ->
     cerl:update_c_module(

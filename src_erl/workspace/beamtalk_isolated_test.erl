@@ -4,7 +4,7 @@
 %%% it started do afterwards is not its business any more; `end_left/1' ends them.
 -module(beamtalk_isolated_test).
 
--export([run/4, capture_options/0, end_left/1]).
+-export([run/3, capture_options/0, end_left/1]).
 
 -export_type([outcome/0]).
 
@@ -18,6 +18,7 @@
 }.
 
 -define(TEAR_DOWN_MS, 5000).
+-define(LOOK_MS, 200).
 -define(KEPT_OUTPUT, 65536).
 %% One gigabyte on a 64-bit machine.
 -define(MAX_HEAP_WORDS, 134217728).
@@ -27,15 +28,15 @@
 capture_options() ->
     #{limit => ?KEPT_OUTPUT, input => none, late => discard}.
 
-%% @doc The last argument is the log that the test's output may also go to, if there is one.
--spec run(atom(), atom(), timeout(), beamtalk_test_transcript:transcript()) -> outcome().
-run(Class, Test, Limit, Transcript) ->
+%% @doc Runs it for so many milliseconds at most.
+-spec run(atom(), atom(), pos_integer()) -> outcome().
+run(Class, Test, Limit) ->
     Leader = beamtalk_output_capture:start(group_leader(), none, capture_options()),
-    ok = beamtalk_test_transcript:to(Leader, Transcript),
+    ok = beamtalk_test_transcript:to(Leader),
     Start = erlang:monotonic_time(microsecond),
     Verdict = limited(Class, Test, Leader, Limit),
     Time = erlang:monotonic_time(microsecond) - Start,
-    ok = beamtalk_test_transcript:no_longer_to(Leader, Transcript),
+    ok = beamtalk_test_transcript:no_longer_to(Leader),
     #{verdict => Verdict, output => beamtalk_output_capture:taken(Leader), time => Time, leader => Leader}.
 
 limited(Class, Test, Leader, Limit) ->
@@ -43,25 +44,41 @@ limited(Class, Test, Leader, Limit) ->
     Key = make_ref(),
     Ready = fun(Prepared) -> Runner ! {Key, ready, Prepared} end,
     {Worker, Monitor} = spawned(Leader, fun() -> exit({shutdown, {Key, beamtalk_test_case:run_test(Class, Test, Ready)}}) end),
-    receive
-        {'DOWN', Monitor, process, _, {shutdown, {Key, passed}}} ->
+    case watched(Worker, Monitor, Limit) of
+        {ended, {shutdown, {Key, passed}}} ->
             _ = prepared(Key),
             passed;
-        {'DOWN', Monitor, process, _, {shutdown, {Key, {failed, Message, {Kind, Reason, Stack}}}}} ->
+        {ended, {shutdown, {Key, {failed, Message, {Kind, Reason, Stack}}}}} ->
             _ = prepared(Key),
             Place = beamtalk_test_trace:of_failure(Class, beamtalk_failure:raised(Kind, Reason, Stack)),
             {failed, Place#{message => Message}};
-        {'DOWN', Monitor, process, _, Reason} ->
+        {ended, Reason} ->
             ok = torn_down(prepared(Key), Leader),
-            {failed, #{message => ended(Reason)}}
-    after Limit ->
-        Place = beamtalk_test_trace:of_process(Class, Worker),
-        true = exit(Worker, kill),
-        receive
-            {'DOWN', Monitor, process, _, _} -> ok
-        end,
-        ok = torn_down(prepared(Key), Leader),
-        {failed, Place#{message => ["The test did not end within ", seconds(Limit), " and was stopped"]}}
+            {failed, #{message => ended(Reason)}};
+        Why ->
+            Place = beamtalk_test_trace:of_process(Class, Worker),
+            ok = kill(Worker, Monitor),
+            ok = torn_down(prepared(Key), Leader),
+            {failed, Place#{message => stopped(Why, Limit)}}
+    end.
+
+%% How the process ends, or why it must not go on.
+watched(Worker, Monitor, Left) ->
+    Step = min(Left, ?LOOK_MS),
+    receive
+        {'DOWN', Monitor, process, Worker, Reason} -> {ended, Reason}
+    after Step ->
+        case beamtalk_test_transcript:is_flooded() of
+            true -> flooded;
+            false when Left =:= Step -> late;
+            false -> watched(Worker, Monitor, Left - Step)
+        end
+    end.
+
+kill(Worker, Monitor) ->
+    true = exit(Worker, kill),
+    receive
+        {'DOWN', Monitor, process, _, _} -> ok
     end.
 
 spawned(Leader, Work) ->
@@ -87,17 +104,16 @@ torn_down({ok, Prepared}, Leader) ->
     {Worker, Monitor} = spawned(Leader, fun() -> beamtalk_test_case:tear_down(Prepared) end),
     receive
         {'DOWN', Monitor, process, _, _} -> ok
-    after ?TEAR_DOWN_MS ->
-        true = exit(Worker, kill),
-        receive
-            {'DOWN', Monitor, process, _, _} -> ok
-        end
+    after ?TEAR_DOWN_MS -> kill(Worker, Monitor)
     end.
 
 ended(killed) ->
     "The test's process was killed: by the test, or because it used more than 1 GiB of memory";
 ended(Reason) ->
     ["The test's process ended before the test did: ", beamtalk_printer:term_text(Reason)].
+
+stopped(late, Limit) -> ["The test did not end within ", seconds(Limit), " and was stopped"];
+stopped(flooded, _) -> "The test was stopped: it shows on the Transcript faster than that can be written".
 
 seconds(Ms) when Ms rem 1000 =:= 0 -> [integer_to_list(Ms div 1000), " s"];
 seconds(Ms) -> [integer_to_list(Ms), " ms"].

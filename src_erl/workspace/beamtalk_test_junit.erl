@@ -38,14 +38,18 @@ failure(Test) ->
     [First | _] = Lines = beamtalk_test_report:message(Test),
     Trace = [["at ", Frame] || Frame <- maps:get(trace, Test, [])],
     [
-        "      <failure message=\"", escaped(First), "\">",
+        "      <failure message=\"", in_attribute(First), "\">",
         escaped(lists:join("\n", Lines ++ Trace)), "</failure>\n"
     ].
 
 open(Name, Attributes) ->
-    [$<, Name, [[$\s, Key, "=\"", escaped(Value), $"] || {Key, Value} <- Attributes], ">\n"].
+    [$<, Name, [[$\s, Key, "=\"", in_attribute(Value), $"] || {Key, Value} <- Attributes], ">\n"].
 
 seconds(Microseconds) -> io_lib:format("~.6f", [Microseconds / 1000000]).
+
+%% A reader makes blanks of these where they stand bare.
+in_attribute(Text) ->
+    binary:replace(binary:replace(escaped(Text), <<"\t">>, <<"&#9;">>, [global]), <<"\n">>, <<"&#10;">>, [global]).
 
 %% Characters that no XML document may hold are shown as the replacement character.
 escaped(Text) ->

@@ -1,7 +1,7 @@
 %%% @doc Where a test failed: the line of its own class that the failure came out of, and the way there. Pure but for reading the registry.
 -module(beamtalk_test_trace).
 
--export([of_failure/2, of_process/2, first_line/2]).
+-export([of_failure/2, of_process/2, beginning/2]).
 
 -type found() :: #{line => pos_integer(), file => binary(), trace => [binary()]}.
 
@@ -46,15 +46,19 @@ distinct([A | Rest]) -> [A | distinct(Rest)];
 distinct([]) -> [].
 
 %% @doc Where the method begins.
--spec first_line(atom(), atom()) -> pos_integer() | none.
-first_line(Class, Test) ->
+-spec beginning(atom(), atom()) -> found().
+beginning(Class, Test) ->
     Found = [
-        Line
+        located(Meta, Line)
      || C <- own_classes(Class),
-        {Selector, _, _, _, _, Line, _} <- maps:get(methods, beamtalk_class_registry:meta(C), []),
+        Meta <- [beamtalk_class_registry:meta(C)],
+        {Selector, _, _, _, _, Line, _} <- maps:get(methods, Meta, []),
         Selector =:= Test
     ],
     case Found of
-        [Line | _] -> Line;
-        [] -> none
+        [Place | _] -> Place;
+        [] -> #{}
     end.
+
+located(#{file := File}, Line) when is_binary(File) -> #{file => File, line => Line};
+located(_, Line) -> #{line => Line}.

@@ -95,30 +95,43 @@ load(#{files := Files, fixtures := Fixtures}, Options) ->
     end.
 
 load(Files, Fixtures, Options) ->
-    #{loaded := Prepared, failed := Broken} = beamtalk_source_loader:files(Fixtures, #{core_options => code_options()}),
+    Classes = beamtalk_parallel:map(fun(File) -> {File, class_of(File)} end, Fixtures ++ Files),
+    Code = #{core_options => (code_options())#{keep_frames => test_superclasses([Class || {_, Class} <- Classes])}},
+    #{loaded := Prepared, failed := Broken} = beamtalk_source_loader:files(Fixtures, Code),
     Taken = maps:from_list([{atom_to_binary(Class), File} || {File, #{class := Class}} <- Prepared, Class =/= none]),
-    {Own, Doubled} = distinct_classes(Files, Taken),
-    Code = (code_options())#{keep_frames => true},
-    #{loaded := Loaded, failed := Failed} = beamtalk_source_loader:files(Own, #{core_options => Code}),
-    Unusable = maps:from_list(Failed ++ Doubled),
+    {Own, Doubled} = distinct_classes([{File, Class} || {File, Class} <- Classes, not lists:member(File, Fixtures)], Taken),
+    #{loaded := Loaded, failed := Failed} = beamtalk_source_loader:files(Own, Code),
+    load_ended(Files, Prepared, Broken, Loaded, maps:from_list(Failed ++ Doubled), Options).
+
+load_ended(Files, Prepared, Broken, Loaded, Unusable, Options) ->
     Classes = maps:from_list([{File, Class} || {File, #{class := Class}} <- Loaded]),
-    Transcript = beamtalk_test_transcript:start(),
-    Suites = [suite(File, Classes, Unusable, Transcript, Options) || File <- Files],
+    ok = beamtalk_test_transcript:start(),
+    Suites = [suite(File, Classes, Unusable, Options) || File <- Files],
     #{
         suites => [broken_suite(File, Failure) || {File, Failure} <- Broken] ++ beamtalk_test_run:ordered(Suites, "", Options),
         warnings => [{File, D} || {File, #{diagnostics := Found}} <- Prepared ++ Loaded, #{severity := <<"warning">>} = D <- Found],
         notes => lists:append([without_tests(Class, File) || {File, Class} <- lists:sort(maps:to_list(Classes))])
     }.
 
+%% TestCase and the classes below it: the superclasses of test classes.
+test_superclasses(Classes) -> test_superclasses(Classes, [<<"TestCase">>]).
+
+test_superclasses(Classes, Known) ->
+    case [Name || {Name, Superclass} <- Classes, lists:member(Superclass, Known), not lists:member(Name, Known)] of
+        [] -> [binary_to_atom(Name) || Name <- Known];
+        More -> test_superclasses(Classes, lists:usort(More) ++ Known)
+    end.
+
 %% A class that comes a second time would take the place of the first, and its tests with it.
-distinct_classes(Files, Taken) ->
-    Named = beamtalk_parallel:map(fun(File) -> {File, class_of(File)} end, Files),
+distinct_classes(Named, Taken) ->
     {Own, Doubled, _} = lists:foldl(fun distinct_class/2, {[], [], Taken}, Named),
     {lists:reverse(Own), lists:reverse(Doubled)}.
 
-distinct_class({File, Class}, {Own, Doubled, Seen}) ->
+distinct_class({File, none}, {Own, Doubled, Seen}) ->
+    {[File | Own], Doubled, Seen};
+distinct_class({File, {Class, _}}, {Own, Doubled, Seen}) ->
     case Seen of
-        #{Class := Other} when Class =/= none ->
+        #{Class := Other} ->
             Text = ["Class '", Class, "' is also defined in '", Other, "'; one of the two needs another name"],
             {Own, [{File, beamtalk_failure:simple(Text)} | Doubled], Seen};
         #{} ->
@@ -127,7 +140,7 @@ distinct_class({File, Class}, {Own, Doubled, Seen}) ->
 
 class_of(File) ->
     case beamtalk_source_loader:read(File, #{}) of
-        {ok, #{classes := [#{name := Name} | _]}} -> Name;
+        {ok, #{classes := [#{name := Name} = Class | _]}} -> {Name, maps:get(superclass, Class, none)};
         _ -> none
     end.
 
@@ -171,15 +184,15 @@ is_test_class(Class) ->
 
 %%% Running
 
-suite(File, Classes, Unusable, Transcript, Options) ->
+suite(File, Classes, Unusable, Options) ->
     case {Unusable, Classes} of
         {#{File := Failure}, _} -> broken_suite(File, Failure);
-        {_, #{File := Class}} -> suite(File, Class, Transcript, Options)
+        {_, #{File := Class}} -> suite(File, Class, Options)
     end.
 
-suite(File, Class, Transcript, Options) ->
+suite(File, Class, Options) ->
     Path = unicode:characters_to_binary(File),
-    Run = fun() -> run_class(Class, Path, Transcript, Options) ++ doc_tests(File, Path, Options) end,
+    Run = fun() -> run_class(Class, Path, Options) ++ doc_tests(File, Path, Options) end,
     #{name => name_of(Class, File), file => Path, run => Run}.
 
 name_of(none, File) -> stem(File);
@@ -204,22 +217,22 @@ doc_tests(File, Path, Options) ->
     {ok, Read} = beamtalk_source_loader:read(File, #{}),
     beamtalk_doc_tests:run(Read, Path, Options).
 
-run_class(none, _, _, _) ->
+run_class(none, _, _) ->
     [];
-run_class(Class, Path, Transcript, Options) ->
+run_class(Class, Path, Options) ->
     Name = atom_to_binary(Class),
     All = [T || is_test_class(Class), T <- beamtalk_test_case:test_methods(Class, source)],
     case [T || T <- All, beamtalk_test_run:wanted(<<Name/binary, ">>", (atom_to_binary(T))/binary>>, Options)] of
         [] -> [];
-        Tests -> [run_tests(Class, beamtalk_test_run:ordered(Tests, Name, Options), beamtalk_test_report:new(Name, Path), Transcript, Options)]
+        Tests -> [run_tests(Class, beamtalk_test_run:ordered(Tests, Name, Options), beamtalk_test_report:new(Name, Path), Options)]
     end.
 
-run_tests(Class, Tests, Report, Transcript, #{timeout := Limit}) ->
+run_tests(Class, Tests, Report, #{timeout := Limit}) ->
     Start = erlang:monotonic_time(microsecond),
     {Done, Leaders} = lists:foldl(
         fun(Test, {Acc, Leaders}) ->
             ok = beamtalk_test_node:runs([atom_to_binary(Class), ">>", atom_to_binary(Test)]),
-            #{leader := Leader} = Outcome = beamtalk_isolated_test:run(Class, Test, Limit, Transcript),
+            #{leader := Leader} = Outcome = beamtalk_isolated_test:run(Class, Test, Limit),
             {judged(Outcome, Class, Test, Acc), [Leader | Leaders]}
         end,
         {Report, []},
@@ -230,7 +243,7 @@ run_tests(Class, Tests, Report, Transcript, #{timeout := Limit}) ->
     beamtalk_test_report:took(erlang:monotonic_time(microsecond) - Start, Done).
 
 judged(#{verdict := Verdict, output := Output, time := Time}, Class, Test, Report) ->
-    Always = placed(#{what => atom_to_binary(Test), output => Output, time => Time}, beamtalk_test_trace:first_line(Class, Test)),
+    Always = (beamtalk_test_trace:beginning(Class, Test))#{what => atom_to_binary(Test), output => Output, time => Time},
     case Verdict of
         passed ->
             beamtalk_test_report:passed(Always, Report);
@@ -238,9 +251,6 @@ judged(#{verdict := Verdict, output := Output, time := Time}, Class, Test, Repor
             Failure = maps:merge(Always, Details),
             beamtalk_test_report:failed(Failure#{place => place(Class, Failure, Report)}, Report)
     end.
-
-placed(Test, none) -> Test;
-placed(Test, Line) -> Test#{line => Line}.
 
 place(Class, Failure, #{file := Path}) ->
     Line = [[$:, integer_to_list(Line)] || #{line := Line} <- [Failure]],
