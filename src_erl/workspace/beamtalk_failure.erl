@@ -5,7 +5,7 @@
 
 -include("beamtalk.hrl").
 
--export([text/1, located_text/1, kinds/1, exception/1, message/1, frames/1, diagnostics/1]).
+-export([text/1, located_text/1, kinds/1, exception/1, message/1, frames/1, frames_of/1, diagnostics/1]).
 -export([raised/3, refused/1, simple/1]).
 
 -export_type([failure/0]).
@@ -90,10 +90,13 @@ diagnostics(Failure) -> [beamtalk_compiler_backend:failure(<<"load/refused">>, m
 
 %% @doc Where it was raised, innermost first: the frames of Beamtalk code.
 -spec frames(failure()) -> [binary()].
-frames({raised, #{stacktrace := Stack}, _}) ->
-    [Text || Frame <- Stack, {ok, Text} <- [frame(Frame)]];
-frames(_) ->
-    [].
+frames({raised, #{stacktrace := Stack}, _}) -> frames_of(Stack);
+frames(_) -> [].
+
+%% @doc The same for a trace.
+-spec frames_of(list()) -> [binary()].
+frames_of(Stack) ->
+    [Text || Frame <- Stack, {ok, Text} <- [frame(Frame)]].
 
 frame({Module, Function, Arguments, Location}) ->
     case {atom_to_list(Module), proplists:get_value(file, Location), proplists:get_value(line, Location)} of

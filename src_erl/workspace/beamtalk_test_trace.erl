@@ -7,21 +7,18 @@
 
 %% @doc The place of a failure in the code of the test class or its ancestors.
 -spec of_failure(atom(), beamtalk_failure:failure()) -> found().
-of_failure(Class, {raised, #{stacktrace := Stack}, _} = Failure) -> found(Class, Stack, beamtalk_failure:frames(Failure));
+of_failure(Class, {raised, #{stacktrace := Stack}, _}) -> found(Class, Stack);
 of_failure(_, _) -> #{}.
 
 %% @doc Where a process is right now.
 -spec of_process(atom(), pid()) -> found().
 of_process(Class, Pid) ->
     case process_info(Pid, current_stacktrace) of
-        {current_stacktrace, Stack} ->
-            Failure = {raised, #{stacktrace => Stack}, none},
-            found(Class, Stack, beamtalk_failure:frames(Failure));
-        undefined ->
-            #{}
+        {current_stacktrace, Stack} -> found(Class, Stack);
+        undefined -> #{}
     end.
 
-found(Class, Stack, Frames) ->
+found(Class, Stack) ->
     Own = [beamtalk_class_registry:module_of(C) || C <- own_classes(Class)],
     Placed = [
         {unicode:characters_to_binary(File), Line}
@@ -30,7 +27,7 @@ found(Class, Stack, Frames) ->
         {file, File} <- [lists:keyfind(file, 1, Location)],
         {line, Line} <- [lists:keyfind(line, 1, Location)]
     ],
-    case {Placed, distinct([Frame || Frame <- Frames, binary:match(Frame, <<" (">>) =/= nomatch])} of
+    case {Placed, distinct([Frame || Frame <- beamtalk_failure:frames_of(Stack), binary:match(Frame, <<" (">>) =/= nomatch])} of
         {[{File, Line} | _], Way} when length(Way) < 2 -> #{file => File, line => Line};
         {[{File, Line} | _], Way} -> #{file => File, line => Line, trace => Way};
         {[], []} -> #{};
