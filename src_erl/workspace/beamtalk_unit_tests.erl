@@ -36,9 +36,10 @@ of_path(Path) ->
     case {filelib:is_dir(Path), filelib:is_regular(Path), filename:extension(Path)} of
         {true, _, _} ->
             {Fixtures, Files} = lists:partition(fun is_fixture/1, below(Path)),
-            {ok, Files, Fixtures};
+            {ok, Files, fixtures_above(Path) ++ Fixtures};
         {_, true, ".bt"} ->
-            {ok, [Path], below(filename:join(filename:dirname(Path), "fixtures"))};
+            Dir = filename:dirname(Path),
+            {ok, [Path], fixtures_above(Dir) ++ below(filename:join(Dir, "fixtures"))};
         {_, true, _} ->
             {error, ["File '", Path, "' is not a .bt source file"]};
         _ ->
@@ -46,6 +47,19 @@ of_path(Path) ->
     end.
 
 below(Dir) -> beamtalk_source_loader:sources_below(Dir).
+
+%% A part of a directory of tests finds the fixtures of the whole: those of the directories between it and the working directory.
+fixtures_above(Path) ->
+    {ok, Here} = file:get_cwd(),
+    Parts = filename:split(canonical(Path)),
+    case lists:prefix(filename:split(Here), Parts) of
+        true ->
+            Steps = lists:nthtail(length(filename:split(Here)), Parts),
+            Above = [lists:sublist(Steps, N) || N <- lists:seq(1, length(Steps) - 1)],
+            lists:append([below(filename:join(Dir ++ ["fixtures"])) || Dir <- Above, not lists:member("fixtures", Dir)]);
+        false ->
+            []
+    end.
 
 is_fixture(File) -> lists:member("fixtures", filename:split(filename:dirname(File))).
 

@@ -90,6 +90,11 @@ expect 1 "the directory test without a path" test &&
 expect 0 "two paths, one of them twice" test test/account_test.bt test/account_test.bt ./test/account_test.bt && has out "1 file(s), 3 tests"
 expect 0 "output of passing tests on demand" test test/account_test.bt --show-output && has out "    | seen"
 expect 1 "quiet: only what failed" test -q && lacks out "AccountTest" && lacks out "Running" && has out "WrongTest: 2 tests"
+mkdir test/more
+printf 'TestCase subclass: MoreTest\n  testAccount => self assert: Account new balance equals: 0\n' >test/more/more_test.bt
+expect 0 "a part of the tests with the fixtures of the whole" test test/more && has out "MoreTest: 1 tests, 1 passed"
+expect 0 "one file of it" test "$work/test/more/more_test.bt" && has out "MoreTest: 1 tests, 1 passed"
+rm -r test/more
 
 # Choice, order, side by side.
 expect 0 "a filter on the method" test --filter testRight && has out "WrongTest: 1 tests, 1 passed" && has out "2 file(s), 1 tests"
