@@ -208,4 +208,14 @@ expect 1 "examples" doctest shelf.bt && has out "ShelfDocTest: 2 tests, 1 passed
 expect 1 "examples as TAP" doctest shelf.bt --format tap && has out "ok 1 - ShelfDocTest>>shelf count" && has out "not ok 2"
 expect 1 "examples of nothing" doctest nowhere && has err "Path 'nowhere' does not exist"
 
+# What docs/testing.md shows: its classes in the files it names, and the very lines a user gets.
+mkdir -p shown/test/fixtures
+awk '/^```beamtalk$/ { block++; on = block == 1; next } /^```/ { on = 0 } on' "$root/docs/testing.md" >shown/test/fixtures/Account.bt
+awk '/^```beamtalk$/ { block++; on = block == 2; next } /^```/ { on = 0 } on' "$root/docs/testing.md" >shown/test/account_test.bt
+awk '/^\$ beamtalk test$/ { on = 1; next } /^```/ { on = 0 } on' "$root/docs/testing.md" >"$work/wanted"
+cd shown || exit 1
+expect 1 "the example of the documentation" test
+cat "$work/out" "$work/err" | sed "s/([0-9.][0-9.]*s)/(0.0s)/" >"$work/got"; diff "$work/got" "$work/wanted" || fail "the documentation shows something else"
+cd "$work" || exit 1
+
 exit $failed
