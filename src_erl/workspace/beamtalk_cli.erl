@@ -86,6 +86,8 @@ main([<<"-vv">> | Rest]) -> verbose(all, Rest);
 main([]) ->
     io:put_chars(standard_error, usage()),
     2;
+main([<<"help">>, Name | _]) ->
+    main([Name, <<"--help">>]);
 main([Help | _]) when Help =:= <<"--help">>; Help =:= <<"-h">>; Help =:= <<"help">> ->
     out(usage()),
     0;
@@ -120,7 +122,7 @@ usage() ->
         "\nOptions:\n"
         "  -v, -vv        log to standard error, -vv everything\n"
         "  --version      print the version\n"
-        "  --help         print this text; also after a command\n"
+        "  --help         print this text; after a command its options, as does `beamtalk help COMMAND'\n"
     ].
 
 %% @doc Wrong usage: the text, and exit code 2.

@@ -136,6 +136,8 @@ echo text >notes.txt
 expect 1 "a file of another kind" test notes.txt && has err "File 'notes.txt' is not a .bt source file"
 expect 0 "help of a command" test --help && has out "--filter TEXT" && has out "Exit code"
 expect 0 "help of another" test-script --help && has out "--seed N|random"
+expect 0 "help about a command" help doctest && has out "beamtalk doctest [PATH ...]" && has out "--format FORMAT"
+expect 2 "help about none" help nonsense && has err "unknown command 'nonsense'"
 expect 0 "help" help && has out "doctest [PATH ...]"
 
 # Files that are no good.
@@ -216,6 +218,11 @@ awk '/^\$ beamtalk test$/ { on = 1; next } /^```/ { on = 0 } on' "$root/docs/tes
 cd shown || exit 1
 expect 1 "the example of the documentation" test
 cat "$work/out" "$work/err" | sed "s/([0-9.][0-9.]*s)/(0.0s)/" >"$work/got"; diff "$work/got" "$work/wanted" || fail "the documentation shows something else"
+cd "$work" || exit 1
+mkdir -p readme/test
+awk '/^## Test a program$/ { here = 1 } /^```beamtalk$/ { on = here; next } /^```/ { on = 0; if (here) here = 0 } on' "$root/README.md" >readme/test/sum_test.bt
+cd readme || exit 1
+expect 0 "the example of the README" test && has out "  SumTest: 2 tests, 2 passed ✓"
 cd "$work" || exit 1
 
 exit $failed
