@@ -46,6 +46,9 @@
 %% What a terminal has room for; the other formats hold all that was kept.
 -define(SHOWN_LINES, 20).
 -define(SHOWN_CHARACTERS, 160).
+%% A message may hold the text of a whole collection.
+-define(MESSAGE_BYTES, 65536).
+-define(MESSAGE_CHARACTERS, 1000).
 
 -spec new(binary(), binary()) -> report().
 new(Name, File) -> #{name => Name, file => File, passed => 0, failures => [], tests => [], time => 0}.
@@ -100,7 +103,7 @@ failures(#{failures := Failures}) ->
     [failure(F) || F <- Failures].
 
 failure(#{place := Place, what := What} = Failure) ->
-    [io_lib:format("FAIL ~ts `~ts`~n", [Place, What]), indented("  ", message(Failure)), written("  ", Failure)].
+    [io_lib:format("FAIL ~ts `~ts`~n", [Place, What]), indented("  ", shown(message(Failure))), written("  ", Failure)].
 
 %% @doc Failures of test classes, gathered under the class.
 -spec details(report()) -> unicode:chardata().
@@ -112,7 +115,7 @@ details(#{name := Name, file := File, failures := Failures}) ->
 detail(#{place := Place, what := What} = Failure) ->
     [
         ["  ", What, "  [", Place, "]\n"],
-        indented("    ", message(Failure)),
+        indented("    ", shown(message(Failure))),
         indented("      ", [["at ", Frame] || Frame <- maps:get(trace, Failure, [])]),
         written("    ", Failure)
     ].
@@ -124,20 +127,22 @@ outputs(Report) ->
 
 written(Indent, #{output := <<_, _/binary>> = Output}) ->
     Lines = string:split(string:trim(Output, trailing, "\n"), "\n", all),
-    [Indent, "output:\n", indented([Indent, "  | "], clipped(Lines))];
+    [Indent, "output:\n", indented([Indent, "  | "], clipped(Lines, ?SHOWN_CHARACTERS))];
 written(_, _) ->
     [].
 
-%% Of much output the beginning and the end, of a long line its beginning.
-clipped(Lines) when length(Lines) > 2 * ?SHOWN_LINES ->
+shown(Lines) -> clipped(Lines, ?MESSAGE_CHARACTERS).
+
+%% Of many lines the first and the last, of a long line its beginning.
+clipped(Lines, Characters) when length(Lines) > 2 * ?SHOWN_LINES ->
     {First, Rest} = lists:split(?SHOWN_LINES, Lines),
     {Between, Last} = lists:split(length(Rest) - ?SHOWN_LINES, Rest),
-    clipped(First) ++ [[16#2026, " ", integer_to_list(length(Between)), " more lines"]] ++ clipped(Last);
-clipped(Lines) ->
-    [clipped_line(Line) || Line <- Lines].
+    clipped(First, Characters) ++ [[16#2026, " ", integer_to_list(length(Between)), " more lines"]] ++ clipped(Last, Characters);
+clipped(Lines, Characters) ->
+    [clipped_line(Line, Characters) || Line <- Lines].
 
-clipped_line(Line) ->
-    case string:slice(Line, 0, ?SHOWN_CHARACTERS) of
+clipped_line(Line, Characters) ->
+    case string:slice(Line, 0, Characters) of
         Line -> Line;
         Part -> [Part, 16#2026]
     end.
@@ -146,11 +151,17 @@ clipped_line(Line) ->
 -spec message(failure() | test()) -> [unicode:chardata()].
 message(Failure) ->
     Texts = [
-        [Label, text(Text)]
+        [Label, bounded(text(Text))]
      || {Key, Label} <- [{expected, "expected: "}, {got, "got:      "}, {crashed, "crashed:  "}, {message, ""}],
         {ok, Text} <- [maps:find(Key, Failure)]
     ],
     lists:append([string:split(text(Text), "\n", all) || Text <- Texts]).
+
+bounded(Text) when byte_size(Text) =< ?MESSAGE_BYTES ->
+    Text;
+bounded(Text) ->
+    Part = text(binary:part(Text, 0, ?MESSAGE_BYTES)),
+    [Part, "\n[", integer_to_list(byte_size(Text) - ?MESSAGE_BYTES), " more bytes]"].
 
 indented(Indent, Lines) ->
     [[Indent, Line, $\n] || Line <- Lines].

@@ -35,7 +35,7 @@ collect([Path | Rest], #{files := Files, fixtures := Fixtures}) ->
 of_path(Path) ->
     case {filelib:is_dir(Path), filelib:is_regular(Path), filename:extension(Path)} of
         {true, _, _} ->
-            {Fixtures, Files} = lists:partition(fun is_fixture/1, below(Path)),
+            {Fixtures, Files} = lists:partition(fun(File) -> is_fixture(File, Path) end, below(Path)),
             {ok, Files, fixtures_above(Path) ++ Fixtures};
         {_, true, ".bt"} ->
             Dir = filename:dirname(Path),
@@ -61,7 +61,9 @@ fixtures_above(Path) ->
             []
     end.
 
-is_fixture(File) -> lists:member("fixtures", filename:split(filename:dirname(File))).
+%% What the directory itself is called does not matter.
+is_fixture(File, Dir) ->
+    lists:member("fixtures", lists:nthtail(length(filename:split(Dir)), filename:split(filename:dirname(File)))).
 
 %% Each file once, however its path is written.
 once(Files) ->

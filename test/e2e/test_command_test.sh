@@ -95,6 +95,10 @@ printf 'TestCase subclass: MoreTest\n  testAccount => self assert: Account new b
 expect 0 "a part of the tests with the fixtures of the whole" test test/more && has out "MoreTest: 1 tests, 1 passed"
 expect 0 "one file of it" test "$work/test/more/more_test.bt" && has out "MoreTest: 1 tests, 1 passed"
 rm -r test/more
+mkdir -p fixtures/test
+cp test/account_test.bt fixtures/test/ && mkdir fixtures/test/fixtures && cp test/fixtures/Account.bt fixtures/test/fixtures/
+expect 0 "below a directory that happens to be called fixtures" test fixtures/test && has out "AccountTest: 2 tests, 2 passed"
+rm -r fixtures
 
 # Choice, order, side by side.
 expect 0 "a filter on the method" test --filter testRight && has out "WrongTest: 1 tests, 1 passed" && has out "2 file(s), 1 tests"
@@ -124,6 +128,14 @@ expect 1 "JUnit" test --format junit &&
         halt(0).' >/dev/null 2>&1 || fail "no valid JUnit document"
 mkdir nothing
 expect 0 "an empty document for nothing" test --format json nothing && json 'run at: "total"' 0
+
+# Progress is for who can see it.
+if command -v script >/dev/null && script --version >/dev/null 2>&1; then
+    TERM=xterm script -qec "'$bt' test test/account_test.bt" /dev/null >"$work/out" 2>"$work/err" </dev/null
+    has out "[1/1] AccountTest"
+    echo "ok   progress on a terminal"
+fi
+expect 0 "none elsewhere" test test/account_test.bt && lacks err "[1/1]" && lacks out "[1/1]"
 
 # Wrong usage.
 expect 2 "an unknown flag" test --nonsense && has err "unknown option --nonsense"

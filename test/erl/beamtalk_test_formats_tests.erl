@@ -132,6 +132,15 @@ text_shows_the_ends_of_long_output_test() ->
     ?assert(lists:member(<<"      | … 961 more lines"/utf8>>, Lines)),
     ?assert(lists:all(fun(Line) -> string:length(Line) < 180 end, Lines)).
 
+long_messages_are_cut_test() ->
+    Long = binary:copy(<<"0123456789">>, 1000000),
+    Failure = #{what => "testX", place => "X (x.bt:1)", message => ["Expected ", Long, ", got nil"]},
+    Report = beamtalk_test_report:failed(Failure, beamtalk_test_report:new(<<"X">>, <<"x.bt">>)),
+    Text = binary(beamtalk_test_report:details(Report)),
+    ?assert(byte_size(Text) < 1200),
+    ?assertMatch({_, _}, binary:match(Text, <<"[9934482 more bytes]">>)),
+    ?assert(byte_size(binary(beamtalk_test_json:document([Report], summary()))) < 70000).
+
 the_texts_of_the_specification_test() ->
     [Nasty, Good] = reports(),
     ?assertEqual(<<"  GoodTest: 1 tests, 1 passed ✓\n"/utf8>>, binary(beamtalk_test_report:line(Good))),
