@@ -104,7 +104,9 @@ code_options() ->
 load(#{files := Files, fixtures := Fixtures}, Options) ->
     Loads = [{File, Path} || File <- Files, Path <- load_directives(File)],
     _ = [deprecated(File, Path) || {File, Path} <- Loads],
-    All = once(Fixtures ++ [Path || {_, Path} <- Loads]),
+    %% What is named as a test is one, wherever it lies.
+    Named = maps:from_keys([canonical(File) || File <- Files], named),
+    All = [Path || Path <- once(Fixtures ++ [Path || {_, Path} <- Loads]), not is_map_key(canonical(Path), Named)],
     case collisions(All) ++ [missing(File, Path) || {File, Path} <- Loads, not filelib:is_regular(Path)] of
         [] -> {ok, load(Files, All, Options)};
         Errors -> {error, Errors}
@@ -115,7 +117,7 @@ load(Files, Fixtures, Options) ->
     Code = #{core_options => (code_options())#{keep_frames => test_superclasses([Class || {_, Class} <- Classes])}},
     #{loaded := Prepared, failed := Broken} = beamtalk_source_loader:files(Fixtures, Code),
     Taken = maps:from_list([{atom_to_binary(Class), File} || {File, #{class := Class}} <- Prepared, Class =/= none]),
-    {Own, Doubled} = distinct_classes([{File, Class} || {File, Class} <- Classes, not lists:member(File, Fixtures)], Taken),
+    {Own, Doubled} = distinct_classes(lists:nthtail(length(Fixtures), Classes), Taken),
     #{loaded := Loaded, failed := Failed} = beamtalk_source_loader:files(Own, Code),
     load_ended(Files, Prepared, Broken, Loaded, maps:from_list(Failed ++ Doubled), Options).
 
@@ -187,8 +189,8 @@ collisions(Files) ->
      || {Module, [A, B | _]} <- beamtalk_load_order:duplicates(Named)
     ].
 
-without_tests(none, File) ->
-    [["'", File, "' defines no class"]];
+without_tests(none, _) ->
+    [];
 without_tests(Class, File) ->
     case is_test_class(Class) andalso beamtalk_test_case:test_methods(Class, source) of
         [] -> [["'", File, "' holds no tests: no method of ", atom_to_binary(Class), " begins with 'test'"]];

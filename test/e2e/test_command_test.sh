@@ -95,6 +95,10 @@ printf 'TestCase subclass: MoreTest\n  testAccount => self assert: Account new b
 expect 0 "a part of the tests with the fixtures of the whole" test test/more && has out "MoreTest: 1 tests, 1 passed"
 expect 0 "one file of it" test "$work/test/more/more_test.bt" && has out "MoreTest: 1 tests, 1 passed"
 rm -r test/more
+printf 'TestCase subclass: SharedTest\n  testShared => self assert: true\n' >test/fixtures/shared_test.bt
+expect 0 "a fixture that is named runs" test test/fixtures/shared_test.bt && has out "SharedTest: 1 tests, 1 passed"
+expect 0 "beside the tests it is one of" test test/account_test.bt test/fixtures/shared_test.bt && has out "2 file(s), 4 tests, 4 passed"
+rm test/fixtures/shared_test.bt
 mkdir -p fixtures/test
 cp test/account_test.bt fixtures/test/ && mkdir fixtures/test/fixtures && cp test/fixtures/Account.bt fixtures/test/fixtures/
 expect 0 "below a directory that happens to be called fixtures" test fixtures/test && has out "AccountTest: 2 tests, 2 passed"
