@@ -52,7 +52,7 @@ suite({File, Read}, Broken, Options) ->
     Run =
         case {Broken, Read} of
             {#{File := Failure}, _} ->
-                fun() -> [beamtalk_test_report:broken(Name, Path, beamtalk_failure:located_text(Failure), none)] end;
+                fun() -> [beamtalk_test_report:broken(Name, Path, Failure)] end;
             {_, {ok, Unit}} ->
                 fun() -> beamtalk_doc_tests:run(Unit, Path, Options) end
         end,

@@ -1,8 +1,9 @@
-%%% @doc What became of the tests of one class, script or documentation, and the words for it. Builds text, writes nothing.
+%%% @doc What became of the tests of one class, script or documentation, and the words for it. Builds text, writes nothing; reads the sources it
+%%% shows lines of.
 -module(beamtalk_test_report).
 
 %% Making one
--export([new/2, passed/2, failed/2, broken/4, took/2]).
+-export([new/2, passed/2, failed/2, broken/3, took/2]).
 %% Asking
 -export([tests/1, totals/1, exit_code/1, message/1, text/1]).
 %% Telling
@@ -20,6 +21,8 @@
     message => unicode:chardata(),
     %% Places of the program on the way to the failure, innermost first.
     trace => [binary()],
+    %% For people, instead of the message: what the compiler found, with the lines it is about.
+    excerpts => [unicode:chardata()],
     line => pos_integer(),
     time => non_neg_integer(),
     output => binary()
@@ -62,11 +65,22 @@ failed(Failure, #{failures := Failures, tests := Tests} = Report) ->
     Report#{failures := Failures ++ [Failure], tests := [Failure#{status => failed} | Tests]}.
 
 %% @doc A file that could not be run at all.
--spec broken(binary(), binary(), unicode:chardata(), pos_integer() | none) -> report().
-broken(Name, File, Message, none) ->
-    failed(#{place => File, what => Name, message => Message}, new(Name, File));
-broken(Name, File, Message, Line) ->
-    failed(#{place => [File, $:, integer_to_list(Line)], what => Name, message => Message, line => Line}, new(Name, File)).
+-spec broken(binary(), binary(), beamtalk_failure:failure()) -> report().
+broken(Name, File, Failure) ->
+    Broken = #{place => File, what => Name, message => beamtalk_failure:located_text(Failure)},
+    failed(maps:merge(Broken, in_source(File, Failure)), new(Name, File)).
+
+%% What the compiler found, with the lines it is about.
+in_source(File, {compile, Found}) ->
+    case {[Error || #{severity := <<"error">>} = Error <- Found], file:read_file(File)} of
+        {[#{line := Line} | _] = Errors, {ok, Source}} ->
+            Excerpts = [beamtalk_excerpt:render(Error, File, Source) || Error <- Errors],
+            #{place => [File, $:, integer_to_list(Line)], line => Line, excerpts => Excerpts};
+        _ ->
+            #{}
+    end;
+in_source(_, _) ->
+    #{}.
 
 -spec took(non_neg_integer(), report()) -> report().
 took(Microseconds, Report) -> Report#{time := Microseconds}.
@@ -103,7 +117,7 @@ failures(#{failures := Failures}) ->
     [failure(F) || F <- Failures].
 
 failure(#{place := Place, what := What} = Failure) ->
-    [io_lib:format("FAIL ~ts `~ts`~n", [Place, What]), indented("  ", shown(message(Failure))), written("  ", Failure)].
+    [io_lib:format("FAIL ~ts `~ts`~n", [Place, What]), indented("  ", shown(Failure)), written("  ", Failure)].
 
 %% @doc Failures of test classes, gathered under the class.
 -spec details(report()) -> unicode:chardata().
@@ -115,7 +129,7 @@ details(#{name := Name, file := File, failures := Failures}) ->
 detail(#{place := Place, what := What} = Failure) ->
     [
         ["  ", What, "  [", Place, "]\n"],
-        indented("    ", shown(message(Failure))),
+        indented("    ", shown(Failure)),
         indented("      ", [["at ", Frame] || Frame <- maps:get(trace, Failure, [])]),
         written("    ", Failure)
     ].
@@ -131,7 +145,8 @@ written(Indent, #{output := <<_, _/binary>> = Output}) ->
 written(_, _) ->
     [].
 
-shown(Lines) -> clipped(Lines, ?MESSAGE_CHARACTERS).
+shown(#{excerpts := Excerpts}) -> string:split(string:trim(text(lists:join($\n, Excerpts)), trailing, "\n"), "\n", all);
+shown(Failure) -> clipped(message(Failure), ?MESSAGE_CHARACTERS).
 
 %% Of many lines the first and the last, of a long line its beginning.
 clipped(Lines, Characters) when length(Lines) > 2 * ?SHOWN_LINES ->

@@ -41,7 +41,7 @@ reports({shutdown, {Key, Reports}}, Key, _) ->
     Reports;
 reports(Reason, _, #{name := Name, file := File}) ->
     Text = ["The process that runs this file's tests ended: ", beamtalk_printer:term_text(Reason)],
-    [beamtalk_test_report:broken(Name, File, Text, none)].
+    [beamtalk_test_report:broken(Name, File, beamtalk_failure:simple(Text))].
 
 %% Reports come in the order of the suites, whichever is done first.
 told(#{next := Next, done := Done, reports := Reports, tell := Tell} = State) ->

@@ -220,16 +220,8 @@ stem(File) -> unicode:characters_to_binary(filename:basename(File, ".bt")).
 
 broken_suite(File, Failure) ->
     Path = unicode:characters_to_binary(File),
-    Run = fun() -> [beamtalk_test_report:broken(stem(File), Path, beamtalk_failure:located_text(Failure), line_of(Failure))] end,
+    Run = fun() -> [beamtalk_test_report:broken(stem(File), Path, Failure)] end,
     #{name => stem(File), file => Path, run => Run}.
-
-line_of({compile, Found}) ->
-    case [Line || #{severity := <<"error">>, line := Line} <- Found] of
-        [Line | _] -> Line;
-        [] -> none
-    end;
-line_of(_) ->
-    none.
 
 doc_tests(File, Path, Options) ->
     {ok, Read} = beamtalk_source_loader:read(File, #{}),

@@ -163,7 +163,7 @@ expect 0 "a file without tests" test bad && has out "No tests found" && has err 
 printf 'TestCase subclass: BrokenTest\n  testA => (1 +\n' >bad/broken_test.bt
 printf 'TestCase subclass: FineTest\n  testFine => self assert: true\n' >bad/fine_test.bt
 printf 'TestCase subclass: FineTest\n  testOther => self assert: true\n' >bad/same_test.bt
-expect 1 "the others still run" test bad && has out "FineTest: 1 tests, 1 passed" && has err "broken_test  [bad/broken_test.bt:2]" &&
+expect 1 "the others still run" test bad && has out "FineTest: 1 tests, 1 passed" && has err "broken_test  [bad/broken_test.bt:2]" && has err "   2 |   testA => (1 +" && has err "error here" &&
     has err "Class 'FineTest' is also defined in 'bad/fine_test.bt'"
 
 # Tests that would end the node.
