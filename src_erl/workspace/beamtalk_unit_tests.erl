@@ -40,6 +40,8 @@ of_path(Path) ->
         {_, true, ".bt"} ->
             Dir = filename:dirname(Path),
             {ok, [Path], fixtures_above(Dir) ++ below(filename:join(Dir, "fixtures"))};
+        {_, true, ".btscript"} ->
+            {error, ["File '", Path, "' is a script: run it with `beamtalk test-script'"]};
         {_, true, _} ->
             {error, ["File '", Path, "' is not a .bt source file"]};
         _ ->

@@ -150,6 +150,8 @@ expect 1 "a path that is not there" test nowhere && has err "Test path 'nowhere'
 expect 0 "a directory without files" test nothing && has out "No test files found in 'nothing'"
 echo text >notes.txt
 expect 1 "a file of another kind" test notes.txt && has err "File 'notes.txt' is not a .bt source file"
+echo 1 >notes.btscript
+expect 1 "a script given to test" test notes.btscript && has err 'run it with `beamtalk test-script'
 expect 0 "help of a command" test --help && has out "--filter TEXT" && has out "Exit code"
 expect 0 "help of another" test-script --help && has out "--seed N|random"
 expect 0 "help about a command" help doctest && has out "beamtalk doctest [PATH ...]" && has out "--format FORMAT"
