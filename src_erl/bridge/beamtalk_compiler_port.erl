@@ -147,5 +147,5 @@ words() ->
         message, methods, method_definition, method_source, modifiers, module, module_name, name, object, ok,
         param_types, protocol, related, replacement, return_type, sealed, selector, severity, side, signature, source, start,
         status, superclass, target, text, true, type, typed, undefined, value, version, warnings,
-        cancel, compile, compile_expression, compile_method, is_complete, show
+        cancel, compile, compile_expression, compile_method, format, is_complete, show
     ].

@@ -11,7 +11,7 @@
 %% API: Core Erlang to code
 -export([compile_core_erlang/1, compile_core_erlang/2, load/2]).
 %% API: questions
--export([version/0, backend/0, capabilities/0, doc/1, doc/2, is_complete/1, show/3]).
+-export([version/0, backend/0, capabilities/0, doc/1, doc/2, format/1, format/2, is_complete/1, show/3]).
 
 -type options() :: #{atom() => term()}.
 -type compiled() :: #{core_erlang := binary(), diagnostics := [beamtalk_compiler_backend:diagnostic()], atom() => term()}.
@@ -133,6 +133,19 @@ doc(Source, Options) when is_binary(Source), is_map(Options) ->
     case beamtalk_compiler_backend:result(module, beamtalk_compiler_backend:request(doc, Fields)) of
         {ok, #{classes := Classes}} -> {ok, Classes};
         {ok, _} -> {ok, []};
+        {error, _} = Error -> Error
+    end.
+
+%% @doc The source laid out anew: other white space, nothing else. A source with syntax errors is refused with its diagnostics.
+-spec format(binary()) -> {ok, binary()} | {error, failed()}.
+format(Source) ->
+    format(Source, #{}).
+
+-spec format(binary(), options()) -> {ok, binary()} | {error, failed()}.
+format(Source, Options) when is_binary(Source), is_map(Options) ->
+    Fields = beamtalk_compiler_backend:with_options(#{source => Source}, Options),
+    case beamtalk_compiler_backend:result(module, beamtalk_compiler_backend:request(format, Fields)) of
+        {ok, #{source := Formatted}} -> {ok, Formatted};
         {error, _} = Error -> Error
     end.
 

@@ -95,6 +95,8 @@ equal_answers(_Config) ->
             {diagnostics, [#{mode => file}]},
             {diagnostics, [#{mode => method, known_vars => [<<"x">>]}]},
             {doc, []},
+            {format, []},
+            {format, [Options]},
             {is_complete, []}
         ]
     ],

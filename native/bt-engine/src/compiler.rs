@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bt_base::{Diagnostic, Span};
 use bt_hir::{ClassInfo, ClassKind};
 
-use crate::diagnostics::{backend_timeout, file_no_class, input_module_name, method_expected, repl_empty};
+use crate::diagnostics::{backend_timeout, file_no_class, input_module_name, internal, method_expected, repl_empty};
 use crate::doc::{examples_of, ClassDoc};
 use crate::front::{self, emit_core, method_unknown_class, Analysed, Meaning};
 use crate::guard::guarded;
@@ -176,6 +176,20 @@ impl Compiler {
                 .zip(spans)
                 .map(|(class, extent)| ClassDoc { examples: examples_of(text.text, &docs, extent.start, extent.end), class })
                 .collect())
+        })
+    }
+
+    /// The text laid out anew, as `docs/formatting.md` says. A text with syntax errors is refused with all that the parser found.
+    pub fn format(&self, source: &[u8], options: &Options, watch: &dyn Interrupt) -> Result<String, Failure> {
+        self.guarded(source, || {
+            let text = Source::decode(source, &self.limits)?;
+            self.proceed(watch)?;
+            let found = match front::format(text.text) {
+                Ok(formatted) => return Ok(formatted),
+                Err(front::Refusal::Syntax(found)) => found,
+                Err(front::Refusal::Changed(span)) => vec![internal::unsafe_layout(span)],
+            };
+            Err(Failure { diagnostics: self.place(found, text, options) })
         })
     }
 

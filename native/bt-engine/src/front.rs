@@ -8,6 +8,7 @@ use crate::options::Options;
 
 pub use bt_sema::diagnostics::method_unknown_class;
 pub use bt_sema::Kind as Meaning;
+pub use bt_syntax::format::{format, Refusal};
 pub use bt_syntax::{is_complete, show_tokens};
 
 /// Parsed and analysed text.

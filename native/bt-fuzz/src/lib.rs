@@ -16,6 +16,7 @@
 
 pub mod attempt;
 pub mod campaign;
+pub mod formatting;
 pub mod generate;
 pub mod reached;
 pub mod running;

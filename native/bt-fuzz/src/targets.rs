@@ -6,6 +6,8 @@ use bt_syntax::ast::{self, ExprKind, Item, PatternKind};
 use bt_syntax::lexer;
 use bt_syntax::token::Token;
 
+use crate::formatting;
+
 /// What became of an input.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -39,6 +41,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "analysis", check: analysis },
     Target { name: "codegen", check: codegen },
     Target { name: "completeness", check: completeness },
+    Target { name: "format", check: formatting::format },
 ];
 
 /// Known faults, to see the loop find one: not among [`TARGETS`], chosen by name only.
@@ -343,7 +346,7 @@ fn check_equal(one: &Result<Compiled, Failure>, other: &Result<Compiled, Failure
     }
 }
 
-fn check_reports(input: &[u8], reports: &[Report]) {
+pub(crate) fn check_reports(input: &[u8], reports: &[Report]) {
     let text = std::str::from_utf8(input).ok();
     for report in reports {
         assert!(!report.message.is_empty(), "{report:?}");

@@ -9,6 +9,7 @@
 //! | nodes and literal values | `builder`, `literal`, `interpolation` |
 //! | which mistake a parse error is, and its sentence | `errors`, `diagnostics` |
 //! | the module | `parse` |
+//! | the text laid out anew | `format` |
 #![forbid(unsafe_code)]
 
 pub mod ast;
@@ -16,6 +17,7 @@ mod builder;
 mod complete;
 pub mod diagnostics;
 mod errors;
+pub mod format;
 mod interpolation;
 mod items;
 mod kind;

@@ -56,6 +56,10 @@ pub fn found(reports: &[Report]) -> Term<'static> {
     Term::Map(vec![(w::STATUS, w::OK), (w::DIAGNOSTICS, diagnostics(reports))])
 }
 
+pub fn formatted(text: String) -> Term<'static> {
+    Term::Map(vec![(w::STATUS, w::OK), (w::SOURCE, Term::text(text)), (w::DIAGNOSTICS, Term::List(Vec::new()))])
+}
+
 pub fn complete(is_complete: bool) -> Term<'static> {
     Term::Map(vec![(w::STATUS, w::OK), (w::COMPLETE, boolean(is_complete))])
 }

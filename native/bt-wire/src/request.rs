@@ -36,6 +36,10 @@ pub enum Command<'t> {
         source: Cow<'t, [u8]>,
         options: Box<Options>,
     },
+    Format {
+        source: Cow<'t, [u8]>,
+        options: Box<Options>,
+    },
     IsComplete {
         source: Cow<'t, [u8]>,
     },
@@ -75,6 +79,7 @@ pub fn read<'t>(term: &'t Term<'_>, test_panic: bool) -> Result<Command<'t>, Ref
             source: source(term, "source")?,
             options: options(term, false)?,
         }),
+        "format" => Ok(Command::Format { source: source(term, "source")?, options: options(term, false)? }),
         "is_complete" => Ok(Command::IsComplete { source: source(term, "source")? }),
         "version" => Ok(Command::Version),
         "cancel" => Ok(Command::Cancel),

@@ -12,8 +12,18 @@ use crate::words as w;
 /// Number of this vocabulary. A host and a node with the same number understand each other completely.
 pub const PROTOCOL: i64 = 1;
 
-const COMMANDS: &[&str] =
-    &["cancel", "compile", "compile_expression", "compile_method", "diagnostics", "doc", "is_complete", "show", "version"];
+const COMMANDS: &[&str] = &[
+    "cancel",
+    "compile",
+    "compile_expression",
+    "compile_method",
+    "diagnostics",
+    "doc",
+    "format",
+    "is_complete",
+    "show",
+    "version",
+];
 
 /// What a host brings along.
 #[derive(Clone, Copy, Debug, Default)]
@@ -70,6 +80,7 @@ fn run(host: &Host, command: Command<'_>, watch: &dyn Interrupt) -> Term<'static
         Command::Show { stage, source, options } => {
             compiler.show(stage, &source, &options, watch).map_or_else(fail, |(text, found)| reply::shown(text, &found))
         }
+        Command::Format { source, options } => compiler.format(&source, &options, watch).map_or_else(fail, reply::formatted),
         Command::IsComplete { source } => reply::complete(compiler.is_complete(&source)),
         Command::Version => reply::version(COMMANDS, PROTOCOL),
         // The NIF cancels through a flag of its own; here requests come one after the other, so there is nothing left to cancel.

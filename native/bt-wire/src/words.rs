@@ -86,6 +86,7 @@ words! {
     COMPILE = "compile",
     COMPILE_EXPRESSION = "compile_expression",
     COMPILE_METHOD = "compile_method",
+    FORMAT = "format",
     IS_COMPLETE = "is_complete",
     SHOW = "show",
 }

@@ -24,6 +24,12 @@ pub(crate) fn diagnostic(what: &str, input_hash: u64) -> Diagnostic {
     Diagnostic::of(&CODE, Span::default(), message)
 }
 
+/// The layout of a text would be another program: it is thrown away.
+pub(crate) fn unsafe_layout(span: Span) -> Diagnostic {
+    let message = "Internal compiler error: the formatter would have changed the program here, so the text was left as it is. Please report this";
+    Diagnostic::of(&CODE, span, message)
+}
+
 #[cfg(test)]
 mod tests {
     use super::CODE;
