@@ -10,6 +10,7 @@
 -export([usage_error/1, problem/2, out/1, out/2, boot/1, terminal/0, options/2, release/0]).
 
 -callback run([binary()]) -> exit_code().
+%% The first line of the help is shown in the list of commands.
 -callback usage() -> {Arguments :: string(), Help :: string()}.
 %% More lines for the help of the command.
 -callback help() -> string().
@@ -33,6 +34,10 @@
     {<<"conformance">>, beamtalk_cli_conformance},
     {<<"show">>, beamtalk_cli_show},
     {<<"build-stdlib">>, beamtalk_cli_build_stdlib},
+    {<<"new">>, beamtalk_cli_new},
+    {<<"build">>, beamtalk_cli_build},
+    {<<"fmt">>, beamtalk_cli_fmt},
+    {<<"fmt-check">>, beamtalk_cli_fmt_check},
     {<<"doctor">>, beamtalk_cli_doctor}
 ]).
 
@@ -114,7 +119,7 @@ verbose(Level, Arguments) ->
 
 usage() ->
     Lines = [
-        [string:pad(["  ", Name, " ", Arguments], 38), " ", Text, "\n"]
+        [string:pad(["  ", Name, " ", Arguments], 38), " ", hd(string:split(Text, "\n")), "\n"]
      || {Name, Module} <- ?COMMANDS, {Arguments, Text} <- [Module:usage()]
     ],
     [

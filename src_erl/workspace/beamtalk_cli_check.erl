@@ -3,10 +3,15 @@
 -behaviour(beamtalk_cli).
 
 -export([run/1, usage/0]).
+%% For `build'
+-export([show/2]).
 
 -spec usage() -> {string(), string()}.
 usage() ->
-    {"[PATH] [--format json]", "report what is wrong with a file or a directory"}.
+    {"[PATH] [--format json]",
+        "report what is wrong with a file or a directory; writes nothing\n\n"
+        "  --no-warnings        show errors only\n"
+        "  --format json        one diagnostic per line, as JSON"}.
 
 -spec run([binary()]) -> beamtalk_cli:exit_code().
 run(Arguments) ->
@@ -44,9 +49,17 @@ sources(Path) ->
 
 %% Two passes: the first finds the classes, so that files know each other.
 report(Path, Files, Format, Flags) ->
-    Results = [{File, beamtalk_source_loader:read(File, #{})} || File <- Files],
+    Progress = beamtalk_progress:new(),
+    ok = beamtalk_progress:start(Progress, length(Files)),
+    Results = beamtalk_parallel:map(fun(File) -> {File, beamtalk_source_loader:read(File, #{})} end, Files),
     Known = lists:append([Classes || {_, {ok, #{classes := Classes}}} <- Results]),
-    Found = beamtalk_parallel:map(fun({File, Read}) -> diagnostics(File, Read, Known) end, Results),
+    Check = fun({File, Read}) ->
+        Checked = diagnostics(File, Read, Known),
+        ok = beamtalk_progress:step(Progress),
+        Checked
+    end,
+    Found = beamtalk_parallel:map(Check, Results),
+    ok = beamtalk_progress:stop(Progress),
     Quiet = is_map_key(<<"--no-warnings">>, Flags),
     Shown = [{F, S, D} || {F, S, Ds} <- Found, #{severity := Severity} = D <- Ds, Severity =:= <<"error">> orelse not Quiet],
     _ = [show(Format, One) || One <- Shown],
@@ -70,5 +83,7 @@ diagnostics(_File, {ok, #{path := Path, source := Source, classes := Classes, op
 diagnostics(File, {error, Failure}, _) ->
     {unicode:characters_to_binary(File), <<>>, beamtalk_failure:diagnostics(Failure)}.
 
+%% @doc One diagnostic of a file, as JSON on standard output or with its lines on standard error.
+-spec show(binary(), {binary(), binary(), beamtalk_compiler_backend:diagnostic()}) -> ok.
 show(<<"json">>, {Path, _, Diagnostic}) -> beamtalk_cli:out(beamtalk_excerpt:json(Diagnostic, Path));
 show(_, {Path, Source, Diagnostic}) -> io:put_chars(standard_error, [beamtalk_excerpt:render(Diagnostic, Path, Source), $\n]).

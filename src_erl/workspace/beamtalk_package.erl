@@ -2,6 +2,8 @@
 -module(beamtalk_package).
 
 -export([read/1, run/1, load/1, load/2]).
+%% Where its sources are, and what their modules are called
+-export([source_dir/1, module_of/2]).
 
 -type manifest() :: #{{Section :: binary(), Key :: binary()} => binary()}.
 
@@ -48,6 +50,8 @@ load(Name, Dir, Options) ->
     Files = beamtalk_source_loader:sources_below(Dir),
     beamtalk_source_loader:files(Files, Options#{module_of => fun(File) -> module_of(Name, relative(File, Dir)) end}).
 
+%% @doc Sources stand in `src', or beside the manifest.
+-spec source_dir(file:filename_all()) -> file:filename_all().
 source_dir(Dir) ->
     case filelib:is_dir(filename:join(Dir, "src")) of
         true -> filename:join(Dir, "src");

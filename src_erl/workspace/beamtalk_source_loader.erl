@@ -234,10 +234,10 @@ classes(Source, Options) ->
 located(Class, #{module_name := Module}) -> Class#{module => Module};
 located(#{name := Name} = Class, _) -> Class#{module => <<"bt@", (beamtalk_selector:snake(Name))/binary>>}.
 
-%% @doc Every source below a directory in path order; hidden ones and links are left out.
+%% @doc Every source below a directory in path order; hidden ones, links and what builds leave behind are left out.
 -spec sources_below(file:filename_all()) -> [file:filename()].
 sources_below(Dir) ->
-    lists:append([entry(filename:join(Dir, Name)) || Name <- listing(Dir), hd(Name) =/= $.]).
+    lists:append([entry(filename:join(Dir, Name)) || Name <- listing(Dir), hd(Name) =/= $., Name =/= "_build"]).
 
 listing(Dir) ->
     case file:list_dir(Dir) of

@@ -149,4 +149,93 @@ expect 0 "a fixture loaded under another path is the same file" "$bt" test ./tes
 expect 0 "with an absolute path as well" "$bt" test "$work/spelling/test" && has out "1 tests, 1 passed"
 cd "$root"
 
+# Packages.
+mkdir "$work/projects"
+cd "$work/projects" || exit 1
+expect 1 "new with a bad name" "$bt" new MyApp && has err "found 'M' (try 'my_app')" && [ ! -e MyApp ] || fail "a directory for a bad name"
+expect 2 "new without a name" "$bt" new
+expect 0 "new" "$bt" new shop && has out "Created package 'shop'" && has out "  cd shop"
+expect 1 "new twice" "$bt" new shop && has err "Directory 'shop' already exists"
+touch file
+expect 1 "new over a file" "$bt" new file && has err "Directory 'file' already exists"
+[ -z "$(find . -name '*.tmp')" ] || fail "new left something behind"
+cd shop
+[ -d test ] && [ -f .gitignore ] && [ -f .mcp.json ] && [ -f AGENTS.md ] && [ -f README.md ] || fail "files of a new package"
+expect 0 "a new package builds" "$bt" build && is "Compiled 1 of 1 file(s)"
+[ -f "_build/dev/ebin/bt@shop@main.beam" ] && [ -f _build/dev/ebin/shop.app ] || fail "outputs of a build"
+expect 0 "a second build does nothing" "$bt" build && is "Nothing to compile: 1 file(s) up to date"
+expect 0 "a new package runs" "$bt" run && has out "Hello from shop!"
+expect 0 "a new package passes its tests" "$bt" test
+expect 0 "a new package is formatted" "$bt" fmt-check
+expect 0 "a new package is without mistakes" "$bt" check
+expect 0 "doctor of a package" "$bt" doctor && has out "beamtalk.toml can be read; 1 source file(s)"
+
+printf 'Object subclass: Item\n  price -> Integer => 3\n' >src/Item.bt
+printf 'Object subclass: Basket\n  total => Item new price * 2\n' >src/Basket.bt
+expect 0 "new files are compiled" "$bt" build && is "Compiled 2 of 3 file(s)"
+sed -i 's/=> 3/=> 4/' src/Item.bt
+expect 0 "a body concerns its own file" "$bt" build && is "Compiled 1 of 3 file(s)"
+sed -i 's/-> Integer/-> Number/' src/Item.bt
+expect 0 "an interface concerns its users" "$bt" build && is "Compiled 2 of 3 file(s)"
+rm src/Basket.bt
+expect 0 "outputs without source go" "$bt" build && has out "removed 1 without source"
+[ ! -f "_build/dev/ebin/bt@shop@basket.beam" ] || fail "the module of a removed file"
+expect 0 "everything on demand" "$bt" build --force . && is "Compiled 2 of 2 file(s)"
+expect 0 "Core Erlang on demand" "$bt" build --emit-core && [ -f "_build/dev/ebin/bt@shop@item.core" ] || fail "Core Erlang beside the code"
+cp ../../bad.bt src/
+expect 1 "build with mistakes" "$bt" build && has err "error here" && has err "src/bad.bt:" && has err "Failed to compile '.'"
+expect 1 "build with mistakes as JSON" "$bt" build --format json && has out '"file":"src/bad.bt"' && has out '"severity":"error"'
+rm src/bad.bt
+expect 1 "build of nothing" "$bt" build nothing && has err "Path 'nothing' does not exist"
+expect 1 "build of something else" "$bt" build README.md && has err "is not a .bt source file"
+expect 2 "build with a wrong option" "$bt" build --nonsense
+expect 0 "help of build" "$bt" build --help && has out "--force"
+expect 0 "build from elsewhere" sh -c "cd / && '$bt' build '$work/projects/shop'" && has out "Nothing to compile"
+cp src/Item.bt ..
+expect 0 "build of a file" "$bt" build ../Item.bt && [ -f "../build/bt@item.beam" ] || fail "output of a single file"
+mkdir ../none
+expect 1 "build of an empty directory" "$bt" build ../none && has err "No .bt source files found in '../none'"
+
+# Killed at some moment, a build leaves modules that are whole, and the next one finishes.
+n=0
+while [ $n -lt 60 ]; do
+    n=$((n + 1))
+    printf 'Object subclass: Many%s\n  one => %s\n  two => self one + 1\n' $n $n >src/Many$n.bt
+done
+"$bt" build >/dev/null 2>&1 &
+building=$!
+while [ "$(ls _build/dev/ebin/*.beam | wc -l)" -lt 12 ] && kill -0 $building 2>/dev/null; do :; done
+kill -9 $building 2>/dev/null
+wait $building 2>/dev/null
+expect 0 "a build after a killed one" "$bt" build
+grep -qE "^(Compiled|Nothing)" "$work/out" || fail "a build after a killed one says what it did"
+[ "$(ls _build/dev/ebin/*.beam | wc -l)" -eq 62 ] || fail "all modules are there"
+expect 0 "and nothing is left to do" "$bt" build && is "Nothing to compile: 62 file(s) up to date"
+if command -v script >/dev/null 2>&1; then
+    TERM=xterm script -qec "'$bt' build --force" /dev/null >"$work/out" 2>"$work/err" </dev/null
+    grep -q "62 of 62" "$work/out" && echo "ok   progress on a terminal" || fail "progress on a terminal"
+fi
+expect 0 "no progress elsewhere" "$bt" build --force && [ ! -s "$work/err" ] || fail "progress without a terminal"
+
+# Formatting.
+cd "$work" && mkdir layout && cd layout || exit 1
+printf 'Object   subclass:A // class\n/// one\none=>1 . \n' >A.bt
+cp A.bt before
+expect 1 "fmt-check of a file that is not formatted" "$bt" fmt-check && has out "--- A.bt" && has out "+Object subclass: A // class" &&
+    has err "1 of 1 file(s) would be formatted"
+cmp -s A.bt before || fail "fmt-check changed a file"
+expect 0 "fmt" "$bt" fmt && is "formatted A.bt"
+printf 'Object subclass: A // class\n  /// one\n  one => 1\n' | cmp -s - A.bt || fail "formatted file"
+expect 0 "fmt again" "$bt" fmt && is "1 file(s), nothing to format"
+expect 0 "fmt-check of a formatted file" "$bt" fmt-check A.bt && is ""
+cp ../bad.bt .
+expect 1 "fmt with a syntax error" "$bt" fmt && has err "error here" && has err "Failed to format 'bad.bt': the file is as it was"
+cmp -s bad.bt ../bad.bt || fail "fmt changed a file with a syntax error"
+expect 1 "fmt of nothing" "$bt" fmt nothing.bt && has err "does not exist"
+expect 1 "fmt of something else" "$bt" fmt before && has err "is not a .bt source file"
+expect 2 "fmt with a wrong option" "$bt" fmt --nonsense
+printf '1+1\n// => 2\n' >s.btscript
+expect 0 "fmt of a script that is named" env BEAMTALK_COMPILER=port "$bt" fmt s.btscript && [ "$(head -1 s.btscript)" = "1 + 1" ] || fail "formatted script"
+cd "$root"
+
 exit $failed
