@@ -88,10 +88,11 @@ test-port: build ## what must hold on the port as well
 test-consumers: build ## projects that use this one as a dependency, under rebar3 and Mix
 	@env -u BEAMTALK_COMPILER test/consumers/run
 
-check: setup ## lints and static checks: the one command before a commit
+check: setup build ## lints and static checks: the one command before a commit
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
 	@$(REBAR3) ct --suite test/erl/boundaries_SUITE </dev/null
+	@./beamtalk fmt-check stdlib/src examples
 	@$(REBAR3) xref
 	@$(REBAR3) dialyzer
 

@@ -81,17 +81,19 @@ begin_work(Files, Options) ->
 %%% Pass 1: what each file is
 
 read(Units, Made, Stamp) ->
-    Results = beamtalk_parallel:map(fun(Unit) -> read_unit(Unit, Made, Stamp) end, Units),
+    %% A process gets a copy of all that its work mentions, so each is given its own part only.
+    Parts = [{Unit, maps:get(Module, Made, none)} || #{module := Module} = Unit <- Units],
+    Results = beamtalk_parallel:map(fun({Unit, Before}) -> read_unit(Unit, Before, Stamp) end, Parts),
     {[File || #file{} = File <- Results], [Error || {_, _} = Error <- Results]}.
 
-read_unit(#{file := File, module := Module} = Unit, Made, Stamp) ->
+read_unit(#{file := File} = Unit, Made, Stamp) ->
     case file:read_file(File) of
         {ok, Source} ->
             Hash = erlang:md5(Source),
             case Made of
-                #{Module := #{stamp := Stamp, source := Hash, mentions := Mentions, classes := Classes} = Before} ->
-                    #file{unit = Unit, source = Source, hash = Hash, made = Before, mentions = Mentions, classes = Classes};
-                #{} ->
+                #{stamp := Stamp, source := Hash, mentions := Mentions, classes := Classes} ->
+                    #file{unit = Unit, source = Source, hash = Hash, made = Made, mentions = Mentions, classes = Classes};
+                _ ->
                     #file{unit = Unit, source = Source, hash = Hash, made = none}
             end;
         {error, Reason} ->
@@ -99,19 +101,23 @@ read_unit(#{file := File, module := Module} = Unit, Made, Stamp) ->
     end.
 
 parsed(Files, Options) ->
-    beamtalk_parallel:map(fun(File) -> parse(File, maps:get(compile, Options, #{})) end, Files).
+    Compile = maps:get(compile, Options, #{}),
+    {New, Old} = lists:partition(fun(#file{made = Made}) -> Made =:= none end, Files),
+    %% In a fixed order: of a class that is defined twice the last one counts.
+    by_path(Old ++ beamtalk_parallel:map(fun(File) -> parse(File, Compile) end, New)).
+
+by_path(Files) ->
+    [File || {_, File} <- lists:keysort(1, [{Path, File} || #file{unit = #{path := Path}} = File <- Files])].
 
 %% What cannot be read here is compiled, and then its mistakes are told.
-parse(#file{made = none, source = Source, unit = #{module := Module}} = File, Compile) ->
+parse(#file{source = Source, unit = #{module := Module}} = File, Compile) ->
     Classes =
         case beamtalk_compiler:doc(Source, maps:with([stdlib_mode], Compile)) of
             {ok, All} -> [interface(Class, Module) || Class <- All];
             {error, _} -> []
         end,
     Own = [Name || #{name := Name} <- Classes],
-    File#file{mentions = mentioned(Source) -- Own, classes = Classes};
-parse(File, _) ->
-    File.
+    File#file{mentions = mentioned(Source) -- Own, classes = Classes}.
 
 interface(#{methods := Methods} = Class, Module) ->
     Signatures = [maps:without([doc, source, start, 'end'], Method) || Method <- Methods],
@@ -131,14 +137,14 @@ compile(Files, Unreadable, Made, Stamp, #{output := Out} = Options) ->
     Edges = maps:map(fun(_, Class) -> mentioned(interface_text(Class)) end, Interfaces),
     Digests = maps:map(fun(_, Class) -> erlang:md5(term_to_binary(Class)) end, Interfaces),
     Planned = [planned(File, Edges, Digests, Options) || File <- Files],
-    Stale = [Plan || {_, {stale, _, _}} = Plan <- Planned],
+    Stale = [{File, Needs, maps:with(Uses, Interfaces)} || {stale, File, Uses, Needs} <- Planned],
     _ = Stale =/= [] andalso [] =:= [F || #file{made = none} = F <- Files] andalso begin_work(Stale, Options),
-    Results = beamtalk_parallel:map(fun({File, Plan}) -> carry_out(File, Plan, Interfaces, Stamp, Options) end, Planned),
+    Results = beamtalk_parallel:map(fun({File, Needs, Used}) -> carry_out(File, Needs, Used, Stamp, Options) end, Stale),
     Failed = [Found || {failed, Found} <- Results],
     Removed = remove_others(Out, Made, [Module || #file{unit = #{module := Module}} <- Files], Unreadable),
     #{
         compiled => [Module || {compiled, Module, _} <- Results],
-        kept => length([kept || kept <- Results]),
+        kept => length(Files) - length(Stale),
         removed => Removed,
         failed => Failed,
         warnings => [Found || {compiled, _, {_, _, [_ | _]} = Found} <- Results],
@@ -166,11 +172,11 @@ planned(#file{mentions = Mentions, made = Made, unit = #{module := Module}} = Fi
     case Made of
         #{needs := Needs} when not Forced ->
             case not Core orelse filelib:is_regular(core_file(Out, Module)) of
-                true -> {File, kept};
-                false -> {File, {stale, Uses, Needs}}
+                true -> kept;
+                false -> {stale, File, Uses, Needs}
             end;
         _ ->
-            {File, {stale, Uses, Needs}}
+            {stale, File, Uses, Needs}
     end.
 
 %% The project's classes that can be got to from names.
@@ -185,15 +191,13 @@ reach_all([Name | Names], Edges, Seen) ->
         #{} -> reach_all(Names, Edges, Seen)
     end.
 
-carry_out(_, kept, _, _, _) ->
-    kept;
-carry_out(#file{unit = Unit, source = Source} = File, {stale, Uses, Needs}, Interfaces, Stamp, Options) ->
+carry_out(#file{unit = Unit, source = Source} = File, Needs, Used, Stamp, Options) ->
     #{module := Module, path := Path, file := Name} = Unit,
     Asked = (maps:get(compile, Options, #{}))#{
         module_name => Module,
         path => Path,
         workspace_mode => false,
-        known_classes => maps:with(Uses, Interfaces),
+        known_classes => Used,
         emit => [core, beam],
         core_options => #{optimise => true, debug_info => true}
     },
@@ -201,7 +205,7 @@ carry_out(#file{unit = Unit, source = Source} = File, {stale, Uses, Needs}, Inte
     _ = (maps:get(step, Options, fun() -> ok end))(),
     case Result of
         {ok, #{beam := Beam, diagnostics := Found} = Compiled} ->
-            What = made(File, Uses, Needs, Stamp),
+            What = made(File, lists:sort(maps:keys(Used)), Needs, Stamp),
             case write(Module, with_attribute(Beam, What), Compiled, Options) of
                 ok -> {compiled, Module, {Name, Source, Found}};
                 {error, Reason} -> {failed, {Name, Source, [unwritable(Module, Reason, Options)]}}

@@ -26,10 +26,20 @@ walk([Line | Old], [Line | New], Acc) ->
     walk(Old, New, [{same, Line} | Acc]);
 walk(Old, New, Acc) ->
     {Gone, Come} = nearest(Old, New),
-    {Removed, OldRest} = lists:split(Gone, Old),
-    {Added, NewRest} = lists:split(Come, New),
+    {Removed, Added} = without_common_end(lists:sublist(Old, Gone), lists:sublist(New, Come)),
+    OldRest = lists:nthtail(length(Removed), Old),
+    NewRest = lists:nthtail(length(Added), New),
     Changes = [{removed, L} || L <- Removed] ++ [{added, L} || L <- Added],
     walk(OldRest, NewRest, lists:reverse(Changes, Acc)).
+
+%% Empty lines before the place go on alike too.
+without_common_end([_, _ | _] = Removed, [_, _ | _] = Added) ->
+    case lists:last(Removed) =:= lists:last(Added) of
+        true -> without_common_end(lists:droplast(Removed), lists:droplast(Added));
+        false -> {Removed, Added}
+    end;
+without_common_end(Removed, Added) ->
+    {Removed, Added}.
 
 %% The fewest lines to pass over in both texts until the same line comes. Empty lines come too often to say anything.
 nearest(Old, New) ->
