@@ -36,15 +36,20 @@ check(_, Format, _) ->
 
 sources(Path) ->
     case {filelib:is_dir(Path), filelib:is_regular(Path), filename:extension(Path)} of
-        {true, _, _} ->
-            case beamtalk_source_loader:sources_below(binary_to_list(Path)) of
-                [] -> {error, ["No .bt source files found in '", Path, "'"]};
-                Files -> {ok, Files}
-            end;
+        {true, _, _} -> below(binary_to_list(Path));
         {_, true, <<".bt">>} -> {ok, [binary_to_list(Path)]};
         {_, true, <<".btscript">>} -> {ok, [binary_to_list(Path)]};
         {_, true, _} -> {error, ["File '", Path, "' is not a .bt source file"]};
         _ -> {error, ["Path '", Path, "' does not exist"]}
+    end.
+
+%% In a package the manifest and the names of the modules are looked at too, and the tests are checked with the sources.
+below(Dir) ->
+    Package = filelib:is_regular(filename:join(Dir, "beamtalk.toml")),
+    case {beamtalk_source_loader:sources_below(Dir), Package andalso beamtalk_project:resolve(Dir)} of
+        {[], _} -> {error, ["No .bt source files found in '", Dir, "'"]};
+        {_, {error, Text}} -> {error, Text};
+        {Files, _} -> {ok, Files}
     end.
 
 %% Two passes: the first finds the classes, so that files know each other.

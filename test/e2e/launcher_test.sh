@@ -170,6 +170,13 @@ expect 0 "a new package is formatted" "$bt" fmt-check
 expect 0 "a new package is without mistakes" "$bt" check
 expect 0 "doctor of a package" "$bt" doctor && has out "beamtalk.toml can be read; 1 source file(s)"
 
+expect 1 "doctor says what is wrong and how to mend it" env HOME=/dev/null/home "$bt" doctor && has out "cannot make /dev/null/home/.beamtalk" &&
+    has out "mend: make the directory" && has err "1 problem(s) found"
+cp beamtalk.toml manifest
+sed -i '/^name/d' beamtalk.toml
+expect 1 "build without a name" "$bt" build && has err "beamtalk.toml: missing key 'name' in [package]"
+expect 1 "check without a name" "$bt" check && has err "beamtalk.toml: missing key 'name' in [package]"
+mv manifest beamtalk.toml
 printf 'Object subclass: Item\n  price -> Integer => 3\n' >src/Item.bt
 printf 'Object subclass: Basket\n  total => Item new price * 2\n' >src/Basket.bt
 expect 0 "new files are compiled" "$bt" build && is "Compiled 2 of 3 file(s)"

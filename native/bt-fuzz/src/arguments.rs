@@ -7,7 +7,7 @@ use bt_fuzz::targets::{Target, PLANTED, TARGETS};
 
 pub const USAGE: &str = "usage: bt-fuzz [--target T] [--seed N] [--runs N] [--seconds S] [--emit DIR] [--emit-most N] [--out DIR] [--report] [FILE...]
        bt-fuzz --emit-programs DIR [--seed N] [--runs N] [--from N]
-  --target T     lexer, parser, analysis, codegen or completeness (repeatable; all of them)
+  --target T     lexer, parser, analysis, codegen, completeness or format (repeatable; all of them)
   --seed N       the same seed gives the same inputs (the clock)
   --runs N       at most so many inputs (no bound)
   --seconds S    at most so long (10, or no bound if --runs is given)

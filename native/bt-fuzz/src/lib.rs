@@ -3,6 +3,7 @@
 //! | question | module |
 //! |---|---|
 //! | what must hold for any bytes? | [`targets`] |
+//! | and for the formatter? | [`formatting`] |
 //! | which bytes are worth trying? | [`generate`] |
 //! | did this input fail, and how? | [`attempt`] |
 //! | what is the smallest input that fails like this? | [`shrink`] |

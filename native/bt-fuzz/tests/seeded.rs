@@ -54,6 +54,11 @@ fn completeness() {
 }
 
 #[test]
+fn format() {
+    assert!(share_of_valid("format", 1000) >= 90);
+}
+
+#[test]
 fn a_planted_panic_is_found_and_shrunk() {
     let summary = campaign(PLANTED[0], 100);
     let [finding] = &summary.findings[..] else { panic!("one fault, not {}", summary.findings.len()) };

@@ -501,7 +501,12 @@ impl<'s> Build<'s> {
         self.flat(&header.toks);
         let Some(first) = body.first().and_then(|part| part.toks.first()) else { return };
         let group = self.start(Style::Together);
-        self.soft(" ", *first);
+        if first.kind == Kind::Pragma {
+            // A primitive is one line.
+            self.place_kept(" ", *first);
+        } else {
+            self.soft(" ", *first);
+        }
         self.document.groups[group].broken |= body.len() > 1;
         self.keeps_blank = true;
         for (n, part) in body.iter().enumerate() {

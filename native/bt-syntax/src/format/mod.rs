@@ -43,26 +43,32 @@ pub enum Refusal {
 /// The text laid out anew. A script with expectations is laid out input by input, as it is read.
 pub fn format(text: &str) -> Result<String, Refusal> {
     let inputs = script::inputs(text);
-    let [_, .., last] = &inputs[..] else { return format_input(text) };
-    let mut formatted = String::with_capacity(text.len());
-    for input in &inputs {
-        let part = format_input(&text[input.range()]).map_err(|refusal| refusal.moved(input.start))?;
-        let (before, part) = (&text[..input.start as usize], part.as_str());
-        if part.is_empty() && input == last {
-            break;
-        }
-        if script::begins_with_blank(before, &text[input.range()]) {
-            formatted.push('\n');
-        }
-        formatted.push_str(part);
+    if inputs.len() == 1 {
+        return format_input(text);
     }
+    let formatted = format_inputs(text, &inputs);
     let parsed = crate::parse(text);
     // Inputs that are right one by one can be wrong as one text; then there is no whole to compare.
     let sound = !parsed.diagnostics.iter().any(Diagnostic::is_error);
-    match if sound { same::differs(text, &parsed, &formatted) } else { None } {
-        None => Ok(formatted),
-        Some(at) => Err(Refusal::Changed(at)),
+    match formatted {
+        // What looked like an expectation was a comment in the middle of something.
+        Err(Refusal::Syntax(_)) if sound => format_input(text),
+        // Read as one text it would be another program; as one text it is laid out, then.
+        Ok(formatted) if sound && same::differs(text, &parsed, &formatted).is_some() => format_input(text),
+        answer => answer,
     }
+}
+
+fn format_inputs(text: &str, inputs: &[Span]) -> Result<String, Refusal> {
+    let mut formatted = String::with_capacity(text.len());
+    for input in inputs {
+        let part = format_input(&text[input.range()]).map_err(|refusal| refusal.moved(input.start))?;
+        if !part.is_empty() && script::begins_with_blank(&text[..input.start as usize], &text[input.range()]) {
+            formatted.push('\n');
+        }
+        formatted.push_str(&part);
+    }
+    Ok(formatted)
 }
 
 impl Refusal {

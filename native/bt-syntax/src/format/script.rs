@@ -12,13 +12,12 @@ pub(super) fn inputs(text: &str) -> Vec<Span> {
     let mut start = 0;
     let mut behind_expectation = false;
     for piece in pieces(text) {
-        let own_line = piece.breaks > 0 || piece.span.start == 0;
         let expectation = piece.token == Token::LineComment
-            && own_line
+            && piece.breaks > 0
             && piece.column == 0
             && piece.span.text(text).strip_prefix("//").is_some_and(|rest| rest.trim_start().starts_with("=>"));
         if behind_expectation && !expectation {
-            all.push(Span::new(start, piece_start(text, start, piece.span.start as usize)));
+            all.push(Span::new(start, line_end(text, start, piece.span.start as usize)));
             start = all.last().map_or(0, |span| span.end as usize);
         }
         behind_expectation = expectation;
@@ -30,7 +29,7 @@ pub(super) fn inputs(text: &str) -> Vec<Span> {
 }
 
 /// The end of the line on which the expectation before `at` stands.
-fn piece_start(text: &str, start: usize, at: usize) -> usize {
+fn line_end(text: &str, start: usize, at: usize) -> usize {
     let between = &text[start..at];
     let code = between.trim_end_matches([' ', '\t', '\r', '\n']);
     let rest = &between[code.len()..];

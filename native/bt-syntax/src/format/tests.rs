@@ -95,6 +95,7 @@ fn long_lines() {
     becomes(&format!("A >> x: {long} => {long} foo: {long}"), &format!("A >> x: {long} =>\n  {long} foo: {long}\n"));
     becomes(&format!("#(x {long}, y {long}, z {long})"), &format!("#(\n  x {long},\n  y {long},\n  z {long}\n)\n"));
     becomes(&format!("#({long}, {long}, {long})"), &format!("#({long}, {long},\n  {long})\n"));
+    stays(&format!("A >> {long}: {long} => @primitive \"{long}\"\n"));
     // A comment behind it makes no line too long.
     stays(&format!("x foo: 1 bar: 2 // {long}{long}{long}\n"));
     // In a class body the word would declare a field.
@@ -140,6 +141,9 @@ fn separators_that_mean_something() {
 #[test]
 fn scripts_are_laid_out_input_by_input() {
     stays("Foo >> a => 1\n// => _\nFoo new a\n// => 1\n\nx := 2\n// => 2\n");
+    // A comment in the middle of something is none.
+    stays("x := #(1,\n  // => 2\n  2)\n");
+    becomes("x := #(1,\n// => 2\n2)\n", "x := #(1,\n  // => 2\n  2)\n");
     let refusal = format("1\n// => 1\n(\n// => ERROR: x\n").unwrap_err();
     assert!(matches!(&refusal, Refusal::Syntax(found) if found[0].span.start >= 9), "{refusal:?}");
 }
