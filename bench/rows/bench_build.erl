@@ -73,7 +73,7 @@ package() ->
     seconds(io_lib:format("a package of ~b classes from clean, whole process", [?CLASSES]), none, Clean).
 
 idle_package() ->
-    seconds("  nothing to do, whole process", 0.3, fun build_package/0).
+    seconds("  nothing to do, whole process", none, fun build_package/0).
 
 build_package() ->
     process(["BEAMTALK_EBIN=", os:getenv("BENCH_EBIN"), " ", os:getenv("BENCH_ROOT"), "/beamtalk build ", bench_program:out("package")]).
