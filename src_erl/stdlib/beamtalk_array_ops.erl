@@ -67,7 +67,7 @@ collect(Array, Block) ->
 -spec select(t(), term()) -> t().
 select(Array, Block) ->
     ok = beamtalk_collection_ops:block(Block, 1, 'Array', 'select:'),
-    from_list(beamtalk_list_ops:select(elements(Array), Block)).
+    from_list([E || E <- elements(Array), beamtalk_collection_ops:boolean(Block(E), 'Array', 'select:')]).
 
 -spec inject_into(t(), term(), term()) -> term().
 inject_into(Array, Initial, Block) ->

@@ -7,7 +7,7 @@
 -include("beamtalk.hrl").
 
 -export([to_list/1]).
--export([block/4, index/3, count/3, list/3, type_error/4, got/1]).
+-export([block/4, boolean/3, index/3, count/3, list/3, type_error/4, got/1]).
 
 %% @doc The elements in the order of `do:'. A dictionary's elements are its values.
 -spec to_list(term()) -> list().
@@ -24,6 +24,11 @@ to_list(V) -> type_error(beamtalk_tag:class_name_of(V), 'do:', <<"a collection">
 -spec block(term(), arity(), atom(), atom()) -> ok.
 block(Block, Arity, _, _) when is_function(Block, Arity) -> ok;
 block(Other, Arity, Class, Selector) -> type_error(Class, Selector, block_text(Arity), Other).
+
+%% @doc What a block answered that has to say yes or no.
+-spec boolean(term(), atom(), atom()) -> boolean().
+boolean(Value, _, _) when is_boolean(Value) -> Value;
+boolean(Other, Class, Selector) -> type_error(Class, Selector, "a block that answers a Boolean", Other).
 
 %% @doc An index: any integer; the bounds are the collection's own affair.
 -spec index(term(), atom(), atom()) -> ok.

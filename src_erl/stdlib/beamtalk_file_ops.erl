@@ -1,13 +1,17 @@
 %%% @doc Primitives of File and FileHandle.
 %%%
 %%% Every path is checked before anything is opened: its type, its form (relative, inside the working directory), and that there is
-%%% something to read. Line streams read as they are pulled, by the process that opened the file; their finaliser closes it.
+%%% something to read. Line streams read as they are pulled, by the process that opened the file; their finaliser closes it. What a
+%%% closed file still has in its buffer is not handed out: whether it is open is kept beside it.
 -module(beamtalk_file_ops).
 
 -include("beamtalk.hrl").
 
 -export([exists/2, readAll/2, writeAll_contents/3, lines/2, open_do/3]).
 -export([handle_lines/1, printString/1]).
+
+%% A file that has been opened: who may read it, and whether it has been closed since.
+-record(open, {handle :: file:fd(), owner :: pid(), closed :: atomics:atomics_ref()}).
 
 -spec exists(term(), term()) -> boolean().
 exists(_Class, Path) when is_binary(Path) ->
@@ -41,28 +45,28 @@ writeAll_contents(_Class, Path, Text) ->
 
 -spec lines(term(), term()) -> beamtalk_stream_ops:t().
 lines(_Class, Path) ->
-    Handle = open(Path, 'lines:'),
-    beamtalk_stream_ops:resource(
-        fun() -> next_line(Handle) end, ["File.lines('", Path, "')"], fun() -> file:close(Handle) end
-    ).
+    Open = open(Path, 'lines:'),
+    beamtalk_stream_ops:resource(fun() -> next_line(Open) end, ["File.lines('", Path, "')"], fun() -> close(Open) end).
 
 -spec open_do(term(), term(), term()) -> term().
 open_do(_Class, Path, Block) ->
     ok = string(Path, "Path must be a String", 'open:do:'),
     ok = beamtalk_collection_ops:block(Block, 1, 'File', 'open:do:'),
-    Handle = open(Path, 'open:do:'),
+    Open = open(Path, 'open:do:'),
     try
-        Block(#{?BT_TAG => 'FileHandle', handle => Handle})
+        Block(#{?BT_TAG => 'FileHandle', handle => Open})
     after
-        file:close(Handle)
+        close(Open)
     end.
 
 %%% FileHandle.
 
 %% @doc All lines from where the last reader stopped.
 -spec handle_lines(map()) -> [binary()].
-handle_lines(#{handle := Handle}) ->
-    read_lines(Handle).
+handle_lines(#{handle := #open{} = Open}) ->
+    read_lines(Open, []);
+handle_lines(_) ->
+    unreadable('FileHandle', "The file is closed; a handle is good inside the block of open:do: only").
 
 -spec printString(map()) -> binary().
 printString(_) ->
@@ -77,27 +81,39 @@ open(Path, Selector) ->
         false -> opened(file:open(Path, [read, raw, binary, read_ahead]), Selector)
     end.
 
-opened({ok, Handle}, _) -> Handle;
+opened({ok, Handle}, _) -> #open{handle = Handle, owner = self(), closed = atomics:new(1, [])};
 opened({error, Reason}, Selector) -> failed(Reason, Selector).
 
-next_line(Handle) ->
-    case line(Handle) of
+close(#open{handle = Handle, closed = Closed}) ->
+    ok = atomics:put(Closed, 1, 1),
+    file:close(Handle).
+
+next_line(Open) ->
+    case line(Open, 'File') of
         eof -> done;
-        Line -> {Line, fun() -> next_line(Handle) end}
+        Line -> {Line, fun() -> next_line(Open) end}
     end.
 
-read_lines(Handle) ->
-    case line(Handle) of
-        eof -> [];
-        Line -> [Line | read_lines(Handle)]
+read_lines(Open, Acc) ->
+    case line(Open, 'FileHandle') of
+        eof -> lists:reverse(Acc);
+        Line -> read_lines(Open, [Line | Acc])
     end.
 
-line(Handle) ->
-    case file:read_line(Handle) of
+line(#open{handle = Handle, owner = Owner, closed = Closed}, Class) when Owner =:= self() ->
+    case atomics:get(Closed, 1) =:= 0 andalso file:read_line(Handle) of
         {ok, Line} -> without_end(Line);
         eof -> eof;
+        false when Class =:= 'File' -> unreadable(Class, "The file is closed; its lines can be read once");
+        false -> unreadable(Class, "The file is closed; a handle is good inside the block of open:do: only");
         {error, Reason} -> failed(Reason, lines)
-    end.
+    end;
+line(_, Class) ->
+    unreadable(Class, "A file is read by the process that opened it").
+
+-spec unreadable(atom(), string()) -> no_return().
+unreadable('File', Hint) -> beamtalk_error:raise(io_error, 'File', 'lines:', Hint);
+unreadable(Class, Hint) -> beamtalk_error:raise(io_error, Class, lines, Hint).
 
 without_end(Line) ->
     Size = byte_size(Line),

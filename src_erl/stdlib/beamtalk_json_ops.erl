@@ -1,10 +1,12 @@
-%%% @doc Primitives of JSON: a codec of its own, so that keys make no atoms and nesting has a limit.
+%%% @doc Primitives of JSON: a codec of its own, so that keys make no atoms and nesting has a limit. Writing is `beamtalk_json_write_ops'.
 %%%
 %%% Objects become maps with binary keys, a repeated key keeps its last value. Numbers with a fraction or an exponent become floats.
-%%% Text that is not JSON is a `parse_error' that names the byte where reading stopped.
+%%% Text that is not JSON is a `parse_error' with the byte where reading stopped among its details.
+%%%
+%%% The text is read in one pass without recursion: every function ends in a call of the next one with what is left of the text, so
+%%% that OTP makes no binary of it. What is open lies on a stack of frames: the elements of an array so far, or the members of an
+%%% object so far and the key that waits for its value.
 -module(beamtalk_json_ops).
-
--include("beamtalk.hrl").
 
 -export([parse/2, generate/2, prettyPrint/2]).
 
@@ -12,23 +14,17 @@
 %% Reading a number takes quadratic time in its digits.
 -define(MAX_NUMBER, 10000).
 
--define(IS_WHITE(C), (C =:= $\s orelse C =:= $\t orelse C =:= $\n orelse C =:= $\r)).
+-define(IS_WHITE(C), (C =:= $\s orelse C =:= $\n orelse C =:= $\t orelse C =:= $\r)).
 -define(IS_DIGIT(C), (C >= $0 andalso C =< $9)).
-
-%%% Reading. `Rest' is always what is left of `Text'; the position of a fault follows from its size.
+%% Stands for itself in a string.
+-define(IS_PLAIN(C), (C >= 32 andalso C < 128 andalso C =/= $" andalso C =/= $\\)).
 
 -spec parse(term(), term()) -> term().
 parse(_Class, Text) when is_binary(Text) ->
     try
-        ok = utf8(Text),
-        {Value, Rest} = value(white(Text), 0),
-        case white(Rest) of
-            <<>> -> Value;
-            Left -> throw({bad_json, Left})
-        end
+        value(Text, Text, 0, [], 0)
     catch
-        throw:{bad_json, Where} ->
-            Position = integer_to_binary(byte_size(Text) - byte_size(Where)),
+        throw:{bad_json, Position} ->
             Error = beamtalk_error:with_details(
                 beamtalk_error:new(parse_error, 'JSON', 'parse:'), #{position => Position}
             ),
@@ -37,242 +33,183 @@ parse(_Class, Text) when is_binary(Text) ->
 parse(_Class, Other) ->
     beamtalk_collection_ops:type_error('JSON', 'parse:', "a String", Other).
 
-%% Checked once for the whole text: what lies between two ASCII characters of it is UTF-8 as well.
-utf8(Text) ->
-    case unicode:characters_to_binary(Text) of
-        Text -> ok;
-        {_, _, Bad} -> throw({bad_json, Bad})
-    end.
+-spec generate(term(), term()) -> binary().
+generate(_Class, Value) ->
+    beamtalk_json_write_ops:text(Value, compact, 'generate:').
 
-white(<<C, Rest/binary>>) when ?IS_WHITE(C) -> white(Rest);
-white(Rest) -> Rest.
+-spec prettyPrint(term(), term()) -> binary().
+prettyPrint(_Class, Value) ->
+    beamtalk_json_write_ops:text(Value, 0, 'prettyPrint:').
 
-value(Rest, Depth) when Depth > ?MAX_DEPTH -> throw({bad_json, Rest});
-value(<<$", Rest/binary>>, _) -> string(Rest);
-value(<<${, Rest/binary>>, Depth) -> object_start(white(Rest), Depth + 1);
-value(<<$[, Rest/binary>>, Depth) -> array_start(white(Rest), Depth + 1);
-value(<<"true", Rest/binary>>, _) -> {true, Rest};
-value(<<"false", Rest/binary>>, _) -> {false, Rest};
-value(<<"null", Rest/binary>>, _) -> {nil, Rest};
-value(<<C, _/binary>> = Rest, _) when ?IS_DIGIT(C); C =:= $- -> number(Rest);
-value(Rest, _) -> throw({bad_json, Rest}).
+-spec bad(non_neg_integer()) -> no_return().
+bad(At) -> throw({bad_json, At}).
 
-array_start(<<$], Rest/binary>>, _) -> {[], Rest};
-array_start(Rest, Depth) -> array(Rest, Depth, []).
+%%% Values. `At' is the position of what is left in the whole `Text', `Depth' the number of frames on `Stack'.
 
-array(Rest, Depth, Acc) ->
-    {Value, Left} = value(Rest, Depth),
-    case white(Left) of
-        <<$,, More/binary>> -> array(white(More), Depth, [Value | Acc]);
-        <<$], More/binary>> -> {lists:reverse([Value | Acc]), More};
-        Bad -> throw({bad_json, Bad})
-    end.
+value(<<$", Rest/binary>>, Text, At, Stack, Depth) -> string(Rest, Text, At + 1, At + 1, Stack, Depth);
+value(<<C, Rest/binary>>, Text, At, Stack, Depth) when ?IS_WHITE(C) -> value(Rest, Text, At + 1, Stack, Depth);
+value(<<C, Rest/binary>>, Text, At, Stack, Depth) when C >= $1, C =< $9 -> whole(Rest, Text, At, At + 1, Stack, Depth);
+value(<<${, Rest/binary>>, Text, At, Stack, Depth) when Depth =< ?MAX_DEPTH -> object(Rest, Text, At + 1, Stack, Depth + 1);
+value(<<$[, Rest/binary>>, Text, At, Stack, Depth) when Depth =< ?MAX_DEPTH -> array(Rest, Text, At + 1, Stack, Depth + 1);
+value(<<"true", Rest/binary>>, Text, At, Stack, Depth) -> next(Rest, Text, At + 4, Stack, Depth, true);
+value(<<"false", Rest/binary>>, Text, At, Stack, Depth) -> next(Rest, Text, At + 5, Stack, Depth, false);
+value(<<"null", Rest/binary>>, Text, At, Stack, Depth) -> next(Rest, Text, At + 4, Stack, Depth, nil);
+value(<<$0, Rest/binary>>, Text, At, Stack, Depth) -> fraction(Rest, Text, At, At + 1, Stack, Depth);
+value(<<$-, Rest/binary>>, Text, At, Stack, Depth) -> negative(Rest, Text, At, At + 1, Stack, Depth);
+value(_, _, At, _, _) -> bad(At).
 
-object_start(<<$}, Rest/binary>>, _) -> {#{}, Rest};
-object_start(Rest, Depth) -> object(Rest, Depth, []).
+array(<<C, Rest/binary>>, Text, At, Stack, Depth) when ?IS_WHITE(C) -> array(Rest, Text, At + 1, Stack, Depth);
+array(<<$], Rest/binary>>, Text, At, Stack, Depth) -> next(Rest, Text, At + 1, Stack, Depth - 1, []);
+array(Rest, Text, At, Stack, Depth) -> value(Rest, Text, At, [[] | Stack], Depth).
 
-object(<<$", Rest/binary>>, Depth, Acc) ->
-    {Key, Left} = string(Rest),
-    case white(Left) of
-        <<$:, More/binary>> -> member(white(More), Depth, Key, Acc);
-        Bad -> throw({bad_json, Bad})
+object(<<C, Rest/binary>>, Text, At, Stack, Depth) when ?IS_WHITE(C) -> object(Rest, Text, At + 1, Stack, Depth);
+object(<<$}, Rest/binary>>, Text, At, Stack, Depth) -> next(Rest, Text, At + 1, Stack, Depth - 1, #{});
+object(<<$", Rest/binary>>, Text, At, Stack, Depth) -> string(Rest, Text, At + 1, At + 1, [{key, []} | Stack], Depth);
+object(_, _, At, _, _) -> bad(At).
+
+%% Behind a comma in an object.
+key(<<C, Rest/binary>>, Text, At, Stack, Depth) when ?IS_WHITE(C) -> key(Rest, Text, At + 1, Stack, Depth);
+key(<<$", Rest/binary>>, Text, At, Stack, Depth) -> string(Rest, Text, At + 1, At + 1, Stack, Depth);
+key(_, _, At, _, _) -> bad(At).
+
+%% A value has ended, or a key.
+next(<<C, Rest/binary>>, Text, At, Stack, Depth, Value) when ?IS_WHITE(C) ->
+    next(Rest, Text, At + 1, Stack, Depth, Value);
+next(<<$,, Rest/binary>>, Text, At, [Frame | Stack], Depth, Value) ->
+    case Frame of
+        {Key, Members} when is_binary(Key) -> key(Rest, Text, At + 1, [{key, [{Key, Value} | Members]} | Stack], Depth);
+        {key, _} -> bad(At);
+        Elements -> value(Rest, Text, At + 1, [[Value | Elements] | Stack], Depth)
     end;
-object(Rest, _, _) ->
-    throw({bad_json, Rest}).
+next(<<$:, Rest/binary>>, Text, At, [{key, Members} | Stack], Depth, Key) ->
+    value(Rest, Text, At + 1, [{Key, Members} | Stack], Depth);
+next(<<$}, Rest/binary>>, Text, At, [{Key, Members} | Stack], Depth, Value) when is_binary(Key) ->
+    next(Rest, Text, At + 1, Stack, Depth - 1, maps:from_list(lists:reverse(Members, [{Key, Value}])));
+next(<<$], Rest/binary>>, Text, At, [Elements | Stack], Depth, Value) when is_list(Elements) ->
+    next(Rest, Text, At + 1, Stack, Depth - 1, lists:reverse(Elements, [Value]));
+next(<<>>, _, _, [], _, Value) ->
+    Value;
+next(_, _, At, _, _, _) ->
+    bad(At).
 
-member(Rest, Depth, Key, Acc) ->
-    {Value, Left} = value(Rest, Depth),
-    case white(Left) of
-        <<$,, More/binary>> -> object(white(More), Depth, [{Key, Value} | Acc]);
-        <<$}, More/binary>> -> {maps:from_list(lists:reverse(Acc, [{Key, Value}])), More};
-        Bad -> throw({bad_json, Bad})
-    end.
+%%% Strings. From `From' to `At' everything stands for itself.
 
-%% The text up to the closing quote in pieces: runs without escapes are sub-binaries of the source.
-string(Rest) -> string(Rest, Rest, 0, []).
+string(<<C, Rest/binary>>, Text, From, At, Stack, Depth) when ?IS_PLAIN(C) ->
+    string(Rest, Text, From, At + 1, Stack, Depth);
+string(<<$", Rest/binary>>, Text, From, At, Stack, Depth) ->
+    next(Rest, Text, At + 1, Stack, Depth, kept(binary_part(Text, From, At - From)));
+string(<<$\\, Rest/binary>>, Text, From, At, Stack, Depth) ->
+    escape(Rest, Text, At, Stack, Depth, binary_part(Text, From, At - From));
+string(<<C/utf8, Rest/binary>>, Text, From, At, Stack, Depth) when C >= 128 ->
+    string(Rest, Text, From, At + utf8_size(C), Stack, Depth);
+string(_, _, _, At, _, _) ->
+    bad(At).
 
-string(<<$", Rest/binary>>, Run, Length, Acc) ->
-    {joined(binary:part(Run, 0, Length), Acc), Rest};
-string(<<$\\, Rest/binary>>, Run, Length, Acc) ->
-    {Char, Left} = escape(Rest),
-    string(Left, Left, 0, [Char, binary:part(Run, 0, Length) | Acc]);
-string(<<C, Rest/binary>>, Run, Length, Acc) when C >= 32 ->
-    string(Rest, Run, Length + 1, Acc);
-string(Rest, _, _, _) ->
-    throw({bad_json, Rest}).
+%% The same behind an escape; `Done' is the string up to `From'.
+string(<<C, Rest/binary>>, Text, From, At, Stack, Depth, Done) when ?IS_PLAIN(C) ->
+    string(Rest, Text, From, At + 1, Stack, Depth, Done);
+string(<<$", Rest/binary>>, Text, From, At, Stack, Depth, Done) ->
+    next(Rest, Text, At + 1, Stack, Depth, <<Done/binary, (binary_part(Text, From, At - From))/binary>>);
+string(<<$\\, Rest/binary>>, Text, From, At, Stack, Depth, Done) ->
+    escape(Rest, Text, At, Stack, Depth, <<Done/binary, (binary_part(Text, From, At - From))/binary>>);
+string(<<C/utf8, Rest/binary>>, Text, From, At, Stack, Depth, Done) when C >= 128 ->
+    string(Rest, Text, From, At + utf8_size(C), Stack, Depth, Done);
+string(_, _, _, At, _, _, _) ->
+    bad(At).
 
-joined(Last, []) -> binary:copy(Last);
-joined(Last, Acc) -> iolist_to_binary(lists:reverse(Acc, [Last])).
+%% A part of the text would keep all of it in memory.
+kept(Part) -> binary:copy(Part).
 
-escape(<<$", Rest/binary>>) -> {<<$">>, Rest};
-escape(<<$\\, Rest/binary>>) -> {<<$\\>>, Rest};
-escape(<<$/, Rest/binary>>) -> {<<$/>>, Rest};
-escape(<<$b, Rest/binary>>) -> {<<$\b>>, Rest};
-escape(<<$f, Rest/binary>>) -> {<<$\f>>, Rest};
-escape(<<$n, Rest/binary>>) -> {<<$\n>>, Rest};
-escape(<<$r, Rest/binary>>) -> {<<$\r>>, Rest};
-escape(<<$t, Rest/binary>>) -> {<<$\t>>, Rest};
-escape(<<$u, Hex:4/binary, Rest/binary>> = Where) -> unicode_escape(hex(Hex, Where), Rest, Where);
-escape(Rest) -> throw({bad_json, Rest}).
+utf8_size(C) when C < 16#800 -> 2;
+utf8_size(C) when C < 16#10000 -> 3;
+utf8_size(_) -> 4.
+
+%% `At' is the position of the backslash.
+escape(<<$u, Hex:4/binary, Rest/binary>>, Text, At, Stack, Depth, Done) ->
+    unicode(hex(Hex, At), Rest, Text, At, Stack, Depth, Done);
+escape(<<C, Rest/binary>>, Text, At, Stack, Depth, Done) ->
+    string(Rest, Text, At + 2, At + 2, Stack, Depth, <<Done/binary, (escaped(C, At))>>);
+escape(_, _, At, _, _, _) ->
+    bad(At).
+
+escaped($n, _) -> $\n;
+escaped($", _) -> $";
+escaped($\\, _) -> $\\;
+escaped($/, _) -> $/;
+escaped($t, _) -> $\t;
+escaped($r, _) -> $\r;
+escaped($b, _) -> $\b;
+escaped($f, _) -> $\f;
+escaped(_, At) -> bad(At).
 
 %% A code point beyond the basic plane is written as two surrogates.
-unicode_escape(High, <<"\\u", Hex:4/binary, Rest/binary>>, Where) when High >= 16#D800, High =< 16#DBFF ->
-    case hex(Hex, Where) of
+unicode(High, <<"\\u", Hex:4/binary, Rest/binary>>, Text, At, Stack, Depth, Done) when High >= 16#D800, High =< 16#DBFF ->
+    case hex(Hex, At) of
         Low when Low >= 16#DC00, Low =< 16#DFFF ->
             Char = 16#10000 + ((High - 16#D800) bsl 10) + (Low - 16#DC00),
-            {<<Char/utf8>>, Rest};
+            string(Rest, Text, At + 12, At + 12, Stack, Depth, <<Done/binary, Char/utf8>>);
         _ ->
-            throw({bad_json, Where})
+            bad(At)
     end;
-unicode_escape(Char, _, Where) when Char >= 16#D800, Char =< 16#DFFF ->
-    throw({bad_json, Where});
-unicode_escape(Char, Rest, _) ->
-    {<<Char/utf8>>, Rest}.
+unicode(Char, _, _, At, _, _, _) when Char >= 16#D800, Char =< 16#DFFF ->
+    bad(At);
+unicode(Char, Rest, Text, At, Stack, Depth, Done) ->
+    string(Rest, Text, At + 6, At + 6, Stack, Depth, <<Done/binary, Char/utf8>>).
 
-hex(Digits, Where) ->
-    lists:foldl(fun(C, N) -> N * 16 + hex_digit(C, Where) end, 0, binary_to_list(Digits)).
+hex(<<A, B, C, D>>, At) ->
+    (hex_digit(A, At) bsl 12) + (hex_digit(B, At) bsl 8) + (hex_digit(C, At) bsl 4) + hex_digit(D, At).
 
 hex_digit(C, _) when ?IS_DIGIT(C) -> C - $0;
 hex_digit(C, _) when C >= $a, C =< $f -> C - $a + 10;
 hex_digit(C, _) when C >= $A, C =< $F -> C - $A + 10;
-hex_digit(_, Where) -> throw({bad_json, Where}).
+hex_digit(_, At) -> bad(At).
 
-%% Sign and digits, then perhaps a fraction, then perhaps an exponent.
-number(Text) ->
-    Whole = whole(unsigned(Text), Text),
-    {Fraction, AfterFraction} = fraction(Whole),
-    {Exponent, Rest} = exponent(AfterFraction),
-    case byte_size(Text) - byte_size(Rest) of
-        Length when Length > ?MAX_NUMBER -> throw({bad_json, Text});
-        Length -> {to_number(Text, Whole, Fraction, Exponent, AfterFraction, Length), Rest}
-    end.
+%%% Numbers. `From' is where the number begins.
 
-unsigned(<<$-, Rest/binary>>) -> Rest;
-unsigned(Rest) -> Rest.
+negative(<<$0, Rest/binary>>, Text, From, At, Stack, Depth) -> fraction(Rest, Text, From, At + 1, Stack, Depth);
+negative(<<C, Rest/binary>>, Text, From, At, Stack, Depth) when ?IS_DIGIT(C) -> whole(Rest, Text, From, At + 1, Stack, Depth);
+negative(_, _, From, _, _, _) -> bad(From).
 
-whole(<<$0, Rest/binary>>, _) -> Rest;
-whole(<<C, Rest/binary>>, _) when ?IS_DIGIT(C) -> digits(Rest);
-whole(_, Where) -> throw({bad_json, Where}).
+whole(<<C, Rest/binary>>, Text, From, At, Stack, Depth) when ?IS_DIGIT(C) -> whole(Rest, Text, From, At + 1, Stack, Depth);
+whole(Rest, Text, From, At, Stack, Depth) -> fraction(Rest, Text, From, At, Stack, Depth).
 
-digits(<<C, Rest/binary>>) when ?IS_DIGIT(C) -> digits(Rest);
-digits(Rest) -> Rest.
-
-fraction(<<$., C, Rest/binary>>) when ?IS_DIGIT(C) -> {true, digits(Rest)};
-fraction(<<$., _/binary>> = Rest) -> throw({bad_json, Rest});
-fraction(Rest) -> {false, Rest}.
-
-exponent(<<E, Sign, C, Rest/binary>>) when E =:= $e orelse E =:= $E, Sign =:= $+ orelse Sign =:= $-, ?IS_DIGIT(C) ->
-    {true, digits(Rest)};
-exponent(<<E, C, Rest/binary>>) when E =:= $e orelse E =:= $E, ?IS_DIGIT(C) ->
-    {true, digits(Rest)};
-exponent(<<E, _/binary>> = Rest) when E =:= $e; E =:= $E ->
-    throw({bad_json, Rest});
-exponent(Rest) ->
-    {false, Rest}.
-
-to_number(Text, _, false, false, _, Length) ->
-    binary_to_integer(binary:part(Text, 0, Length));
-to_number(Text, Whole, false, true, _, Length) ->
+fraction(<<$., C, Rest/binary>>, Text, From, At, Stack, Depth) when ?IS_DIGIT(C) ->
+    decimals(Rest, Text, From, At + 2, Stack, Depth);
+fraction(<<$., _/binary>>, _, _, At, _, _) ->
+    bad(At);
+fraction(<<E, Rest/binary>>, Text, From, At, Stack, Depth) when E =:= $e; E =:= $E ->
     %% Erlang wants a fraction before an exponent.
-    Mantissa = byte_size(Text) - byte_size(Whole),
-    Exponent = binary:part(Text, Mantissa, Length - Mantissa),
-    to_float(<<(binary:part(Text, 0, Mantissa))/binary, ".0", Exponent/binary>>, Text);
-to_number(Text, _, true, _, _, Length) ->
-    to_float(binary:part(Text, 0, Length), Text).
+    exponent(Rest, Text, From, At + 1, Stack, Depth, <<(digits(Text, From, At))/binary, ".0e">>);
+fraction(Rest, Text, From, At, Stack, Depth) ->
+    next(Rest, Text, At, Stack, Depth, binary_to_integer(digits(Text, From, At))).
 
-to_float(Digits, Where) ->
+decimals(<<C, Rest/binary>>, Text, From, At, Stack, Depth) when ?IS_DIGIT(C) ->
+    decimals(Rest, Text, From, At + 1, Stack, Depth);
+decimals(<<E, Rest/binary>>, Text, From, At, Stack, Depth) when E =:= $e; E =:= $E ->
+    exponent(Rest, Text, From, At + 1, Stack, Depth, <<(digits(Text, From, At))/binary, "e">>);
+decimals(Rest, Text, From, At, Stack, Depth) ->
+    next(Rest, Text, At, Stack, Depth, float(digits(Text, From, At), From)).
+
+%% `Mantissa' is what stands before the digits of the exponent, `At' the position of its sign or first digit.
+exponent(<<Sign, C, Rest/binary>>, Text, From, At, Stack, Depth, Mantissa) when Sign =:= $+ orelse Sign =:= $-, ?IS_DIGIT(C) ->
+    power(Rest, Text, From, At, At + 2, Stack, Depth, Mantissa);
+exponent(<<C, Rest/binary>>, Text, From, At, Stack, Depth, Mantissa) when ?IS_DIGIT(C) ->
+    power(Rest, Text, From, At, At + 1, Stack, Depth, Mantissa);
+exponent(_, _, _, At, _, _, _) ->
+    bad(At).
+
+power(<<C, Rest/binary>>, Text, From, Start, At, Stack, Depth, Mantissa) when ?IS_DIGIT(C) ->
+    power(Rest, Text, From, Start, At + 1, Stack, Depth, Mantissa);
+power(Rest, Text, From, Start, At, Stack, Depth, Mantissa) ->
+    next(Rest, Text, At, Stack, Depth, float(<<Mantissa/binary, (digits(Text, Start, At))/binary>>, From)).
+
+digits(_, From, At) when At - From > ?MAX_NUMBER -> bad(From);
+digits(Text, From, At) -> binary_part(Text, From, At - From).
+
+%% A number that no float can hold is none.
+float(Digits, From) ->
     try
         binary_to_float(Digits)
     catch
-        error:badarg -> throw({bad_json, Where})
+        error:badarg -> bad(From)
     end.
-
-%%% Writing.
-
--spec generate(term(), term()) -> binary().
-generate(_Class, Value) ->
-    iolist_to_binary(write(Value, compact, 'generate:', 0)).
-
--spec prettyPrint(term(), term()) -> binary().
-prettyPrint(_Class, Value) ->
-    iolist_to_binary(write(Value, 0, 'prettyPrint:', 0)).
-
-%% The third argument is the indentation so far, or `compact'.
-write(Value, _, Selector, Depth) when Depth > ?MAX_DEPTH ->
-    no_form(Value, Selector);
-write(Value, _, _, _) when is_integer(Value) -> integer_to_binary(Value);
-write(Value, _, _, _) when is_float(Value) -> float_to_binary(Value, [short]);
-write(nil, _, _, _) -> <<"null">>;
-write(Value, _, _, _) when is_boolean(Value) -> atom_to_binary(Value);
-write(Value, _, Selector, _) when is_atom(Value) -> text(atom_to_binary(Value), Selector);
-write(Value, _, Selector, _) when is_binary(Value) -> text(Value, Selector);
-write([], _, _, _) -> <<"[]">>;
-write(Value, Indent, Selector, Depth) when is_list(Value) ->
-    Inner = deeper(Indent),
-    [$[, lines([[break(Inner), write(V, Inner, Selector, Depth + 1)] || V <- proper(Value, Selector)]), break(Indent), $]];
-write(#{?BT_TAG := Class} = Value, Indent, Selector, Depth) when Class =:= 'Array'; Class =:= 'Set' ->
-    write(beamtalk_collection_ops:to_list(Value), Indent, Selector, Depth);
-write(#{?BT_TAG := _} = Value, _, Selector, _) ->
-    no_form(Value, Selector);
-write(Value, _, _, _) when Value =:= #{} -> <<"{}">>;
-write(Value, Indent, Selector, Depth) when is_map(Value) ->
-    Inner = deeper(Indent),
-    Members = [
-        [break(Inner), key(K, Selector), colon(Indent), write(V, Inner, Selector, Depth + 1)]
-     || {K, V} <- maps:to_list(Value)
-    ],
-    [${, lines(Members), break(Indent), $}];
-write(Value, _, Selector, _) ->
-    no_form(Value, Selector).
-
-proper(List, Selector) ->
-    try length(List) of
-        _ -> List
-    catch
-        error:badarg -> no_form(List, Selector)
-    end.
-
-key(Key, Selector) when is_binary(Key) -> text(Key, Selector);
-key(Key, Selector) when is_atom(Key) -> text(atom_to_binary(Key), Selector);
-key(Key, _) when is_number(Key) -> [$", beamtalk_printer:print_string(Key), $"];
-key(Key, Selector) -> no_form(Key, Selector).
-
-lines(Parts) -> lists:join($,, Parts).
-
-deeper(compact) -> compact;
-deeper(Indent) -> Indent + 2.
-
-break(compact) -> [];
-break(Indent) -> [$\n, binary:copy(<<" ">>, Indent)].
-
-colon(compact) -> $:;
-colon(_) -> <<": ">>.
-
-text(Text, Selector) ->
-    case unicode:characters_to_binary(Text) of
-        Text -> [$", escaped(Text, Text, 0), $"];
-        _ -> no_form(Text, Selector)
-    end.
-
-%% Runs without escapes are sub-binaries of the source.
-escaped(<<C, Rest/binary>>, Run, Length) when C < 32; C =:= $"; C =:= $\\ ->
-    [binary:part(Run, 0, Length), escape_of(C) | escaped(Rest, Rest, 0)];
-escaped(<<_, Rest/binary>>, Run, Length) ->
-    escaped(Rest, Run, Length + 1);
-escaped(<<>>, Run, _) ->
-    [Run].
-
-escape_of($") -> <<"\\\"">>;
-escape_of($\\) -> <<"\\\\">>;
-escape_of($\n) -> <<"\\n">>;
-escape_of($\r) -> <<"\\r">>;
-escape_of($\t) -> <<"\\t">>;
-escape_of($\b) -> <<"\\b">>;
-escape_of($\f) -> <<"\\f">>;
-escape_of(C) -> io_lib:format("\\u~4.16.0b", [C]).
-
--spec no_form(term(), atom()) -> no_return().
-no_form(Value, Selector) ->
-    beamtalk_error:raise(type_error, 'JSON', Selector, [
-        beamtalk_collection_ops:got(Value), " has no JSON form"
-    ]).

@@ -72,7 +72,7 @@ sort(List) ->
 -spec sort(list(), term()) -> list().
 sort(List, Block) ->
     ok = beamtalk_collection_ops:block(Block, 2, 'List', 'sort:'),
-    lists:sort(Block, List).
+    lists:sort(fun(A, B) -> truth(Block(A, B), 'sort:') end, List).
 
 -spec unique(list()) -> list().
 unique(List) ->
@@ -109,11 +109,11 @@ collect(List, Block) when is_function(Block, 1) -> lists:map(Block, List);
 collect(_, Block) -> bad_block(Block, 1, 'collect:').
 
 -spec select(list(), term()) -> list().
-select(List, Block) when is_function(Block, 1) -> [E || E <- List, true_or_false(Block(E))];
+select(List, Block) when is_function(Block, 1) -> [E || E <- List, truth(Block(E), 'select:')];
 select(_, Block) -> bad_block(Block, 1, 'select:').
 
 -spec reject(list(), term()) -> list().
-reject(List, Block) when is_function(Block, 1) -> [E || E <- List, not true_or_false(Block(E))];
+reject(List, Block) when is_function(Block, 1) -> [E || E <- List, not truth(Block(E), 'reject:')];
 reject(_, Block) -> bad_block(Block, 1, 'reject:').
 
 -spec inject_into(list(), term(), term()) -> term().
@@ -128,28 +128,37 @@ fold(_, [], Value) -> Value.
 
 -spec detect(list(), term()) -> term().
 detect(List, Block) when is_function(Block, 1) ->
-    case lists:search(Block, List) of
-        {value, Element} -> Element;
-        false -> missing('detect:', "No element matched the block")
+    case search(Block, List, true, 'detect:') of
+        {found, Element} -> Element;
+        none -> missing('detect:', "No element matched the block")
     end;
 detect(_, Block) ->
     bad_block(Block, 1, 'detect:').
 
 -spec detect_ifNone(list(), term(), term()) -> term().
 detect_ifNone(List, Block, None) when is_function(Block, 1) ->
-    case lists:search(Block, List) of
-        {value, Element} -> Element;
-        false when is_function(None, 0) -> None();
-        false when is_function(None) -> bad_block(None, 0, 'detect:ifNone:');
-        false -> None
+    case search(Block, List, true, 'detect:ifNone:') of
+        {found, Element} -> Element;
+        none when is_function(None, 0) -> None();
+        none when is_function(None) -> bad_block(None, 0, 'detect:ifNone:');
+        none -> None
     end;
 detect_ifNone(_, Block, _) ->
     bad_block(Block, 1, 'detect:ifNone:').
 
+%% The first element for which the block answers `Wanted'.
+search(Block, [Element | Rest], Wanted, Selector) ->
+    case truth(Block(Element), Selector) of
+        Wanted -> {found, Element};
+        _ -> search(Block, Rest, Wanted, Selector)
+    end;
+search(_, [], _, _) ->
+    none.
+
 -spec count(list(), term()) -> non_neg_integer().
 count(List, Block) when is_function(Block, 1) ->
     Count = fun(N, E) ->
-        case true_or_false(Block(E)) of
+        case truth(Block(E), 'count:') of
             true -> N + 1;
             false -> N
         end
@@ -166,11 +175,11 @@ part(List) when is_list(List) -> List;
 part(Other) -> beamtalk_collection_ops:type_error('List', 'flatMap:', "a block that answers a List", Other).
 
 -spec anySatisfy(list(), term()) -> boolean().
-anySatisfy(List, Block) when is_function(Block, 1) -> lists:any(Block, List);
+anySatisfy(List, Block) when is_function(Block, 1) -> search(Block, List, true, 'anySatisfy:') =/= none;
 anySatisfy(_, Block) -> bad_block(Block, 1, 'anySatisfy:').
 
 -spec allSatisfy(list(), term()) -> boolean().
-allSatisfy(List, Block) when is_function(Block, 1) -> lists:all(Block, List);
+allSatisfy(List, Block) when is_function(Block, 1) -> search(Block, List, false, 'allSatisfy:') =:= none;
 allSatisfy(_, Block) -> bad_block(Block, 1, 'allSatisfy:').
 
 -spec groupBy(list(), term()) -> map().
@@ -185,17 +194,17 @@ groupBy(_, Block) ->
 
 -spec partition(list(), term()) -> #{binary() := list()}.
 partition(List, Block) when is_function(Block, 1) ->
-    {Matching, Others} = lists:partition(Block, List),
+    {Matching, Others} = lists:partition(fun(E) -> truth(Block(E), 'partition:') end, List),
     #{<<"matching">> => Matching, <<"nonMatching">> => Others};
 partition(_, Block) ->
     bad_block(Block, 1, 'partition:').
 
 -spec takeWhile(list(), term()) -> list().
-takeWhile(List, Block) when is_function(Block, 1) -> lists:takewhile(Block, List);
+takeWhile(List, Block) when is_function(Block, 1) -> lists:takewhile(fun(E) -> truth(Block(E), 'takeWhile:') end, List);
 takeWhile(_, Block) -> bad_block(Block, 1, 'takeWhile:').
 
 -spec dropWhile(list(), term()) -> list().
-dropWhile(List, Block) when is_function(Block, 1) -> lists:dropwhile(Block, List);
+dropWhile(List, Block) when is_function(Block, 1) -> lists:dropwhile(fun(E) -> truth(Block(E), 'dropWhile:') end, List);
 dropWhile(_, Block) -> bad_block(Block, 1, 'dropWhile:').
 
 -spec zip(list(), term()) -> [#{binary() := term()}].
@@ -260,10 +269,8 @@ printString(List) ->
 
 %%% Checks.
 
-true_or_false(Value) when is_boolean(Value) -> Value;
-true_or_false(Other) -> beamtalk_error:raise(type_error, 'List', undefined, [
-    "The block must answer a Boolean, got ", beamtalk_collection_ops:got(Other)
-]).
+truth(Value, _) when is_boolean(Value) -> Value;
+truth(Other, Selector) -> beamtalk_collection_ops:boolean(Other, 'List', Selector).
 
 -spec bad_block(term(), arity(), atom()) -> no_return().
 bad_block(Block, Arity, Selector) ->

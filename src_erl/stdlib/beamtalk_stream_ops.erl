@@ -13,6 +13,9 @@
 
 -export_type([generator/0, t/0]).
 
+%% Elements of a list made from a stream: an endless one is to end in an error, not in the last of the memory.
+-define(MAX_ELEMENTS, (1 bsl 25)).
+
 -type generator() :: fun(() -> {term(), generator()} | done).
 -type t() :: #{
     ?BT_TAG := 'Stream', generator := generator(), description := binary(), finalizer := nil | fun(() -> term())
@@ -134,15 +137,32 @@ skip({_, Rest}, Count) -> skip(Rest(), Count - 1).
 -spec take(t(), term()) -> list().
 take(Stream, Count) ->
     ok = beamtalk_collection_ops:count(Count, 'Stream', 'take:'),
-    finish(Stream, fun(G) -> front(G, Count) end).
+    finish(Stream, fun(G) -> front(G, min(Count, ?MAX_ELEMENTS + 1), 'take:') end).
 
-front(_, 0) ->
-    [];
-front(Generator, Count) ->
+%% The element behind the last wanted one is not computed.
+front(Generator, Count, Selector) ->
+    front(Generator, Count, Selector, []).
+
+front(_, 0, Selector, Acc) ->
+    backwards(Acc, Selector);
+front(Generator, Count, Selector, Acc) ->
     case Generator() of
-        {Element, Rest} -> [Element | front(Rest, Count - 1)];
-        done -> []
+        {Element, Rest} -> front(Rest, Count - 1, Selector, [Element | Acc]);
+        done -> lists:reverse(Acc)
     end.
+
+backwards(Acc, Selector) ->
+    case length(Acc) > ?MAX_ELEMENTS of
+        true -> too_long(Selector);
+        false -> lists:reverse(Acc)
+    end.
+
+-spec too_long(atom()) -> no_return().
+too_long(Selector) ->
+    Message = ["A list made from a Stream has at most ", integer_to_binary(?MAX_ELEMENTS), " elements"],
+    Error = beamtalk_error:with_message(beamtalk_error:new(runtime_error, 'Stream', Selector), Message),
+    Hint = "Take fewer, or use do: or inject:into:, which hold one element at a time",
+    beamtalk_error:raise(beamtalk_error:with_hint(Error, Hint)).
 
 -spec do(t(), term()) -> nil.
 do(Stream, Block) ->
@@ -175,10 +195,7 @@ detect(Stream, Block) ->
 
 -spec asList(t()) -> list().
 asList(Stream) ->
-    finish(Stream, fun(G) -> all(G(), []) end).
-
-all(done, Acc) -> lists:reverse(Acc);
-all({Element, Rest}, Acc) -> all(Rest(), [Element | Acc]).
+    finish(Stream, fun(G) -> front(G, ?MAX_ELEMENTS + 1, asList) end).
 
 -spec anySatisfy(t(), term()) -> boolean().
 anySatisfy(Stream, Block) ->
@@ -215,5 +232,4 @@ block(Block, Arity, Selector) ->
     beamtalk_collection_ops:block(Block, Arity, 'Stream', Selector).
 
 boolean(Value, _) when is_boolean(Value) -> Value;
-boolean(Other, Selector) ->
-    beamtalk_collection_ops:type_error('Stream', Selector, "a block that answers a Boolean", Other).
+boolean(Other, Selector) -> beamtalk_collection_ops:boolean(Other, 'Stream', Selector).

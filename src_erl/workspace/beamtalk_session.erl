@@ -159,6 +159,8 @@ handle_cast(_Unknown, State) ->
 -spec handle_info(term(), #state{}) -> {noreply, #state{}}.
 handle_info({evaluated, Worker, Outcome}, #state{running = #running{worker = Worker}} = State) ->
     {noreply, finished(Outcome, State)};
+handle_info({'DOWN', Monitor, process, _, killed}, #state{running = #running{monitor = Monitor}} = State) ->
+    {noreply, ended({error, beamtalk_failure:simple(["Evaluation killed: ", beamtalk_heap_limit:explained()])}, [], State)};
 handle_info({'DOWN', Monitor, process, _, Reason}, #state{running = #running{monitor = Monitor}} = State) ->
     Text = ["Evaluation crashed: ", beamtalk_printer:term_text(Reason)],
     {noreply, ended({error, beamtalk_failure:simple(Text)}, [], State)};
@@ -189,10 +191,11 @@ begin_work(Source, Options, From, #state{repl = Repl, options = Own}) ->
             none -> maps:get(group_leader, Own, group_leader());
             _ -> Capture
         end,
-    {Worker, Monitor} = spawn_monitor(fun() ->
+    Work = fun() ->
         true = group_leader(Leader, self()),
         Session ! {evaluated, self(), beamtalk_repl_eval:evaluate(Source, Module, Bindings, Options)}
-    end),
+    end,
+    {Worker, Monitor} = spawn_opt(Work, [monitor, beamtalk_heap_limit:option()]),
     #running{
         from = From, worker = Worker, monitor = Monitor, module = Module, capture = Capture, timer = timer(Options)
     }.

@@ -46,11 +46,12 @@ impl Gen<'_> {
                 return self.bind(call, ty, out);
             }
             BinaryOp::Concat => {
-                if lt == Ty::List {
+                // Erlang's own would take anything on the right and make a list that is none.
+                if lt == Ty::List && rt == Ty::List {
                     return self.bif("++", left, right, Ty::List, line, out);
                 }
                 let call = self.saved(Expr::call_at("beamtalk_operators", "++", vec![left, right], line));
-                let ty = if lt == Ty::String { Ty::String } else { Ty::Unknown };
+                let ty = if matches!(lt, Ty::List | Ty::String) { lt } else { Ty::Unknown };
                 return self.bind(call, ty, out);
             }
         };
