@@ -4,7 +4,7 @@
 -export([fib/2, me/1, pass/2, bit_not/1, length/1, tl/1]).
 -export([unary/2, keyword/2, integers/2, strings/2, lists/2]).
 -export([to_do/1, while/1, caught/1, catching/0, failing/0]).
--export([do/1, sum/1, collect/1, inject/1, detect/2, member/2]).
+-export([do/1, sum/1, collect/1, inject/1, select/1, all/1, missing/1, detect/2, member/2]).
 -export([ask/2, later/2, shared/2, tell/2]).
 
 -compile({no_auto_import, [length/1, tl/1]}).
@@ -86,6 +86,12 @@ sum(List) -> lists:foldl(fun(Each, Sum) -> Sum + Each end, 0, List).
 collect(List) -> lists:map(fun(Each) -> Each + 1 end, List).
 
 inject(List) -> lists:foldl(fun(Each, Sum) -> Sum + Each end, 0, List).
+
+select(List) -> lists:filter(fun(Each) -> Each > 50000 end, List).
+
+all(List) -> lists:all(fun(Each) -> Each > 0 end, List).
+
+missing(List) -> lists:any(fun(Each) -> Each =:= 0 end, List).
 
 detect(Wanted, [Wanted | _]) -> Wanted;
 detect(Wanted, [_ | Rest]) -> detect(Wanted, Rest);

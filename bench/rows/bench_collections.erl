@@ -1,4 +1,4 @@
-%%% @doc R8 and R16: iteration over lists, and the library's protocol on a collection of the user.
+%%% @doc R8, R9 and R16: iteration over lists, and the library's protocol on a collection of the user.
 -module(bench_collections).
 -behaviour(bench).
 
@@ -8,7 +8,7 @@
 -define(SMALL, 1000).
 
 -spec rows() -> [{string(), fun(() -> [bench:line()])}].
-rows() -> [{"R8", fun lists/0}, {"R16", fun early_exit/0}].
+rows() -> [{"R8", fun lists/0}, {"R9", fun protocol/0}, {"R16", fun early_exit/0}].
 
 lists() ->
     List = lists:seq(1, ?LARGE),
@@ -22,6 +22,31 @@ lists() ->
                 {"inject:into: / lists:foldl", 'inject:', inject}
             ]
         ]
+     || {Flavour, Suffix} <- bench_program:flavours(), {Module, Me} <- [lists(Flavour)]
+    ].
+
+%% The same loops through what the library makes of `do:' and `size'.
+protocol() ->
+    List = lists:seq(1, ?LARGE),
+    [
+        begin
+            _ = bench_program:load("BenchBag", Flavour),
+            Bag = bench_program:object("BenchBag", Flavour, #{items => List}),
+            [
+                against(
+                    [Text, Suffix], bench_program:target(Flavour, 4), fun() -> Module:Selector(Me, Bag) end, fun() -> bench_peer:Peer(List) end
+                )
+             || {Text, Selector, Peer} <- [
+                    {"do: with a changed local on a user collection / lists:foldl", 'sum:', sum},
+                    {"inject:into: on a user collection / lists:foldl", 'inject:', inject},
+                    {"collect: on a user collection / lists:map", 'collect:', collect},
+                    {"select: on a user collection / lists:filter", 'select:', select},
+                    {"reject: on a user collection / lists:filter", 'reject:', select},
+                    {"includes: on a user collection / lists:any", 'missing:', missing},
+                    {"allSatisfy: on a user collection / lists:all", 'all:', all}
+                ]
+            ]
+        end
      || {Flavour, Suffix} <- bench_program:flavours(), {Module, Me} <- [lists(Flavour)]
     ].
 

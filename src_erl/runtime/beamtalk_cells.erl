@@ -1,34 +1,45 @@
 %%% @doc Keys of the cells that blocks of a running send work on, and their removal when the send did not come to its end.
 %%%
-%%% Cells live in the process dictionary under `{?MODULE, Pid, N}'. N grows in each process, so whoever remembers the count at some moment can drop everything
-%%% that was opened later: a handler does when an exception has passed sends, a method when a `^' has, an actor after a failed message. The
-%%% pid keeps a block that runs in another process from finding that process's cells.
+%%% Cells live in the process dictionary under a number. Numbers are the keys that the dictionary finds fastest, three times as fast as tuples, and a block
+%%% that is called for each element of a collection looks its cell up twice. No two processes have a number in common, which keeps a block
+%%% that runs in another process from finding that process's cells: each takes a range of its own. In a process they grow, so whoever
+%%% remembers the last one at some moment can drop everything that was opened later: a handler does when an exception has passed
+%%% sends, a method when a `^' has, an actor after a failed message.
 -module(beamtalk_cells).
 
 %% Called by generated code.
 -export([key/0, mark/0, drop/1, note/3, unwound/4]).
 -export([shielded/1]).
 
+%% The last number given out.
 -define(COUNT, '$beamtalk_cells').
 
--opaque key() :: {?MODULE, pid(), pos_integer()}.
+%% Far from what anybody else would use as a key, and below where numbers become big.
+-define(FIRST, (1 bsl 57)).
+-define(RANGE, (1 bsl 20)).
+
+-opaque key() :: pos_integer().
 -type mark() :: non_neg_integer().
 
 -export_type([key/0, mark/0]).
 
-%% @doc A key nobody has used in this process.
+%% @doc A key nobody has used.
 -spec key() -> key().
 key() ->
-    N = mark() + 1,
-    _ = put(?COUNT, N),
-    {?MODULE, self(), N}.
+    Key = after_last(get(?COUNT)),
+    _ = put(?COUNT, Key),
+    Key.
+
+after_last(Last) when is_integer(Last), (Last + 1) rem ?RANGE =/= 0 -> Last + 1;
+%% Ranges are handed out in ascending order.
+after_last(_) -> ?FIRST + erlang:unique_integer([positive, monotonic]) * ?RANGE.
 
 %% @doc This moment: what is opened from here on is newer.
 -spec mark() -> mark().
 mark() ->
     case get(?COUNT) of
         undefined -> 0;
-        N -> N
+        Last -> Last
     end.
 
 %% @doc Forgets all cells opened after the mark. Only sends that will not come back may have opened them.
@@ -37,11 +48,10 @@ drop(Mark) ->
     case mark() of
         Mark ->
             ok;
-        Now when Now - Mark < 64 ->
-            Self = self(),
-            lists:foreach(fun(N) -> erase({?MODULE, Self, N}) end, lists:seq(Mark + 1, Now));
-        _ ->
-            _ = [erase(Key) || {?MODULE, _, N} = Key <- get_keys(), N > Mark],
+        Last when Last - Mark < 64 ->
+            lists:foreach(fun erlang:erase/1, lists:seq(Mark + 1, Last));
+        Last ->
+            _ = [erase(Key) || Key <- get_keys(), is_integer(Key), Key >= ?FIRST, Key > Mark, Key =< Last],
             ok
     end.
 

@@ -10,6 +10,17 @@ use crate::gen::{Env, Gen, Ty};
 use crate::held_fields::{fields_of_actor, set_fields_of_actor};
 use crate::names;
 
+/// A store that is taken back where there was no cell: elsewhere, or after the send. One look-up less than to ask first.
+pub(crate) fn kept_if_open(store: Expr, key: Expr) -> Expr {
+    Expr::Case(
+        Box::new(store),
+        vec![
+            Clause::new(Pattern::Literal(Expr::atom("undefined")), Expr::call("erlang", "erase", vec![key])),
+            Clause::new(Pattern::Any, Expr::atom("ok")),
+        ],
+    )
+}
+
 impl<'a> Gen<'a> {
     /// Makes the key of a send's cells; literal blocks made from here on use it.
     pub(crate) fn open_cells(&mut self, cells: &[LocalId], out: &mut Vec<Stmt>) -> Option<Expr> {

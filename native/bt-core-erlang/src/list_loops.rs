@@ -6,6 +6,7 @@
 use bt_hir::{Block, Expr as Hir, ExprId, LocalId, SendTarget};
 use smallvec::smallvec;
 
+use crate::blocks::kept_if_open;
 use crate::core::{Clause, Expr, Fname, Pattern, Stmt, Var};
 use crate::gen::{Env, Gen, Ty};
 use crate::sends::{spread, SEND};
@@ -136,10 +137,7 @@ impl<'a> Gen<'a> {
         let mut after = env.clone();
         let answer = self.unpack(Expr::Var(result), cells, &mut after, &mut inside);
         let store = Expr::call("erlang", "put", vec![key.clone(), Expr::Tuple(self.values_of(cells, &after))]);
-        inside.push(Stmt::Do(Expr::Case(
-            Box::new(Expr::call("erlang", "get", vec![key.clone()])),
-            vec![Clause::new(Pattern::Literal(Expr::atom("undefined")), Expr::atom("ok")), Clause::new(Pattern::Any, store)],
-        )));
+        inside.push(Stmt::Do(kept_if_open(store, key.clone())));
         let block = Expr::Fun(vec![element], Box::new(Expr::Var(answer).after(inside)));
         let block = self.bind(block, Ty::Fun(1), &mut code);
         code.push(Stmt::Do(Expr::call("erlang", "put", vec![key.clone(), captured])));
