@@ -45,6 +45,7 @@ mark() ->
 %% @doc Forgets all cells opened after the mark. Only sends that will not come back may have opened them.
 -spec drop(mark()) -> ok.
 drop(Mark) ->
+    _ = erase('$beamtalk_fold'),
     case mark() of
         Mark ->
             ok;

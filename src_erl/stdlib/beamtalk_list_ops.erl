@@ -94,7 +94,10 @@ intersperse(List, Separator) ->
 
 -spec do(list(), term()) -> nil.
 do(List, Block) when is_function(Block, 1) ->
-    each(List, Block);
+    case beamtalk_fold:over(List, Block) of
+        done -> nil;
+        no_offer -> each(List, Block)
+    end;
 do(_, Block) ->
     bad_block(Block, 1, 'do:').
 

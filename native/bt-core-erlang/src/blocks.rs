@@ -4,7 +4,7 @@ use bt_base::Name;
 use bt_hir::{Block, ClassKind, Expr as Hir, ExprId, LocalId};
 use smallvec::smallvec;
 
-use crate::core::{Clause, Expr, Pattern, Stmt};
+use crate::core::{Clause, Expr, Pattern, Stmt, Var};
 use crate::frames::keep_frames;
 use crate::gen::{Env, Gen, Ty};
 use crate::held_fields::{fields_of_actor, set_fields_of_actor};
@@ -21,6 +21,17 @@ pub(crate) fn kept_if_open(store: Expr, key: Expr) -> Expr {
     )
 }
 
+/// Tells the library that it may run the block as a fold.
+pub(crate) fn offer(block: &Expr, kind: &'static str, fold: Expr, key: Expr) -> Stmt {
+    let fold = Expr::Tuple(vec![Expr::atom(kind), fold]);
+    Stmt::Do(Expr::call("beamtalk_fold", "offer", vec![block.clone(), fold, key]))
+}
+
+/// Takes an offer back.
+pub(crate) fn withdraw() -> Stmt {
+    Stmt::Do(Expr::call("erlang", "erase", vec![Expr::atom("$beamtalk_fold")]))
+}
+
 impl<'a> Gen<'a> {
     /// Makes the key of a send's cells; literal blocks made from here on use it.
     pub(crate) fn open_cells(&mut self, cells: &[LocalId], out: &mut Vec<Stmt>) -> Option<Expr> {
@@ -35,7 +46,7 @@ impl<'a> Gen<'a> {
     /// Just before the send, when all operands are evaluated: puts the values into the process dictionary.
     pub(crate) fn fill_cells(&mut self, key: &Option<Expr>, cells: &[LocalId], env: &Env, out: &mut Vec<Stmt>) {
         if let Some(key) = key {
-            let values = Expr::Tuple(self.values_of(cells, env));
+            let values = self.cells_of(cells, env);
             out.push(Stmt::Do(Expr::call("erlang", "put", vec![key.clone(), values])));
         }
     }
@@ -44,14 +55,10 @@ impl<'a> Gen<'a> {
     pub(crate) fn close_cells(&mut self, key: Option<Expr>, cells: &[LocalId], env: &mut Env, out: &mut Vec<Stmt>) {
         let Some(key) = key else { return };
         self.cells.pop();
+        out.push(withdraw());
         let taken = Expr::call("erlang", "erase", vec![key]);
-        let vars: Vec<_> = cells.iter().map(|_| self.var()).collect();
-        let bound: Vec<_> = cells.iter().map(|_| self.var()).collect();
-        let pattern = Pattern::Tuple(bound.iter().map(|v| Pattern::Var(*v)).collect());
-        let values = Expr::Values(bound.iter().map(|v| Expr::Var(*v)).collect());
         // The key is always there: nobody else knows it.
-        let case = Expr::Case(Box::new(taken), vec![Clause::new(pattern, values)]);
-        out.push(Stmt::Let(vars.clone().into(), case));
+        let vars = self.open_tuple(taken, cells.len(), out);
         for (&local, var) in cells.iter().zip(vars) {
             env.set(local, Expr::Var(var));
         }
@@ -78,47 +85,31 @@ impl<'a> Gen<'a> {
         let outer_noted = (!block.has_cells).then(|| std::mem::take(&mut self.noted));
         self.closure_depth += 1;
         let mut code = Vec::new();
+        let mut offered = None;
         let body = match key {
             None => {
                 let value = self.expr(block.body, &mut inner, &mut code);
                 keep_frames(value.after(code), &mut self.keeps_frames)
             }
             Some((key, names)) => {
-                let captured = Expr::Tuple(self.values_of(&names, env));
-                let vars: Vec<_> = names.iter().map(|_| self.var()).collect();
-                let bound: Vec<_> = names.iter().map(|_| self.var()).collect();
                 // Elsewhere, or after the send: the values at the time the block was made.
-                let current = self.var();
-                let other = self.var();
-                code.push(Stmt::Let(
-                    smallvec![current],
-                    Expr::Case(
-                        Box::new(Expr::call("erlang", "get", vec![key.clone()])),
-                        vec![
-                            Clause::new(Pattern::Literal(Expr::atom("undefined")), captured),
-                            Clause::new(Pattern::Var(other), Expr::Var(other)),
-                        ],
-                    ),
-                ));
-                code.push(Stmt::Let(
-                    vars.clone().into(),
-                    Expr::Case(
-                        Box::new(Expr::Var(current)),
-                        vec![Clause::new(
-                            Pattern::Tuple(bound.iter().map(|v| Pattern::Var(*v)).collect()),
-                            Expr::Values(bound.iter().map(|v| Expr::Var(*v)).collect()),
-                        )],
-                    ),
-                ));
-                for (&local, var) in names.iter().zip(&vars) {
-                    inner.set(local, Expr::Var(*var));
+                let captured = self.cells_of(&names, env);
+                let cells = self.var();
+                let step = self.step(block, &params, cells, &names, &mut inner);
+                let step = self.bind(step, Ty::Plain, out);
+                let mut arguments: Vec<_> = params.iter().map(|&p| Expr::Var(p)).collect();
+                let current = self.current_cells(&key, captured);
+                arguments.push(self.bind(current, Ty::Plain, &mut code));
+                let answered = self.bind(Expr::apply_fun(&step, arguments), Ty::Plain, &mut code);
+                if names.iter().all(|name| block.writes.contains(name)) {
+                    let store = Expr::call("erlang", "put", vec![key.clone(), answered.clone()]);
+                    code.push(Stmt::Do(kept_if_open(store, key.clone())));
+                    offered = Some((step, key));
+                } else if !block.writes.is_empty() {
+                    let store = self.store_some(&key, &names, &block.writes, answered.clone(), &mut code);
+                    code.push(Stmt::Do(store));
                 }
-                let value = self.expr(block.body, &mut inner, &mut code);
-                if !block.writes.is_empty() {
-                    let stored = self.stored(&key, &names, &block.writes, &inner);
-                    code.push(Stmt::Do(stored));
-                }
-                value.after(code)
+                Expr::call("erlang", "element", vec![Expr::Int(1), answered]).after(code)
             }
         };
         self.closure_depth -= 1;
@@ -130,19 +121,76 @@ impl<'a> Gen<'a> {
             self.snapshot = None;
         }
         let arity = params.len();
-        self.bind(Expr::Fun(params, Box::new(body)), Ty::Fun(arity), out)
+        let fun = self.bind(Expr::Fun(params, Box::new(body)), Ty::Fun(arity), out);
+        if let (Some((step, key)), 1) = (offered, arity) {
+            out.push(offer(&fun, "each", step, key));
+        }
+        fun
     }
 
-    /// At the end of a block: the variables it assigns go into the cells, while these are open; those that other blocks assigned meanwhile stay.
-    fn stored(&mut self, key: &Expr, names: &[LocalId], writes: &[LocalId], env: &Env) -> Expr {
-        let bound: Vec<_> = names.iter().map(|_| self.var()).collect();
-        let values = names.iter().zip(&bound).zip(self.values_of(names, env));
-        let values = values.map(|((name, var), value)| if writes.contains(name) { value } else { Expr::Var(*var) }).collect();
-        let put = Expr::call("erlang", "put", vec![key.clone(), Expr::Tuple(values)]);
-        let pattern = Pattern::Tuple(bound.iter().map(|v| Pattern::Var(*v)).collect());
+    /// The cells under the key, or other values where there are none.
+    pub(crate) fn current_cells(&mut self, key: &Expr, other: Expr) -> Expr {
+        let cells = self.var();
         Expr::Case(
             Box::new(Expr::call("erlang", "get", vec![key.clone()])),
-            vec![Clause::new(pattern, put), Clause::new(Pattern::Any, Expr::atom("ok"))],
+            vec![
+                Clause::new(Pattern::Literal(Expr::atom("undefined")), other),
+                Clause::new(Pattern::Var(cells), Expr::Var(cells)),
+            ],
+        )
+    }
+
+    /// What lies in the cells of a send: room for what the block answered last, then the locals.
+    fn cells_of(&self, locals: &[LocalId], env: &Env) -> Expr {
+        let mut all = vec![Expr::atom("nil")];
+        all.extend(self.values_of(locals, env));
+        Expr::Tuple(all)
+    }
+
+    /// The locals out of such cells.
+    fn open_tuple(&mut self, cells: Expr, count: usize, out: &mut Vec<Stmt>) -> Vec<Var> {
+        let vars: Vec<_> = (0..count).map(|_| self.var()).collect();
+        let bound: Vec<_> = (0..count).map(|_| self.var()).collect();
+        let mut pattern = vec![Pattern::Any];
+        pattern.extend(bound.iter().map(|v| Pattern::Var(*v)));
+        let values = Expr::Values(bound.iter().map(|v| Expr::Var(*v)).collect());
+        let case = Expr::Case(Box::new(cells), vec![Clause::new(Pattern::Tuple(pattern), values)]);
+        out.push(Stmt::Let(vars.clone().into(), case));
+        vars
+    }
+
+    /// The code of a block from its arguments and its cells to the cells after it, its answer among them.
+    fn step(&mut self, block: &Block, params: &[Var], cells: Var, names: &[LocalId], inner: &mut Env) -> Expr {
+        let mut code = Vec::new();
+        let vars = self.open_tuple(Expr::Var(cells), names.len(), &mut code);
+        for (&local, var) in names.iter().zip(&vars) {
+            inner.set(local, Expr::Var(*var));
+        }
+        let mut after = vec![self.expr(block.body, inner, &mut code)];
+        after.extend(self.values_of(names, inner));
+        let mut all = params.to_vec();
+        all.push(cells);
+        Expr::Fun(all, Box::new(Expr::Tuple(after).after(code)))
+    }
+
+    /// At the end of a block that assigns some of the variables: these go into the cells, while they are open; those that other blocks assigned
+    /// meanwhile stay.
+    fn store_some(&mut self, key: &Expr, names: &[LocalId], writes: &[LocalId], answered: Expr, out: &mut Vec<Stmt>) -> Expr {
+        let new = self.open_tuple(answered, names.len(), out);
+        let old: Vec<_> = names.iter().map(|_| self.var()).collect();
+        let mut pattern = vec![Pattern::Any];
+        pattern.extend(old.iter().map(|var| Pattern::Var(*var)));
+        let mut values = vec![Expr::atom("nil")];
+        values.extend(
+            names
+                .iter()
+                .zip(new.iter().zip(&old))
+                .map(|(name, (new, old))| Expr::Var(if writes.contains(name) { *new } else { *old })),
+        );
+        let put = Expr::call("erlang", "put", vec![key.clone(), Expr::Tuple(values)]);
+        Expr::Case(
+            Box::new(Expr::call("erlang", "get", vec![key.clone()])),
+            vec![Clause::new(Pattern::Tuple(pattern), put), Clause::new(Pattern::Any, Expr::atom("ok"))],
         )
     }
 

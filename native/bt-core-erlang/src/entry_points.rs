@@ -98,6 +98,7 @@ pub const ENTRY_POINTS: &[EntryPoint] = &[
     entry("beamtalk_actor", "block_field", &[3]),
     entry("beamtalk_actor", "block_put", &[3]),
     entry("beamtalk_actor", "block_restore", &[2]),
+    entry("beamtalk_fold", "offer", &[3]),
     entry("beamtalk_cells", "key", &[0]),
     entry("beamtalk_cells", "mark", &[0]),
     entry("beamtalk_cells", "drop", &[1]),

@@ -6,7 +6,7 @@
 use bt_hir::{Block, Expr as Hir, ExprId, LocalId, SendTarget};
 use smallvec::smallvec;
 
-use crate::blocks::kept_if_open;
+use crate::blocks::{kept_if_open, offer, withdraw};
 use crate::core::{Clause, Expr, Fname, Pattern, Stmt, Var};
 use crate::gen::{Env, Gen, Ty};
 use crate::sends::{spread, SEND};
@@ -99,6 +99,24 @@ impl<'a> Gen<'a> {
         (name.clone(), params, body)
     }
 
+    /// From a list and cells to the cells after the last element.
+    fn fold_over_list(&mut self, cells: &[LocalId], over: &dyn Fn(Expr, Vec<Expr>) -> Expr) -> Expr {
+        let (list, before) = (self.var(), self.var());
+        let element = |i: usize, of: Var| Expr::call("erlang", "element", vec![Expr::Int(i as i64), Expr::Var(of)]);
+        let mut code = Vec::new();
+        let mut arguments = Vec::new();
+        for i in 1..=cells.len() {
+            arguments.push(self.bind(element(i, before), Ty::Unknown, &mut code));
+        }
+        let result = self.var();
+        code.push(Stmt::Let(smallvec![result], over(Expr::Var(list), arguments)));
+        let mut after = Vec::new();
+        for i in 1..=cells.len() {
+            after.push(self.bind(element(i + 1, result), Ty::Unknown, &mut code));
+        }
+        Expr::Fun(vec![list, before], Box::new(Expr::Tuple(after).after(code)))
+    }
+
     /// The send with a block that works on cells; answers `{Answer, Vars…}`.
     fn general_do(
         &mut self,
@@ -113,17 +131,9 @@ impl<'a> Gen<'a> {
         let captured = Expr::Tuple(self.values_of(cells, env));
         let element = self.var();
         let mut inside = Vec::new();
-        let (current, other) = (self.var(), self.var());
-        inside.push(Stmt::Let(
-            smallvec![current],
-            Expr::Case(
-                Box::new(Expr::call("erlang", "get", vec![key.clone()])),
-                vec![
-                    Clause::new(Pattern::Literal(Expr::atom("undefined")), captured.clone()),
-                    Clause::new(Pattern::Var(other), Expr::Var(other)),
-                ],
-            ),
-        ));
+        let current = self.var();
+        let cells_now = self.current_cells(&key, captured.clone());
+        inside.push(Stmt::Let(smallvec![current], cells_now));
         let values: Vec<Expr> =
             (1..=cells.len()).map(|i| Expr::call("erlang", "element", vec![Expr::Int(i as i64), Expr::Var(current)])).collect();
         let mut arguments = Vec::new();
@@ -140,9 +150,13 @@ impl<'a> Gen<'a> {
         inside.push(Stmt::Do(kept_if_open(store, key.clone())));
         let block = Expr::Fun(vec![element], Box::new(Expr::Var(answer).after(inside)));
         let block = self.bind(block, Ty::Fun(1), &mut code);
+        let fold = self.fold_over_list(cells, over);
+        let fold = self.bind(fold, Ty::Plain, &mut code);
+        code.push(offer(&block, "all", fold, key.clone()));
         code.push(Stmt::Do(Expr::call("erlang", "put", vec![key.clone(), captured])));
         let send = spread(SEND, vec![receiver.clone(), Expr::atom("do:")], vec![block], line);
         let answer = self.bind(send, Ty::Unknown, &mut code);
+        code.push(withdraw());
         let taken = self.bind(Expr::call("erlang", "erase", vec![key]), Ty::Plain, &mut code);
         let mut results = vec![answer];
         for i in 1..=cells.len() {
