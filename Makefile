@@ -120,6 +120,7 @@ stress: build ## the suites about processes at length: 60 s of reloads under loa
 
 golden: ## regenerate the snapshots; read the diff like code
 	@INSTA_UPDATE=always $(CARGO) test --workspace --quiet
+	@INSTA_UPDATE=always $(REBAR3) eunit --module=beamtalk_self_hosting_tests </dev/null
 
 conformance: build ## language cases: CASE=area or area/file
 	@./beamtalk conformance test/conformance/$(CASE) --quiet
