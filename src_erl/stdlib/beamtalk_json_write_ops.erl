@@ -19,64 +19,69 @@
 
 -spec text(term(), layout(), Selector :: atom()) -> binary().
 text(Value, Layout, Selector) ->
-    write(Value, <<>>, Layout, 0, Selector).
+    write(Value, <<>>, <<>>, Layout, 0, Selector).
 
-write(Value, Out, _, _, Selector) when is_binary(Value) ->
-    string(Value, Value, 0, 0, <<Out/binary, $">>, Selector);
-write(Value, Out, _, _, _) when is_integer(Value) ->
-    <<Out/binary, (integer_to_binary(Value))/binary>>;
-write(Value, Out, _, _, _) when is_float(Value) ->
-    <<Out/binary, (float_to_binary(Value, [short]))/binary>>;
-write(nil, Out, _, _, _) ->
-    <<Out/binary, "null">>;
-write(Value, Out, _, _, _) when is_boolean(Value) ->
-    <<Out/binary, (atom_to_binary(Value))/binary>>;
-write(Value, Out, Layout, Depth, Selector) when is_atom(Value) ->
-    write(atom_to_binary(Value), Out, Layout, Depth, Selector);
-write(Value, _, _, Depth, Selector) when Depth > ?MAX_DEPTH ->
+%% `Before' is what stands between the text so far and the value: it is written together with the value, as each growth of the text has its price.
+write(Value, Before, Out, _, _, Selector) when is_binary(Value) ->
+    case is_plain(Value) of
+        true -> <<Out/binary, Before/binary, $", Value/binary, $">>;
+        false -> <<(escaped(Value, Value, 0, 0, <<Out/binary, Before/binary, $">>, Selector))/binary, $">>
+    end;
+write(Value, Before, Out, _, _, _) when is_integer(Value) ->
+    <<Out/binary, Before/binary, (integer_to_binary(Value))/binary>>;
+write(Value, Before, Out, _, _, _) when is_float(Value) ->
+    <<Out/binary, Before/binary, (float_to_binary(Value, [short]))/binary>>;
+write(nil, Before, Out, _, _, _) ->
+    <<Out/binary, Before/binary, "null">>;
+write(true, Before, Out, _, _, _) ->
+    <<Out/binary, Before/binary, "true">>;
+write(false, Before, Out, _, _, _) ->
+    <<Out/binary, Before/binary, "false">>;
+write(Value, Before, Out, Layout, Depth, Selector) when is_atom(Value) ->
+    write(atom_to_binary(Value), Before, Out, Layout, Depth, Selector);
+write(Value, _, _, _, Depth, Selector) when Depth > ?MAX_DEPTH ->
     no_form(Value, Selector);
-write([], Out, _, _, _) ->
-    <<Out/binary, "[]">>;
-write([First | Rest], Out, Layout, Depth, Selector) ->
+write([], Before, Out, _, _, _) ->
+    <<Out/binary, Before/binary, "[]">>;
+write([First | Rest], Before, Out, Layout, Depth, Selector) ->
     Inner = deeper(Layout),
-    Begun = write(First, break(<<Out/binary, $[>>, Inner), Inner, Depth + 1, Selector),
-    Written = elements(Rest, Begun, Inner, Depth + 1, Selector),
-    <<(break(Written, Layout))/binary, $]>>;
-write(#{?BT_TAG := Class} = Value, Out, Layout, Depth, Selector) when Class =:= 'Array'; Class =:= 'Set' ->
-    write(beamtalk_collection_ops:to_list(Value), Out, Layout, Depth, Selector);
-write(#{?BT_TAG := _} = Value, _, _, _, Selector) ->
+    Begun = write(First, <<Before/binary, $[, (break(Inner))/binary>>, Out, Inner, Depth + 1, Selector),
+    Written = elements(Rest, <<$,, (break(Inner))/binary>>, Begun, Inner, Depth + 1, Selector),
+    <<Written/binary, (break(Layout))/binary, $]>>;
+write(#{?BT_TAG := Class} = Value, Before, Out, Layout, Depth, Selector) when Class =:= 'Array'; Class =:= 'Set' ->
+    write(beamtalk_collection_ops:to_list(Value), Before, Out, Layout, Depth, Selector);
+write(#{?BT_TAG := _} = Value, _, _, _, _, Selector) ->
     no_form(Value, Selector);
-write(Value, Out, Layout, Depth, Selector) when is_map(Value), map_size(Value) > 0 ->
+write(Value, Before, Out, Layout, Depth, Selector) when is_map(Value), map_size(Value) > 0 ->
     Inner = deeper(Layout),
     [First | Rest] = maps:to_list(Value),
-    Begun = member(First, break(<<Out/binary, ${>>, Inner), Inner, Depth + 1, Selector),
-    Written = members(Rest, Begun, Inner, Depth + 1, Selector),
-    <<(break(Written, Layout))/binary, $}>>;
-write(Value, Out, _, _, _) when is_map(Value) ->
-    <<Out/binary, "{}">>;
-write(Value, _, _, _, Selector) ->
+    Begun = member(First, <<Before/binary, ${, (break(Inner))/binary>>, Out, Inner, Depth + 1, Selector),
+    Written = members(Rest, <<$,, (break(Inner))/binary>>, Begun, Inner, Depth + 1, Selector),
+    <<Written/binary, (break(Layout))/binary, $}>>;
+write(Value, Before, Out, _, _, _) when is_map(Value) ->
+    <<Out/binary, Before/binary, "{}">>;
+write(Value, _, _, _, _, Selector) ->
     no_form(Value, Selector).
 
-elements(_, Out, _, _, Selector) when byte_size(Out) > ?MAX_BYTES ->
+elements(_, _, Out, _, _, Selector) when byte_size(Out) > ?MAX_BYTES ->
     too_long(Selector);
-elements([Value | Rest], Out, Layout, Depth, Selector) ->
-    elements(Rest, write(Value, break(<<Out/binary, $,>>, Layout), Layout, Depth, Selector), Layout, Depth, Selector);
-elements([], Out, _, _, _) ->
+elements([Value | Rest], Comma, Out, Layout, Depth, Selector) ->
+    elements(Rest, Comma, write(Value, Comma, Out, Layout, Depth, Selector), Layout, Depth, Selector);
+elements([], _, Out, _, _, _) ->
     Out;
-elements(Improper, _, _, _, Selector) ->
+elements(Improper, _, _, _, _, Selector) ->
     no_form(Improper, Selector).
 
-members(_, Out, _, _, Selector) when byte_size(Out) > ?MAX_BYTES ->
+members(_, _, Out, _, _, Selector) when byte_size(Out) > ?MAX_BYTES ->
     too_long(Selector);
-members([Member | Rest], Out, Layout, Depth, Selector) ->
-    members(Rest, member(Member, break(<<Out/binary, $,>>, Layout), Layout, Depth, Selector), Layout, Depth, Selector);
-members([], Out, _, _, _) ->
+members([Member | Rest], Comma, Out, Layout, Depth, Selector) ->
+    members(Rest, Comma, member(Member, Comma, Out, Layout, Depth, Selector), Layout, Depth, Selector);
+members([], _, Out, _, _, _) ->
     Out.
 
-member({Key, Value}, Out, Layout, Depth, Selector) ->
-    Text = key(Key, Selector),
-    Named = string(Text, Text, 0, 0, <<Out/binary, $">>, Selector),
-    write(Value, colon(Named, Layout), Layout, Depth, Selector).
+member({Key, Value}, Before, Out, Layout, Depth, Selector) ->
+    Named = write(key(Key, Selector), Before, Out, Layout, Depth, Selector),
+    write(Value, colon(Layout), Named, Layout, Depth, Selector).
 
 key(Key, _) when is_binary(Key) -> Key;
 key(Key, _) when is_atom(Key) -> atom_to_binary(Key);
@@ -90,26 +95,28 @@ key(Key, Selector) ->
 deeper(compact) -> compact;
 deeper(Indent) -> Indent + 2.
 
-break(Out, compact) -> Out;
-break(Out, Indent) -> <<Out/binary, $\n, (binary:copy(<<" ">>, Indent))/binary>>.
+break(compact) -> <<>>;
+break(Indent) -> <<$\n, (binary:copy(<<" ">>, Indent))/binary>>.
 
-colon(Out, compact) -> <<Out/binary, $:>>;
-colon(Out, _) -> <<Out/binary, ": ">>.
+colon(compact) -> <<":">>;
+colon(_) -> <<": ">>.
 
-%%% Strings. From `From' on, `Length' bytes of the text stand for themselves.
+%%% Strings.
 
-string(<<C, Rest/binary>>, Text, From, Length, Out, Selector) when ?IS_PLAIN(C) ->
-    string(Rest, Text, From, Length + 1, Out, Selector);
-string(<<C/utf8, Rest/binary>>, Text, From, Length, Out, Selector) when C >= 128 ->
-    string(Rest, Text, From, Length + utf8_size(C), Out, Selector);
-string(<<C, Rest/binary>>, Text, From, Length, Out, Selector) when C < 128 ->
+is_plain(<<C, Rest/binary>>) when ?IS_PLAIN(C) -> is_plain(Rest);
+is_plain(Rest) -> Rest =:= <<>>.
+
+%% From `From' on, `Length' bytes of the text stand for themselves.
+escaped(<<C, Rest/binary>>, Text, From, Length, Out, Selector) when ?IS_PLAIN(C) ->
+    escaped(Rest, Text, From, Length + 1, Out, Selector);
+escaped(<<C/utf8, Rest/binary>>, Text, From, Length, Out, Selector) when C >= 128 ->
+    escaped(Rest, Text, From, Length + utf8_size(C), Out, Selector);
+escaped(<<C, Rest/binary>>, Text, From, Length, Out, Selector) when C < 128 ->
     Part = binary_part(Text, From, Length),
-    string(Rest, Text, From + Length + 1, 0, <<Out/binary, Part/binary, (escape(C))/binary>>, Selector);
-string(<<>>, Text, 0, _, Out, _) ->
-    <<Out/binary, Text/binary, $">>;
-string(<<>>, Text, From, Length, Out, _) ->
-    <<Out/binary, (binary_part(Text, From, Length))/binary, $">>;
-string(_, Text, _, _, _, Selector) ->
+    escaped(Rest, Text, From + Length + 1, 0, <<Out/binary, Part/binary, (escape(C))/binary>>, Selector);
+escaped(<<>>, Text, From, Length, Out, _) ->
+    <<Out/binary, (binary_part(Text, From, Length))/binary>>;
+escaped(_, Text, _, _, _, Selector) ->
     no_form(Text, Selector).
 
 utf8_size(C) when C < 16#800 -> 2;

@@ -1,11 +1,11 @@
 //! Operators: plain Erlang operations where the left operand is surely no object of a user class, else behind one test.
 
-use bt_hir::{BinaryOp, ExprId};
+use bt_hir::{BinaryOp, Expr as Hir, ExprId, Literal};
 
-use crate::core::{Clause, Expr, Pattern, Stmt};
+use crate::core::{Clause, Expr, Pattern, Piece, Stmt};
 use crate::gen::{Env, Gen, Ty};
 
-impl Gen<'_> {
+impl<'a> Gen<'a> {
     pub(crate) fn binary(
         &mut self,
         id: ExprId,
@@ -15,11 +15,55 @@ impl Gen<'_> {
         env: &mut Env,
         out: &mut Vec<Stmt>,
     ) -> Expr {
+        if op == BinaryOp::Concat {
+            if let Some((base, texts)) = self.texts_appended(left, right) {
+                let base = self.expr(base, env, out);
+                self.note_held(env);
+                return self.append(base, &texts, self.line(id), out);
+            }
+        }
         let left = self.expr(left, env, out);
         let right = self.expr(right, env, out);
         let line = self.line(id);
         self.note_held(env);
         self.operation(op, left, right, line, out)
+    }
+
+    /// `base ++ "a" ++ "b"`: the base and the texts.
+    fn texts_appended(&self, mut left: ExprId, right: ExprId) -> Option<(ExprId, Vec<&'a str>)> {
+        let body = self.body;
+        let Hir::Literal(Literal::String(last)) = body.expr(right) else { return None };
+        let mut texts = vec![last.as_str()];
+        while let Hir::Binary(BinaryOp::Concat, before, text) = body.expr(left) {
+            let Hir::Literal(Literal::String(text)) = body.expr(*text) else { break };
+            texts.push(text);
+            left = *before;
+        }
+        texts.reverse();
+        Some((left, texts))
+    }
+
+    /// To a string in one step; to anything else one message for each text.
+    fn append(&mut self, base: Expr, texts: &[&str], line: u32, out: &mut Vec<Stmt>) -> Expr {
+        let all: String = texts.concat();
+        let known = self.ty(&base) == Ty::String;
+        let joined = match all.as_str() {
+            "" if known => return base,
+            "" => base.clone(),
+            text => Expr::Binary(vec![Piece::Value(base.clone()), Piece::Text(text.into())]),
+        };
+        if known {
+            return self.bind(joined, Ty::String, out);
+        }
+        let mut code = Vec::new();
+        let mut value = base.clone();
+        for text in texts {
+            let call = self.saved(Expr::call_at("beamtalk_operators", "++", vec![value, Expr::text(text)], line));
+            value = self.bind(call, Ty::Unknown, &mut code);
+        }
+        let test = Expr::call("erlang", "is_binary", vec![base.clone()]);
+        let clauses = vec![Clause::guarded(Pattern::Any, test, joined), Clause::new(Pattern::Any, value.after(code))];
+        self.bind(Expr::Case(Box::new(base), clauses), Ty::Unknown, out)
     }
 
     pub(crate) fn operation(&mut self, op: BinaryOp, left: Expr, right: Expr, line: u32, out: &mut Vec<Stmt>) -> Expr {
