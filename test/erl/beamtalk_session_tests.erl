@@ -16,7 +16,8 @@ session_test_() ->
         {"a method added to a class of the library is known", fun library_class_is_patched/0},
         {"blocks outlive the module they came from", fun blocks_outlive/0},
         {"skip_checks lets questionable code run", fun skip_checks/0},
-        {"the number of modules stays small", fun few_modules/0}
+        {"the number of modules stays small", fun few_modules/0},
+        {"an evaluation that takes too much memory ends, the session goes on", fun memory_has_a_limit/0}
     ]}.
 
 new() ->
@@ -28,6 +29,14 @@ value(Session, Source) ->
         #{result := {ok, Value}} -> beamtalk_repl_text:value(Value);
         #{result := {error, Failure}} -> {error, beamtalk_failure:text(Failure)}
     end.
+
+memory_has_a_limit() ->
+    ok = application:set_env(beamtalk_workspace, max_heap_mib, 64),
+    S = new(),
+    {error, Text} = value(S, <<"(Stream from: 1) inject: #() into: [:all :n | all addFirst: n]">>),
+    ?assertEqual(<<"Evaluation killed: it may have needed more than 64 MiB of memory (beamtalk_workspace, max_heap_mib)">>, Text),
+    ok = application:unset_env(beamtalk_workspace, max_heap_mib),
+    ?assertEqual(<<"3">>, value(S, <<"1 + 2">>)).
 
 variables_stay() ->
     S = new(),
