@@ -1,4 +1,5 @@
-%%% @doc R8, R9 and R16: iteration over lists, and the library's protocol on a collection of the user.
+%%% @doc R8, R9 and R16: iteration over lists, and the library's protocol on a collection of the user. R8P says what the primitives of the
+%%% built-in collections are worth.
 -module(bench_collections).
 -behaviour(bench).
 
@@ -8,7 +9,7 @@
 -define(SMALL, 1000).
 
 -spec rows() -> [{string(), fun(() -> [bench:line()])}].
-rows() -> [{"R8", fun lists/0}, {"R9", fun protocol/0}, {"R16", fun early_exit/0}].
+rows() -> [{"R8", fun lists/0}, {"R8P", fun overrides/0}, {"R9", fun protocol/0}, {"R16", fun early_exit/0}].
 
 lists() ->
     List = lists:seq(1, ?LARGE),
@@ -23,6 +24,33 @@ lists() ->
             ]
         ]
      || {Flavour, Suffix} <- bench_program:flavours(), {Module, Me} <- [lists(Flavour)]
+    ].
+
+%% Why these methods of the built-in collections are primitives: the time of what they would inherit, in times of their own.
+overrides() ->
+    List = lists:seq(1, ?LARGE),
+    Add = fun(Each) -> Each + 1 end,
+    Big = fun(Each) -> Each > ?LARGE div 2 end,
+    All = fun(Each) -> Each > 0 end,
+    None = fun(Each) -> Each < 0 end,
+    Sum = fun(Value, Each) -> Value + Each end,
+    Shared = [{'collect:', [Add]}, {'select:', [Big]}, {'inject:into:', [0, Sum]}, {'includes:', [0]}],
+    ListOnly = [
+        {'reject:', [Big]}, {'detect:ifNone:', [None, fun() -> nil end]}, {'anySatisfy:', [None]}, {'allSatisfy:', [All]}, {isEmpty, []}
+    ],
+    [
+        against(
+            io_lib:format("~s ~s inherited / primitive", [Class, Selector]), none,
+            fun() -> apply('bt@stdlib@collection', Selector, [Receiver | Arguments]) end,
+            fun() -> apply(Module, Selector, [Receiver | Arguments]) end
+        )
+     || {Class, Module, Receiver, Selectors} <- [
+            {"List", 'bt@stdlib@list', List, Shared ++ ListOnly},
+            {"Array", 'bt@stdlib@array', beamtalk_array_ops:from_list(List), Shared},
+            {"Dictionary", 'bt@stdlib@dictionary', maps:from_list([{I, I} || I <- List]), [{'includes:', [0]}]},
+            {"Set", 'bt@stdlib@set', beamtalk_set_ops:withAll('Set', List), [{'includes:', [0]}, {isEmpty, []}]}
+        ],
+        {Selector, Arguments} <- Selectors
     ].
 
 %% The same loops through what the library makes of `do:' and `size'.
