@@ -139,7 +139,7 @@ group(<<D, Rest/binary>>, Group) when D >= $0, D =< $9, Group < 6554 -> group(Re
 group(Rest, Group) -> {Group, Rest}.
 
 replace(Text, Matches, Template) ->
-    iolist_to_binary(replaced(Text, 0, Matches, Template)).
+    beamtalk_string_ops:bounded(replaced(Text, 0, Matches, Template)).
 
 replaced(Text, From, [[{At, Length} | _] = Groups | Matches], Template) ->
     Indexed = list_to_tuple(Groups),

@@ -21,6 +21,47 @@ texts_are_counted_in_graphemes_test_() ->
         ?_assertEqual([<<"a">>, <<"e", 16#301/utf8>>], ?S:asList(<<"ae", 16#301/utf8>>))
     ].
 
+%% Where it has read ahead, `string' answers a list.
+parts_are_texts_test_() ->
+    Marks = <<16#200D/utf8, 16#200D/utf8, 16#301/utf8>>,
+    [
+        [?_assert(is_binary(?S:drop(<<Before/binary, Marks/binary>>, N))) || N <- [0, 1, 2, 3]] ++
+        [?_assert(is_binary(?S:take(<<Before/binary, Marks/binary>>, N))) || N <- [0, 1, 2, 3]] ++
+        [?_assert(is_binary(?S:at(<<Before/binary, "a", Marks/binary>>, 1)))]
+     || Before <- [<<>>, <<"a">>, <<0>>, <<16#E33/utf8>>, <<16#1F1E9/utf8>>]
+    ].
+
+%% Every grapheme used to read the whole rest: ten times the text took a hundred times as long, here minutes.
+enumerating_takes_linear_time_test_() ->
+    {timeout, 30, ?_assertEqual(500000, length(?S:asList(binary:copy(<<"日"/utf8>>, 500000))))}.
+
+occurrences_are_whole_test_() ->
+    Accented = <<"ae", 16#301/utf8, "e">>,
+    [
+        ?_assertEqual(3, ?S:indexOf(Accented, <<"e">>)),
+        ?_assertEqual(2, ?S:indexOf(Accented, <<"e", 16#301/utf8>>)),
+        ?_assertEqual(2, ?S:indexOf(Accented, <<16#301/utf8>>)),
+        ?_assertEqual(nil, ?S:indexOf(<<"e", 16#301/utf8>>, <<"e">>)),
+        ?_assertNot(?S:includesSubstring(<<"e", 16#301/utf8>>, <<"e">>)),
+        ?_assertNot(?S:startsWith(<<"e", 16#301/utf8>>, <<"e">>)),
+        ?_assertEqual([<<"ae", 16#301/utf8>>, <<>>], ?S:split(Accented, <<"e">>)),
+        ?_assertEqual(<<"ae", 16#301/utf8, "i">>, ?S:replaceAll_with(Accented, <<"e">>, <<"i">>)),
+        ?_assertEqual(<<"ae", 16#301/utf8, "i">>, ?S:replaceFirst_with(Accented, <<"e">>, <<"i">>)),
+        ?_assertEqual([<<"a\r">>, <<"b">>], ?S:split(<<"a\r\nb">>, <<"\n">>)),
+        [?_assertError(badarg, ?S:Search(<<"ab">>, [<<"a">>, <<"b">>])) || Search <- [indexOf, includesSubstring, split, splitOn]],
+        [?_assertError(badarg, ?S:split(Text, <<>>)) || Text <- [<<>>, <<"a">>]]
+    ].
+
+a_number_is_all_of_the_text_test_() ->
+    [?_assertError(badarg, ?S:asFloat(Text)) || Text <- [<<"1.5", 0, "x">>, <<"1.5 ">>, <<" 1.5">>, <<".5">>, <<"1.">>, <<"1e5">>, <<>>]] ++
+        [?_assertError(badarg, ?S:asInteger(Text)) || Text <- [<<"1", 0>>, <<"1 ">>, <<" 1">>, <<"- 1">>, <<"+">>, <<"1.0">>, <<16#661/utf8>>]].
+
+no_utf8_is_badarg_test_() ->
+    [
+        ?_assertError(badarg, ?S:Message(Bytes))
+     || Bytes <- [<<255>>, <<"日"/utf8, 255, "a">>], Message <- [length, asList, uppercase, lowercase, reverse]
+    ].
+
 at_has_bounds_test() ->
     ?raises(index_out_of_bounds, 'String', <<"Index must be >= 1 (1-based indexing)">>, ?S:at(<<"a">>, 0)),
     ?raises(index_out_of_bounds, 'String', <<"Index is beyond string length">>, ?S:at(<<"a">>, 2)),
@@ -58,6 +99,9 @@ hostile_sizes_are_refused_test_() ->
     [
         ?_assertError(system_limit, ?S:repeat(<<"x">>, 1000000000000000)),
         ?_assertError(system_limit, ?S:padLeft(<<"x">>, 1 bsl 60)),
+        ?_assertError(system_limit, ?S:withAll(nil, lists:duplicate(100000, binary:copy(<<"x">>, 100000)))),
+        ?_assertError(system_limit, ?S:replaceAll_with(binary:copy(<<"x">>, 100000), <<"x">>, binary:copy(<<"y">>, 100000))),
+        ?_assertError(system_limit, ?R:replaceAllRegex_with(binary:copy(<<"x">>, 100000), <<"x">>, binary:copy(<<"y">>, 100000))),
         ?_assertError(badarg, ?S:repeat(<<"x">>, -1)),
         ?_assertEqual(<<>>, ?S:repeat(<<>>, 1 bsl 60))
     ].
