@@ -66,6 +66,7 @@ test-erlang: ## Erlang tests on the configured backend (BEAMTALK_COMPILER=port f
 test-library: build ## library: expression scripts, test classes, examples in comments
 	@./beamtalk test-script stdlib/bootstrap-test --quiet
 	@./beamtalk test test/stdlib --no-warnings
+	@escript test/stdlib/coverage.escript
 	@./beamtalk doctest stdlib/src
 
 test-fuzz: build ## OTP accepts the code of generated programs: a short run, always the same

@@ -200,6 +200,8 @@ modifiers(List) when is_list(List) ->
         true -> lists:usort(List);
         false -> unknown_modifier()
     end;
+modifiers(Modifier) when is_atom(Modifier) ->
+    modifiers([Modifier]);
 modifiers(_) ->
     unknown_modifier().
 

@@ -1,14 +1,12 @@
 %%% @doc Primitives of Integer that are no BIF of their own.
 %%%
-%%% Powers of integers are exact. A power beyond a million bits is refused before it is computed: multiplication of such numbers
-%%% cannot be interrupted. So is a shift that would fill the memory.
+%%% Powers of integers are exact. A power beyond a million bits is refused before it is computed, and so is a shift: multiplying, dividing
+%%% and printing such numbers takes seconds, in steps that cannot be interrupted.
 -module(beamtalk_integer_ops).
 
 -export(['**'/2, bitShift/2, timesRepeat/2, to_do/3, to_by_do/4]).
 
 -define(MAX_BITS, (1 bsl 20)).
-%% Shifting is linear; the limit is one of memory, eight megabytes.
--define(MAX_SHIFT, (1 bsl 26)).
 
 %% @doc Power, rounded to an integer. Also what the operator means for floats.
 -spec '**'(term(), term()) -> integer().
@@ -43,7 +41,7 @@ bits(N) ->
 
 %% @doc To the left, for a negative count to the right.
 -spec bitShift(integer(), term()) -> integer().
-bitShift(N, Count) when is_integer(Count), Count > ?MAX_SHIFT, N =/= 0 -> erlang:error(system_limit);
+bitShift(N, Count) when is_integer(Count), Count > ?MAX_BITS, N =/= 0 -> erlang:error(system_limit);
 bitShift(0, Count) when is_integer(Count) -> 0;
 bitShift(N, Count) -> N bsl Count.
 

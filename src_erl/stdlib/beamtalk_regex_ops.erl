@@ -167,6 +167,9 @@ matches(Text, Pattern, Options, Selector) ->
         nomatch -> []
     end.
 
+%% One that was made with `new' is compiled now.
+compiled(#{?BT_TAG := 'Regex', compiled := nil, source := Source}, Selector) ->
+    compiled(Source, Selector);
 compiled(#{?BT_TAG := 'Regex', compiled := Compiled}, _) ->
     Compiled;
 compiled(Pattern, Selector) when is_binary(Pattern) ->
