@@ -101,26 +101,45 @@ gone_error() ->
 
 %% @doc Runs `Block value: V' in a process of its own once the future is resolved.
 -spec when_resolved(term(), function()) -> term().
-when_resolved({beamtalk_future, Key} = F, Block) -> add_callback(Key, resolved, Block, F);
-when_resolved(Pid, Block) when is_pid(Pid) -> add_callback(Pid, resolved, Block, Pid);
-when_resolved(V, Block) ->
-    _ = run_callback(Block, V),
-    V.
+when_resolved(Future, Block) ->
+    ok = callback_block(Block, 'whenResolved:'),
+    case key(Future) of
+        {ok, Key} ->
+            add_callback(Key, resolved, Block);
+        none ->
+            _ = run_callback(Block, Future),
+            ok
+    end,
+    Future.
 
 %% @doc Runs `Block value: Reason' in a process of its own once the future is rejected.
 -spec when_rejected(term(), function()) -> term().
-when_rejected({beamtalk_future, Key} = F, Block) -> add_callback(Key, rejected, Block, F);
-when_rejected(Pid, Block) when is_pid(Pid) -> add_callback(Pid, rejected, Block, Pid);
-when_rejected(V, _) -> V.
+when_rejected(Future, Block) ->
+    ok = callback_block(Block, 'whenRejected:'),
+    case key(Future) of
+        {ok, Key} -> add_callback(Key, rejected, Block);
+        none -> ok
+    end,
+    Future.
 
-add_callback(Pid, Case, Block, F) when is_function(Block), is_pid(Pid) ->
+callback_block(Block, _) when is_function(Block) -> ok;
+callback_block(_, Selector) -> beamtalk_error:raise(type_error, 'Future', Selector, <<"The callback must be a Block">>).
+
+%% A process that is no future is a value; it gets no message it does not know.
+key({beamtalk_future, Key}) when ?IS_FUTURE_KEY(Key) -> {ok, Key};
+key(Pid) when is_pid(Pid) ->
+    case node(Pid) =/= node() orelse is_future_process(Pid) of
+        true -> {ok, Pid};
+        false -> none
+    end;
+key(_) -> none.
+
+add_callback(Pid, Case, Block) when is_pid(Pid) ->
     Pid ! {add_callback, Case, Block},
-    F;
-add_callback(Key, Case, Block, F) when is_function(Block) ->
+    ok;
+add_callback(Key, Case, Block) ->
     _ = spawn(fun() -> callback({Case, Block}, beamtalk_outcomes:await(Key, infinity)) end),
-    F;
-add_callback(_, _, _, _) ->
-    beamtalk_error:raise(type_error, 'Future', undefined, <<"The callback must be a Block">>).
+    ok.
 
 %% @doc printString of the awaited value.
 -spec print_string(term()) -> term().
