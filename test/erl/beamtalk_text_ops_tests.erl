@@ -209,3 +209,21 @@ a_match_without_end_is_given_up_test() ->
     Text = <<(binary:copy(<<"a">>, 40))/binary, "!">>,
     ?raises(regex_error, 'String', _, ?R:matchesRegex(Text, <<"^(a+)+$">>)),
     ?raises(regex_error, 'String', _, ?R:allMatches(Text, <<"^(a+)+$">>)).
+
+%% PCRE has no limit for this one: 35 seconds for 4,000 characters, hours for a few more.
+a_match_that_counts_no_steps_is_given_up_test_() ->
+    Text = binary:copy(<<"a">>, 8000),
+    {timeout, 30, fun() -> ?raises(regex_error, 'String', _, ?R:matchesRegex(Text, <<"a*a*c">>)) end}.
+
+%% What takes more than a few steps, and a text that is not short, answer the same as ever.
+a_match_apart_answers_the_same_test_() ->
+    Long = binary:copy(<<"ab1">>, 1000),
+    [
+        ?_assertEqual(1000, length(?R:allMatches(Long, <<"[0-9]">>))),
+        ?_assertEqual(<<"1">>, ?R:firstMatch(Long, <<"[0-9]">>)),
+        ?_assertEqual(nil, ?R:firstMatch(Long, <<"z">>)),
+        ?_assert(?R:matchesRegex(Long, <<"b1$">>)),
+        ?_assertNot(?R:matchesRegex(binary:copy(<<"a">>, 25), <<"(a?){10}a{25}c">>)),
+        ?_assertError(badarg, ?R:matchesRegex(<<Long/binary, 255>>, <<"z">>)),
+        ?_assertEqual([], [M || {_, _} = M <- [erlang:process_info(self(), message_queue_len)], M =/= {message_queue_len, 0}])
+    ].

@@ -1,7 +1,9 @@
 %%% @doc Primitives of Regex, and the messages of String that take a pattern.
 %%%
-%%% Patterns are PCRE, compiled for Unicode. Every run has a bound on its steps and its depth; a pattern that exceeds it raises `regex_error'
-%%% instead of holding the scheduler. Compiled groups are not part of split results.
+%%% Patterns are PCRE, compiled for Unicode. PCRE counts its steps from each place of the text anew and does not count those of a simple
+%%% repetition, so that "a*a*c" may take hours without reaching a limit. What is not done after few steps in a short text is therefore done in
+%%% a process of its own, which has a few seconds and some memory; then it is a `regex_error'. This is why the module is not among
+%%% those that start no process. Compiled groups are not part of split results.
 -module(beamtalk_regex_ops).
 
 -include("beamtalk.hrl").
@@ -10,7 +12,12 @@
 -export([matchesRegex/2, matchesRegex_options/3, firstMatch/2, allMatches/2]).
 -export([replaceRegex_with/3, replaceAllRegex_with/3, splitRegex/2]).
 
+-define(SHORT, 500).
+-define(FEW_STEPS, [report_errors, {match_limit, 2000}, {match_limit_recursion, 2000}]).
 -define(LIMITS, [report_errors, {match_limit, 5000000}, {match_limit_recursion, 200000}]).
+-define(LIMIT_MS, 5000).
+%% In words: half a gigabyte.
+-define(MAX_HEAP, #{size => 1 bsl 26, kill => true, error_logger => false}).
 
 %%% Compiling.
 
@@ -177,10 +184,45 @@ compiled(Pattern, Selector) when is_binary(Pattern) ->
 compiled(Other, Selector) ->
     beamtalk_collection_ops:type_error('String', Selector, "a String or a Regex", Other).
 
+run(Text, Compiled, Options, Selector) when byte_size(Text) =< ?SHORT ->
+    case re:run(Text, Compiled, ?FEW_STEPS ++ Options) of
+        {error, _} -> run_apart(Text, Compiled, Options, Selector);
+        Result -> Result
+    end;
 run(Text, Compiled, Options, Selector) ->
-    case re:run(Text, Compiled, ?LIMITS ++ Options) of
-        {error, _} ->
-            beamtalk_error:raise(regex_error, 'String', Selector, "The match was given up: it takes too many steps");
-        Result ->
-            Result
+    run_apart(Text, Compiled, Options, Selector).
+
+%% One process works, one watches it and the caller: who works answers no messages until it is done. Both answer by their exit reason.
+run_apart(Text, Compiled, Options, Selector) ->
+    Caller = self(),
+    {Watch, Monitor} = spawn_monitor(fun() -> watch(Caller, fun() -> exit(work(Text, Compiled, Options)) end) end),
+    receive
+        {'DOWN', Monitor, process, Watch, {ran, nomatch}} -> nomatch;
+        {'DOWN', Monitor, process, Watch, {ran, match}} -> match;
+        {'DOWN', Monitor, process, Watch, {ran, {match, _} = Match}} -> Match;
+        {'DOWN', Monitor, process, Watch, {failed, Reason}} -> erlang:error(Reason);
+        {'DOWN', Monitor, process, Watch, _} ->
+            beamtalk_error:raise(regex_error, 'String', Selector, "The match was given up: it takes too many steps")
+    end.
+
+work(Text, Compiled, Options) ->
+    try
+        {ran, re:run(Text, Compiled, ?LIMITS ++ Options)}
+    catch
+        error:Reason -> {failed, Reason}
+    end.
+
+-spec watch(pid(), fun(() -> no_return())) -> no_return().
+watch(Caller, Work) ->
+    CallerMonitor = monitor(process, Caller),
+    {Worker, Monitor} = spawn_opt(Work, [monitor, {max_heap_size, ?MAX_HEAP}]),
+    receive
+        {'DOWN', Monitor, process, Worker, Outcome} ->
+            exit(Outcome);
+        {'DOWN', CallerMonitor, process, Caller, _} ->
+            true = exit(Worker, kill),
+            exit(given_up)
+    after ?LIMIT_MS ->
+        true = exit(Worker, kill),
+        exit(given_up)
     end.
