@@ -262,7 +262,12 @@ to_future(F, 'whenRejected:', [Block]) -> beamtalk_future:when_rejected(F, Block
 to_future(F, Sel, []) -> send0(beamtalk_future:await(F), Sel);
 to_future(F, Sel, Args) -> spread(beamtalk_future:await(F), Sel, Args).
 
-send_opaque(R, Sel, Args) when is_pid(R) -> apply('bt@stdlib@pid', Sel, [R | Args]);
+%% A bare pid may be that of a future; which one is, `beamtalk_future' knows.
+send_opaque(R, Sel, Args) when is_pid(R) ->
+    case lists:member(Sel, [await, 'await:', awaitForever, 'whenResolved:', 'whenRejected:']) of
+        true -> to_future(R, Sel, Args);
+        false -> apply('bt@stdlib@pid', Sel, [R | Args])
+    end;
 send_opaque(R, Sel, Args) when is_reference(R) -> apply('bt@stdlib@reference', Sel, [R | Args]);
 send_opaque(R, Sel, Args) when is_port(R) -> apply('bt@stdlib@port', Sel, [R | Args]);
 send_opaque(R, Sel, Args) -> apply('bt@stdlib@string', Sel, [R | Args]).

@@ -32,6 +32,9 @@ responds_to({beamtalk_object, _, _, N} = Class, Sel) when is_atom(N) ->
     beamtalk_class_dispatch:understands(Class, Sel);
 responds_to({beamtalk_object, Class, _, P}, Sel) when is_pid(P) ->
     lists:member(Sel, [isAlive, stop, kill, monitor]) orelse beamtalk_dispatch:understands(Class, Sel);
+responds_to(P, Sel) when is_pid(P) ->
+    lists:member(Sel, [await, 'await:', awaitForever, 'whenResolved:', 'whenRejected:']) orelse
+        beamtalk_dispatch:understands('Pid', Sel);
 responds_to(V, Sel) ->
     beamtalk_dispatch:understands(beamtalk_tag:class_name_of(V), Sel).
 
