@@ -270,7 +270,8 @@ fn bad_text_takes_linear_time() {
             let text = format!("{head}{}", piece.repeat(200_000 / piece.len()));
             let one = std::time::Instant::now();
             bt_syntax::parse(&text);
-            assert!(one.elapsed().as_millis() < 2_000, "{head:?} {piece:?}: {:?}", one.elapsed());
+            // Two hundredths of a second by itself; a quadratic parser needs minutes. The machine may be busy.
+            assert!(one.elapsed().as_secs() < 20, "{head:?} {piece:?}: {:?}", one.elapsed());
         }
     }
 }
