@@ -52,15 +52,16 @@ drop(Mark) ->
         Last when Last - Mark < 64 ->
             lists:foreach(fun erlang:erase/1, lists:seq(Mark + 1, Last));
         Last ->
-            _ = [erase(Key) || Key <- get_keys(), is_integer(Key), Key >= ?FIRST, Key > Mark, Key =< Last],
+            _ = [erase(Key) || Key <- get_keys(), is_key(Key), Key > Mark, Key =< Last],
             ok
     end.
+
+is_key(Key) -> is_integer(Key) andalso Key >= ?FIRST.
 
 %% @doc Evaluates the fun; what blocks assign to variables outside of it meanwhile is dropped.
 -spec shielded(fun(() -> Answer)) -> Answer.
 shielded(Fun) ->
-    Self = self(),
-    Cells = [{Key, get(Key)} || {?MODULE, P, _} = Key <- get_keys(), P =:= Self],
+    Cells = [{Key, get(Key)} || Key <- get_keys(), is_key(Key)],
     try
         Fun()
     after
