@@ -401,15 +401,10 @@ with_cells(Cells, Variables0, Home, Operands) ->
 
 %% `Writes': the shared variables the block assigns; none for a block that stands in no message.
 block(Parameters, Writes, Body, Captured, #home{cells = Cells} = Home) ->
-    Key =
+    {Key, Noted} =
         case Writes of
-            none -> none;
-            _ -> Cells
-        end,
-    Noted =
-        case HasCells of
-            true -> Home#home.noted;
-            false -> []
+            none -> {none, []};
+            _ -> {Cells, Home#home.noted}
         end,
     Inner = Home#home{depth = Home#home.depth + 1, cells = none, noted = Noted, snapshot = snapshot(Home)},
     closure(length(Parameters), fun(Arguments) ->
