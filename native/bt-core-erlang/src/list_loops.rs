@@ -3,7 +3,7 @@
 //! The block's code exists once, as a local function over a list whose parameters are the variables it changes. For a list the function runs over
 //! it; otherwise the block handed to the receiver's own `do:` runs it over its one element and keeps the variables in cells.
 
-use bt_hir::{Block, Expr as Hir, ExprId, LocalId, SendTarget};
+use bt_hir::{Block, ClassKind, Expr as Hir, ExprId, LocalId, SendTarget};
 use smallvec::smallvec;
 
 use crate::blocks::{kept_if_open, offer, withdraw};
@@ -20,7 +20,13 @@ impl<'a> Gen<'a> {
         args: &[ExprId],
         cells: &[LocalId],
     ) -> Option<&'a Block> {
-        let (SendTarget::Value(_), "do:", [arg]) = (target, selector, args) else { return None };
+        let ("do:", [arg]) = (selector, args) else { return None };
+        match target {
+            SendTarget::Value(_) => {}
+            // An actor's messages to itself are calls of their own kind.
+            SendTarget::SelfRef if self.owner.kind == ClassKind::Value && !self.owner.class_side => {}
+            _ => return None,
+        }
         match self.body.expr(*arg) {
             Hir::Block(block) if block.params.len() == 1 && block.writes == cells && !cells.is_empty() => Some(block),
             _ => None,
@@ -30,13 +36,16 @@ impl<'a> Gen<'a> {
     pub(crate) fn list_do(
         &mut self,
         line: u32,
-        receiver: ExprId,
+        target: &SendTarget,
         block: &'a Block,
         cells: &[LocalId],
         env: &mut Env,
         out: &mut Vec<Stmt>,
     ) -> Expr {
-        let receiver = self.expr(receiver, env, out);
+        let receiver = match target {
+            SendTarget::Value(receiver) => self.expr(*receiver, env, out),
+            _ => self.current_self(env),
+        };
         let receiver = self.bind(receiver, Ty::Unknown, out);
         let name = self.label("do", 2 + cells.len());
         let opened_snapshot = self.open_snapshot(block, out);

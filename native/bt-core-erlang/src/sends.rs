@@ -54,8 +54,8 @@ impl<'a> Gen<'a> {
         out: &mut Vec<Stmt>,
     ) -> Expr {
         let line = self.line(id);
-        if let (Some(block), SendTarget::Value(receiver)) = (self.loop_block(target, selector, args, cells), target) {
-            return self.list_do(line, *receiver, block, cells, env, out);
+        if let Some(block) = self.loop_block(target, selector, args, cells) {
+            return self.list_do(line, target, block, cells, env, out);
         }
         let opened = self.open_cells(cells, out);
         let receiver = match target {
