@@ -1,7 +1,7 @@
 %%% @doc JSON text of a value, for `JSON generate:' and `JSON prettyPrint:'.
 %%%
-%%% The text grows at its end, which costs no copy, and its size is looked at with every element: lists that share their parts can be small
-%%% in memory and have a text without end. Nesting has the same limit as in reading.
+%%% Twice over the value: first for the size of the text, which is bounded because lists that share their parts can be small in memory and have a
+%%% text without end, then for its parts, which are put together once. Nesting has the same limit as in reading.
 -module(beamtalk_json_write_ops).
 
 -include("beamtalk.hrl").
@@ -19,69 +19,101 @@
 
 -spec text(term(), layout(), Selector :: atom()) -> binary().
 text(Value, Layout, Selector) ->
-    write(Value, <<>>, <<>>, Layout, 0, Selector).
+    _ = size(Value, Layout, 0, 0, Selector),
+    case iolist_to_binary(write(Value, Layout, Selector)) of
+        %% Escapes make a text longer than it was measured.
+        Text when byte_size(Text) > ?MAX_BYTES -> too_long(Selector);
+        Text -> Text
+    end.
 
-%% `Before' is what stands between the text so far and the value: it is written together with the value, as each growth of the text has its price.
-write(Value, Before, Out, _, _, Selector) when is_binary(Value) ->
-    case is_plain(Value) of
-        true -> <<Out/binary, Before/binary, $", Value/binary, $">>;
-        false -> <<(escaped(Value, Value, 0, 0, <<Out/binary, Before/binary, $">>, Selector))/binary, $">>
-    end;
-write(Value, Before, Out, _, _, _) when is_integer(Value) ->
-    <<Out/binary, Before/binary, (integer_to_binary(Value))/binary>>;
-write(Value, Before, Out, _, _, _) when is_float(Value) ->
-    <<Out/binary, Before/binary, (float_to_binary(Value, [short]))/binary>>;
-write(nil, Before, Out, _, _, _) ->
-    <<Out/binary, Before/binary, "null">>;
-write(true, Before, Out, _, _, _) ->
-    <<Out/binary, Before/binary, "true">>;
-write(false, Before, Out, _, _, _) ->
-    <<Out/binary, Before/binary, "false">>;
-write(Value, Before, Out, Layout, Depth, Selector) when is_atom(Value) ->
-    write(atom_to_binary(Value), Before, Out, Layout, Depth, Selector);
-write(Value, _, _, _, Depth, Selector) when Depth > ?MAX_DEPTH ->
-    no_form(Value, Selector);
-write([], Before, Out, _, _, _) ->
-    <<Out/binary, Before/binary, "[]">>;
-write([First | Rest], Before, Out, Layout, Depth, Selector) ->
+%%% The size, without escapes.
+
+size(_, _, _, Size, Selector) when Size > ?MAX_BYTES ->
+    too_long(Selector);
+size(Value, _, _, Size, _) when is_binary(Value) ->
+    Size + byte_size(Value) + 2;
+size(Value, _, _, Size, _) when is_integer(Value), Value bsr 60 =/= 0, Value bsr 60 =/= -1 ->
+    %% A byte of a large number is at most three digits.
+    Size + 24 * erts_debug:flat_size(Value);
+size([First | Rest], Layout, Depth, Size, Selector) when Depth =< ?MAX_DEPTH ->
     Inner = deeper(Layout),
-    Begun = write(First, <<Before/binary, $[, (break(Inner))/binary>>, Out, Inner, Depth + 1, Selector),
-    Written = elements(Rest, <<$,, (break(Inner))/binary>>, Begun, Inner, Depth + 1, Selector),
-    <<Written/binary, (break(Layout))/binary, $]>>;
-write(#{?BT_TAG := Class} = Value, Before, Out, Layout, Depth, Selector) when Class =:= 'Array'; Class =:= 'Set' ->
-    write(beamtalk_collection_ops:to_list(Value), Before, Out, Layout, Depth, Selector);
-write(#{?BT_TAG := _} = Value, _, _, _, _, Selector) ->
+    sizes(Rest, Inner, Depth + 1, size(First, Inner, Depth + 1, Size + between(Inner), Selector), Selector);
+size(#{?BT_TAG := Class} = Value, Layout, Depth, Size, Selector) when Class =:= 'Array'; Class =:= 'Set' ->
+    size(beamtalk_collection_ops:to_list(Value), Layout, Depth, Size, Selector);
+size(Value, Layout, Depth, Size, Selector) when is_map(Value), not is_map_key(?BT_TAG, Value), Depth =< ?MAX_DEPTH ->
+    Inner = deeper(Layout),
+    maps:fold(
+        fun(Key, Each, Before) ->
+            Named = size(Key, Inner, Depth + 1, Before + between(Inner) + 2, Selector),
+            size(Each, Inner, Depth + 1, Named, Selector)
+        end,
+        Size,
+        Value
+    );
+size(Value, _, Depth, _, Selector) when Depth > ?MAX_DEPTH ->
     no_form(Value, Selector);
-write(Value, Before, Out, Layout, Depth, Selector) when is_map(Value), map_size(Value) > 0 ->
+size(_, _, _, Size, _) ->
+    Size + 1.
+
+sizes([Value | Rest], Layout, Depth, Size, Selector) ->
+    sizes(Rest, Layout, Depth, size(Value, Layout, Depth, Size + between(Layout), Selector), Selector);
+sizes(_, _, _, Size, _) ->
+    Size.
+
+between(compact) -> 1;
+between(Indent) -> Indent + 2.
+
+%%% The parts.
+
+write(Value, _, Selector) when is_binary(Value) ->
+    case is_plain(Value) of
+        true -> [$", Value, $"];
+        false -> [$" | escaped(Value, Value, 0, 0, Selector)]
+    end;
+write(Value, _, _) when is_integer(Value) ->
+    integer_to_binary(Value);
+write(Value, _, _) when is_float(Value) ->
+    float_to_binary(Value, [short]);
+write(nil, _, _) ->
+    <<"null">>;
+write(true, _, _) ->
+    <<"true">>;
+write(false, _, _) ->
+    <<"false">>;
+write(Value, Layout, Selector) when is_atom(Value) ->
+    write(atom_to_binary(Value), Layout, Selector);
+write([], _, _) ->
+    <<"[]">>;
+write([First | Rest], Layout, Selector) ->
+    Inner = deeper(Layout),
+    [[$[ | break(Inner)], write(First, Inner, Selector) | elements(Rest, comma(Inner), Inner, [break(Layout), $]], Selector)];
+write(#{?BT_TAG := Class} = Value, Layout, Selector) when Class =:= 'Array'; Class =:= 'Set' ->
+    write(beamtalk_collection_ops:to_list(Value), Layout, Selector);
+write(#{?BT_TAG := _} = Value, _, Selector) ->
+    no_form(Value, Selector);
+write(Value, Layout, Selector) when is_map(Value), map_size(Value) > 0 ->
     Inner = deeper(Layout),
     [First | Rest] = maps:to_list(Value),
-    Begun = member(First, <<Before/binary, ${, (break(Inner))/binary>>, Out, Inner, Depth + 1, Selector),
-    Written = members(Rest, <<$,, (break(Inner))/binary>>, Begun, Inner, Depth + 1, Selector),
-    <<Written/binary, (break(Layout))/binary, $}>>;
-write(Value, Before, Out, _, _, _) when is_map(Value) ->
-    <<Out/binary, Before/binary, "{}">>;
-write(Value, _, _, _, _, Selector) ->
+    [[${ | break(Inner)], member(First, Inner, Selector) | members(Rest, comma(Inner), Inner, [break(Layout), $}], Selector)];
+write(Value, _, _) when is_map(Value) ->
+    <<"{}">>;
+write(Value, _, Selector) ->
     no_form(Value, Selector).
 
-elements(_, _, Out, _, _, Selector) when byte_size(Out) > ?MAX_BYTES ->
-    too_long(Selector);
-elements([Value | Rest], Comma, Out, Layout, Depth, Selector) ->
-    elements(Rest, Comma, write(Value, Comma, Out, Layout, Depth, Selector), Layout, Depth, Selector);
-elements([], _, Out, _, _, _) ->
-    Out;
-elements(Improper, _, _, _, _, Selector) ->
+elements([Value | Rest], Comma, Layout, End, Selector) ->
+    [Comma, write(Value, Layout, Selector) | elements(Rest, Comma, Layout, End, Selector)];
+elements([], _, _, End, _) ->
+    End;
+elements(Improper, _, _, _, Selector) ->
     no_form(Improper, Selector).
 
-members(_, _, Out, _, _, Selector) when byte_size(Out) > ?MAX_BYTES ->
-    too_long(Selector);
-members([Member | Rest], Comma, Out, Layout, Depth, Selector) ->
-    members(Rest, Comma, member(Member, Comma, Out, Layout, Depth, Selector), Layout, Depth, Selector);
-members([], _, Out, _, _, _) ->
-    Out.
+members([Member | Rest], Comma, Layout, End, Selector) ->
+    [Comma, member(Member, Layout, Selector) | members(Rest, Comma, Layout, End, Selector)];
+members([], _, _, End, _) ->
+    End.
 
-member({Key, Value}, Before, Out, Layout, Depth, Selector) ->
-    Named = write(key(Key, Selector), Before, Out, Layout, Depth, Selector),
-    write(Value, colon(Layout), Named, Layout, Depth, Selector).
+member({Key, Value}, Layout, Selector) ->
+    [write(key(Key, Selector), Layout, Selector), colon(Layout) | write(Value, Layout, Selector)].
 
 key(Key, _) when is_binary(Key) -> Key;
 key(Key, _) when is_atom(Key) -> atom_to_binary(Key);
@@ -98,25 +130,29 @@ deeper(Indent) -> Indent + 2.
 break(compact) -> <<>>;
 break(Indent) -> <<$\n, (binary:copy(<<" ">>, Indent))/binary>>.
 
-colon(compact) -> <<":">>;
+%% What stands between two elements, as one part.
+comma(compact) -> $,;
+comma(Indent) -> <<$,, (break(Indent))/binary>>.
+
+colon(compact) -> $:;
 colon(_) -> <<": ">>.
 
 %%% Strings.
 
 is_plain(<<C, Rest/binary>>) when ?IS_PLAIN(C) -> is_plain(Rest);
+is_plain(<<C/utf8, Rest/binary>>) when C >= 128 -> is_plain(Rest);
 is_plain(Rest) -> Rest =:= <<>>.
 
 %% From `From' on, `Length' bytes of the text stand for themselves.
-escaped(<<C, Rest/binary>>, Text, From, Length, Out, Selector) when ?IS_PLAIN(C) ->
-    escaped(Rest, Text, From, Length + 1, Out, Selector);
-escaped(<<C/utf8, Rest/binary>>, Text, From, Length, Out, Selector) when C >= 128 ->
-    escaped(Rest, Text, From, Length + utf8_size(C), Out, Selector);
-escaped(<<C, Rest/binary>>, Text, From, Length, Out, Selector) when C < 128 ->
-    Part = binary_part(Text, From, Length),
-    escaped(Rest, Text, From + Length + 1, 0, <<Out/binary, Part/binary, (escape(C))/binary>>, Selector);
-escaped(<<>>, Text, From, Length, Out, _) ->
-    <<Out/binary, (binary_part(Text, From, Length))/binary>>;
-escaped(_, Text, _, _, _, Selector) ->
+escaped(<<C, Rest/binary>>, Text, From, Length, Selector) when ?IS_PLAIN(C) ->
+    escaped(Rest, Text, From, Length + 1, Selector);
+escaped(<<C/utf8, Rest/binary>>, Text, From, Length, Selector) when C >= 128 ->
+    escaped(Rest, Text, From, Length + utf8_size(C), Selector);
+escaped(<<C, Rest/binary>>, Text, From, Length, Selector) when C < 128 ->
+    [binary_part(Text, From, Length), escape(C) | escaped(Rest, Text, From + Length + 1, 0, Selector)];
+escaped(<<>>, Text, From, Length, _) ->
+    [binary_part(Text, From, Length), $"];
+escaped(_, Text, _, _, Selector) ->
     no_form(Text, Selector).
 
 utf8_size(C) when C < 16#800 -> 2;
