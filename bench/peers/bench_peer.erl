@@ -5,7 +5,7 @@
 -export([unary/2, keyword/2, integers/2, strings/2, lists/2]).
 -export([to_do/1, while/1, caught/1, catching/0, failing/0]).
 -export([do/1, sum/1, collect/1, inject/1, select/1, all/1, missing/1, detect/2, member/2]).
--export([ask/2, later/2, shared/2, tell/2]).
+-export([ask/2, later/2, shared/2, tell/2, tell_object/2]).
 
 -compile({no_auto_import, [length/1, tl/1]}).
 
@@ -143,3 +143,9 @@ tell(Server, 0) -> gen_server:call(Server, next);
 tell(Server, N) ->
     ok = gen_server:cast(Server, next),
     tell(Server, N - 1).
+
+%% The same to a process that outlives failing messages and finds its code when the message comes, as an actor does.
+tell_object(Object, 0) -> bench_peer_object:ask(Object, next);
+tell_object(Object, N) ->
+    ok = bench_peer_object:tell(Object, next),
+    tell_object(Object, N - 1).

@@ -24,7 +24,12 @@ later() ->
 
 tell() ->
     Repeat = fun(Fun) -> fun(N) -> batches(Fun, N) end end,
-    messages("fire and forget / gen_server:cast", 1.2, 'tell:times:', fun bench_peer:tell/2, Repeat).
+    Object = bench_peer_object:start(),
+    ByHand = fun(_, N) -> bench_peer:tell_object(Object, N) end,
+    [
+        messages("fire and forget / gen_server:cast", 1.2, 'tell:times:', fun bench_peer:tell/2, Repeat),
+        messages("fire and forget / an object with a process by hand", 1.2, 'tell:times:', ByHand, Repeat)
+    ].
 
 %% So many messages, then one that is awaited, so that the mailbox stays of one size.
 batches(_, 0) -> ok;
