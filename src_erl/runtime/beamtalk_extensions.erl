@@ -2,11 +2,14 @@
 %%%
 %%% An extension is found by the slow path after the class's own methods. One whose selector the class already has takes
 %%% that method's place until the class is loaded again: sends to the class are then routed through
-%%% `beamtalk_dynamic_class', which looks here first. (Numbers, strings and the other plain values are reached without
-%%% the class table; for them an extension only adds.) A class name ending in ` class' extends the class side, by the same rules.
+%%% `beamtalk_dynamic_class', which looks here first. Numbers, strings and the other plain values are reached without the class table: where a
+%%% compiler is at hand, their class is made again with a method that calls the extension (`on_replaced/1'); without one an extension of theirs only adds.
+%%% Messages the compiler has a fixed meaning for (`language.md' 7.4, operators on numbers) are not looked up and cannot be replaced.
+%%% A class name ending in ` class' extends the class side, by the same rules.
 -module(beamtalk_extensions).
 
 -export([register/4, unregister/2, find/2, lookup/2, has/2, selectors/1, conflicts/0]).
+-export([call/4, on_replaced/1]).
 -export([class_loaded/2, class_removed/1, renew_route/1, keeping/2, late_bound/1, on_bound/1]).
 
 %% @doc The last registration wins; a change of owner is logged and recorded.
@@ -20,13 +23,47 @@ register(Class, Selector, Fun, Owner) when is_function(Fun, 2) ->
             false -> add
         end,
     true = ets:insert(beamtalk_extensions, {{Class, Selector}, Fun, Owner, Mode}),
-    changed(Name).
+    changed(Name),
+    replaced({take, Selector}, Name, Side, Mode).
 
 -spec unregister(atom(), atom()) -> ok.
 unregister(Class, Selector) ->
+    Found = find(Class, Selector),
     true = ets:delete(beamtalk_extensions, {Class, Selector}),
-    {Name, _} = side(Class),
-    changed(Name).
+    {Name, Side} = side(Class),
+    changed(Name),
+    case Found of
+        {Mode, _} -> replaced({give_back, Selector}, Name, Side, Mode);
+        none -> ok
+    end.
+
+%% Classes whose instances carry no class with them.
+-define(IS_PLAIN(Class),
+    (Class =:= 'Integer' orelse Class =:= 'Float' orelse Class =:= 'Number' orelse Class =:= 'String' orelse Class =:= 'Symbol' orelse
+        Class =:= 'List' orelse Class =:= 'Dictionary' orelse Class =:= 'Tuple' orelse Class =:= 'Block' orelse Class =:= 'Boolean' orelse
+        Class =:= 'True' orelse Class =:= 'False' orelse Class =:= 'UndefinedObject' orelse Class =:= 'Pid' orelse Class =:= 'Port' orelse
+        Class =:= 'Reference' orelse Class =:= 'Future')
+).
+
+replaced({_, Selector} = Change, Class, methods, replace) when ?IS_PLAIN(Class) ->
+    case persistent_term:get({?MODULE, on_replaced}, none) of
+        none -> ok;
+        Make -> Make(Class, Selector, element(1, Change))
+    end;
+replaced(_, _, _, _) ->
+    ok.
+
+%% @doc What makes a class of plain values again, with a method that calls the extension in place of its own, or with its own again; set by the workspace.
+-spec on_replaced(fun((atom(), Selector :: atom(), take | give_back) -> ok)) -> ok.
+on_replaced(Fun) -> persistent_term:put({?MODULE, on_replaced}, Fun).
+
+%% @doc Runs an extension; called by the methods that stand in for it.
+-spec call(atom(), Selector :: atom(), [term()], Self :: term()) -> term().
+call(Class, Selector, Args, Self) ->
+    case find(Class, Selector) of
+        {_, Fun} -> Fun(Args, Self);
+        none -> beamtalk_error:raise(does_not_understand, Class, Selector, <<"The extension that replaced the method is gone">>)
+    end.
 
 changed(Class) ->
     Classes = [Class | beamtalk_class_registry:all_subclasses(Class)],
@@ -117,8 +154,15 @@ class_loaded(Class, Meta) ->
     forget(beamtalk_tag:class_tag(Class), class_methods, Meta).
 
 forget(Extended, Side, Meta) ->
-    _ = [ets:delete(beamtalk_extensions, {Extended, element(1, M)}) || M <- maps:get(Side, Meta, [])],
+    Source = maps:get(source, Meta, <<>>),
+    Methods = [M || M <- maps:get(Side, Meta, []), not stands_in(M, Source)],
+    _ = [ets:delete(beamtalk_extensions, {Extended, element(1, M)}) || M <- Methods],
     ok.
+
+%% Is the method one that only calls the extension? Then the extension is not gone.
+stands_in(Method, Source) ->
+    is_binary(Source) andalso
+        binary:match(beamtalk_source:slice(Source, element(3, Method), element(4, Method)), <<"Erlang beamtalk_extensions call:">>) =/= nomatch.
 
 %% @doc Does what loads the class, and leaves its extensions as they are.
 -spec keeping(atom(), fun(() -> Answer)) -> Answer.

@@ -14,6 +14,7 @@ session_test_() ->
         {"a future that takes too long is shown as one", fun futures_time_out/0},
         {"a class can be defined, patched and defined again", fun class_life/0},
         {"a method added to a class of the library is known", fun library_class_is_patched/0},
+        {"an extension replaces a method of numbers and texts", fun plain_values_are_extended/0},
         {"blocks outlive the module they came from", fun blocks_outlive/0},
         {"skip_checks lets questionable code run", fun skip_checks/0},
         {"the number of modules stays small", fun few_modules/0},
@@ -73,6 +74,23 @@ library_class_is_patched() ->
     ?assertMatch(#{result := {ok, _}, warnings := []}, beamtalk_session:eval(S, <<"Integer >> tripledHere => self * 3">>)),
     ?assertMatch(#{result := {ok, {value, 12}}, warnings := []}, beamtalk_session:eval(S, <<"4 tripledHere">>)),
     ?assertMatch(#{warnings := [_]}, beamtalk_session:eval(S, <<"[:x | 3 tripledThere]">>)).
+
+plain_values_are_extended() ->
+    S = new(),
+    ok = beamtalk_extensions:register('Integer', isEven, fun([], N) -> {mine, N} end, tests),
+    ok = beamtalk_extensions:register('String', 'replaceAll:with:', fun([A, B], Self) -> [A, B, Self] end, tests),
+    ?assertMatch(#{result := {ok, {value, {mine, 4}}}}, beamtalk_session:eval(S, <<"4 isEven">>)),
+    ?assertMatch(#{result := {ok, {value, {mine, 4}}}}, beamtalk_session:eval(S, <<"4 perform: #isEven">>)),
+    ?assertMatch(#{result := {ok, {value, [<<"b">>, <<"c">>, <<"abc">>]}}}, beamtalk_session:eval(S, <<"\"abc\" replaceAll: \"b\" with: \"c\"">>)),
+    %% Another method of the class changes nothing about it; the last registration wins.
+    _ = beamtalk_session:eval(S, <<"Integer >> quadrupledHere => self * 4">>),
+    ?assertMatch(#{result := {ok, {value, {mine, 4}}}}, beamtalk_session:eval(S, <<"4 isEven">>)),
+    ok = beamtalk_extensions:register('Integer', isEven, fun([], N) -> {yours, N} end, tests),
+    ?assertMatch(#{result := {ok, {value, {yours, 4}}}}, beamtalk_session:eval(S, <<"4 isEven">>)),
+    ok = beamtalk_extensions:unregister('Integer', isEven),
+    ok = beamtalk_extensions:unregister('String', 'replaceAll:with:'),
+    ?assertMatch(#{result := {ok, {value, true}}}, beamtalk_session:eval(S, <<"4 isEven">>)),
+    ?assertMatch(#{result := {ok, {value, <<"acc">>}}}, beamtalk_session:eval(S, <<"\"abc\" replaceAll: \"b\" with: \"c\"">>)).
 
 %% The other process asks for short evaluations all the time, and one of them may come first.
 endless(S) ->
