@@ -86,7 +86,7 @@ write([], _, _) ->
     <<"[]">>;
 write([First | Rest], Layout, Selector) ->
     Inner = deeper(Layout),
-    [[$[ | break(Inner)], write(First, Inner, Selector) | elements(Rest, comma(Inner), Inner, [break(Layout), $]], Selector)];
+    [$[, break(Inner), write(First, Inner, Selector) | elements(Rest, comma(Inner), Inner, [break(Layout), $]], Selector)];
 write(#{?BT_TAG := Class} = Value, Layout, Selector) when Class =:= 'Array'; Class =:= 'Set' ->
     write(beamtalk_collection_ops:to_list(Value), Layout, Selector);
 write(#{?BT_TAG := _} = Value, _, Selector) ->
@@ -94,7 +94,7 @@ write(#{?BT_TAG := _} = Value, _, Selector) ->
 write(Value, Layout, Selector) when is_map(Value), map_size(Value) > 0 ->
     Inner = deeper(Layout),
     [First | Rest] = maps:to_list(Value),
-    [[${ | break(Inner)], member(First, Inner, Selector) | members(Rest, comma(Inner), Inner, [break(Layout), $}], Selector)];
+    [${, break(Inner), member(First, Inner, Selector) | members(Rest, comma(Inner), Inner, [break(Layout), $}], Selector)];
 write(Value, _, _) when is_map(Value) ->
     <<"{}">>;
 write(Value, _, Selector) ->
@@ -113,7 +113,7 @@ members([], _, _, End, _) ->
     End.
 
 member({Key, Value}, Layout, Selector) ->
-    [write(key(Key, Selector), Layout, Selector), colon(Layout) | write(Value, Layout, Selector)].
+    [write(key(Key, Selector), Layout, Selector), colon(Layout), write(Value, Layout, Selector)].
 
 key(Key, _) when is_binary(Key) -> Key;
 key(Key, _) when is_atom(Key) -> atom_to_binary(Key);
