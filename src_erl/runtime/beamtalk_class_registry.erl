@@ -9,7 +9,7 @@
 -module(beamtalk_class_registry).
 
 -export([insert/2, remove/1, route/2, forget_all/0]).
--export([whereis_class/1, is_registered/1, module_of/1, superclass_of/1, kind_of/1, modifiers_of/1, meta/1]).
+-export([whereis_class/1, is_registered/1, named/1, module_of/1, superclass_of/1, kind_of/1, modifiers_of/1, meta/1]).
 -export([class_ref/1, metaclass_ref/1, class_of_module/1]).
 -export([ancestors/1, inherits_from/2, subclasses/1, all_subclasses/1, all_classes/0]).
 -export([is_abstract/1, is_sealed/1, is_stdlib/1, is_stdlib_module/1, is_actor_class/1]).
@@ -99,6 +99,19 @@ whereis_class(Class) ->
 -spec is_registered(atom()) -> boolean().
 is_registered(Class) ->
     row(Class) =/= undefined.
+
+%% @doc The registered class of that name, if there is one; no atom is made.
+-spec named(binary()) -> {ok, atom()} | error.
+named(Name) ->
+    try binary_to_existing_atom(Name) of
+        Class ->
+            case is_registered(Class) of
+                true -> {ok, Class};
+                false -> error
+            end
+    catch
+        error:badarg -> error
+    end.
 
 -spec module_of(atom()) -> module() | undefined.
 module_of(Class) -> element_of(3, Class).

@@ -38,17 +38,15 @@ unregister(Class, Selector) ->
     end.
 
 %% Classes whose instances carry no class with them.
--define(IS_PLAIN(Class),
-    (Class =:= 'Integer' orelse Class =:= 'Float' orelse Class =:= 'Number' orelse Class =:= 'String' orelse Class =:= 'Symbol' orelse
-        Class =:= 'List' orelse Class =:= 'Dictionary' orelse Class =:= 'Tuple' orelse Class =:= 'Block' orelse Class =:= 'Boolean' orelse
-        Class =:= 'True' orelse Class =:= 'False' orelse Class =:= 'UndefinedObject' orelse Class =:= 'Pid' orelse Class =:= 'Port' orelse
-        Class =:= 'Reference' orelse Class =:= 'Future')
-).
+-define(PLAIN, [
+    'Integer', 'Float', 'Number', 'String', 'Symbol', 'List', 'Dictionary', 'Tuple', 'Block', 'Boolean', 'True', 'False', 'UndefinedObject', 'Pid',
+    'Port', 'Reference', 'Future'
+]).
 
-replaced({_, Selector} = Change, Class, methods, replace) when ?IS_PLAIN(Class) ->
-    case persistent_term:get({?MODULE, on_replaced}, none) of
-        none -> ok;
-        Make -> Make(Class, Selector, element(1, Change))
+replaced({Change, Selector}, Class, methods, replace) ->
+    case {lists:member(Class, ?PLAIN), persistent_term:get({?MODULE, on_replaced}, none)} of
+        {true, Make} when Make =/= none -> Make(Class, Selector, Change);
+        _ -> ok
     end;
 replaced(_, _, _, _) ->
     ok.

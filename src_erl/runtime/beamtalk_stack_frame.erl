@@ -55,14 +55,9 @@ class_of(Module) ->
 
 %% A module that is not registered itself; the name must be that of a class.
 guess({ok, Name}) ->
-    try binary_to_existing_atom(Name) of
-        Class ->
-            case beamtalk_class_registry:is_registered(Class) of
-                true -> Class;
-                false -> nil
-            end
-    catch
-        error:badarg -> nil
+    case beamtalk_class_registry:named(Name) of
+        {ok, Class} -> Class;
+        error -> nil
     end;
 guess(error) ->
     nil.

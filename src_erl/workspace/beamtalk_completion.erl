@@ -48,7 +48,7 @@ candidates(none, Bindings) ->
         [atom_to_list(N) || N <- beamtalk_workspace_objects:names()] ++
         [binary_to_list(Name) || {Name, _} <- Bindings] ++ ?WORDS;
 candidates([C | _] = Token, _) when C >= $A, C =< $Z ->
-    case class_named(Token) of
+    case beamtalk_class_registry:named(unicode:characters_to_binary(Token)) of
         {ok, Class} -> selectors(class_methods, Class) ++ ?CLASS_SIDE;
         error -> []
     end;
@@ -56,17 +56,6 @@ candidates(Token, Bindings) ->
     case class_of(Token, Bindings) of
         {ok, Class} -> selectors(methods, Class);
         error -> []
-    end.
-
-class_named(Token) ->
-    try list_to_existing_atom(Token) of
-        Class ->
-            case beamtalk_class_registry:is_registered(Class) of
-                true -> {ok, Class};
-                false -> error
-            end
-    catch
-        error:badarg -> error
     end.
 
 class_of([C | _], _) when C >= $0, C =< $9 -> {ok, 'Integer'};

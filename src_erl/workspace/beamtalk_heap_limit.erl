@@ -1,17 +1,21 @@
-%%% @doc How much memory the process of an evaluation or a test may take: enough for any honest work, less than takes the node along.
+%%% @doc How much memory the process of an evaluation may take, or of a test: enough for any honest work, less than takes the node along.
 %%%
-%%% `{beamtalk_workspace, max_heap_mib}' sets it, 0 takes the limit away. It counts the terms of the process itself, in words of 8 bytes, while
+%%% `{beamtalk_workspace, max_heap_mib}' sets that of evaluations, 0 takes the limit away. It counts the terms of the process itself, in words of 8 bytes, while
 %%% they are collected as well; long binaries are shared and have limits of their own where they are made.
 -module(beamtalk_heap_limit).
 
--export([option/0, explained/0]).
+-export([option/0, option/1, explained/0]).
 
 -define(MIB, 4096).
 
 %% @doc For `spawn_opt'; the process is killed without a report, whoever monitors it tells why.
 -spec option() -> {max_heap_size, map()}.
-option() ->
-    {max_heap_size, #{size => mib() * (1 bsl 20) div erlang:system_info(wordsize), kill => true, error_logger => false}}.
+option() -> option(mib()).
+
+%% @doc The same with a limit in MiB of the caller's own.
+-spec option(non_neg_integer()) -> {max_heap_size, map()}.
+option(Mib) ->
+    {max_heap_size, #{size => Mib * (1 bsl 20) div erlang:system_info(wordsize), kill => true, error_logger => false}}.
 
 %% @doc What a death by `kill' of such a process means.
 -spec explained() -> iodata().

@@ -20,8 +20,7 @@
 -define(TEAR_DOWN_MS, 5000).
 -define(LOOK_MS, 200).
 -define(KEPT_OUTPUT, 65536).
-%% One gigabyte on a 64-bit machine.
--define(MAX_HEAP_WORDS, 134217728).
+-define(MAX_HEAP_MIB, 1024).
 
 %% @doc How the output of tests is captured.
 -spec capture_options() -> beamtalk_output_capture:options().
@@ -82,13 +81,12 @@ kill(Worker, Monitor) ->
     end.
 
 spawned(Leader, Work) ->
-    HeapLimit = #{size => ?MAX_HEAP_WORDS, kill => true, error_logger => false},
     spawn_opt(
         fun() ->
             true = group_leader(Leader, self()),
             Work()
         end,
-        [monitor, {max_heap_size, HeapLimit}]
+        [monitor, beamtalk_heap_limit:option(?MAX_HEAP_MIB)]
     ).
 
 %% The object that was prepared, if it came so far. Takes the message out of the mailbox.

@@ -2,15 +2,20 @@
 -module(beamtalk_progress).
 
 -export([new/0, start/2, step/1, stop/1]).
+-export([is_shown/0]).
 
 -export_type([progress/0]).
 
 -opaque progress() :: #{shown := boolean(), numbers := atomics:atomics_ref()}.
 
-%% @doc The launcher knows whether standard error is a terminal.
+%% @doc Does somebody look? The launcher knows whether standard error is a terminal that can take a line away again.
+-spec is_shown() -> boolean().
+is_shown() ->
+    os:getenv("BEAMTALK_PROGRESS") =:= "1".
+
 -spec new() -> progress().
 new() ->
-    #{shown => os:getenv("BEAMTALK_PROGRESS") =:= "1", numbers => atomics:new(2, [])}.
+    #{shown => is_shown(), numbers => atomics:new(2, [])}.
 
 %% @doc So many pieces are to be done.
 -spec start(progress(), non_neg_integer()) -> ok.

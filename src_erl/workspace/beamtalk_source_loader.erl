@@ -286,27 +286,16 @@ patch_held(ClassName, Method) ->
     end.
 
 cannot_patch(ClassName) ->
-    case existing_class(ClassName) of
+    case beamtalk_class_registry:named(ClassName) of
         {ok, _} -> ["Class ", ClassName, " has no source. Register it again with the method, as it was made by a ClassBuilder."];
         error -> ["Class not found: ", ClassName, ". Define the class first before adding methods."]
-    end.
-
-existing_class(ClassName) ->
-    try binary_to_existing_atom(ClassName) of
-        Class ->
-            case beamtalk_class_registry:is_registered(Class) of
-                true -> {ok, Class};
-                false -> error
-            end
-    catch
-        error:badarg -> error
     end.
 
 patched({ok, Compiled}, Path) -> load_compiled(Compiled, Path, #{});
 patched({error, #{diagnostics := Found}}, _) -> {error, {compile, Found}}.
 
 held_source(ClassName) ->
-    case existing_class(ClassName) of
+    case beamtalk_class_registry:named(ClassName) of
         {ok, Class} ->
             case beamtalk_class_registry:meta(Class) of
                 #{source := Source} = Meta when is_binary(Source), Source =/= <<>> -> {ok, Class, Meta};

@@ -14,9 +14,8 @@ show(Number, Of, Name) ->
 clear() ->
     write("\r\e[K").
 
-%% The launcher knows whether standard error is a terminal.
 write(Text) ->
-    case os:getenv("BEAMTALK_PROGRESS", "") =/= "" andalso os:getenv("TERM", "dumb") =/= "dumb" of
+    case beamtalk_progress:is_shown() of
         true -> io:put_chars(standard_error, Text);
         false -> ok
     end.

@@ -2,36 +2,8 @@
 # `beamtalk doc` from the outside: the library's site, a project whose comments mean harm, faults, what a second run does. Pages and search are
 # looked at with Node, and in a browser where `chromium' is installed (or named by BEAMTALK_CHROMIUM).
 set -u
-root=$(cd "$(dirname "$0")/../.." && pwd -P)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failed=0
-bt=$root/beamtalk
+. "$(dirname "$0")/shared.sh"
 here=$root/test/e2e
-
-fail() {
-    echo "FAIL $1"
-    sed 's/^/  out: /' "$work/out"
-    sed 's/^/  err: /' "$work/err"
-    failed=1
-}
-
-# expect CODE NAME COMMAND ...: runs the command, checks the exit code
-expect() {
-    code=$1
-    name=$2
-    shift 2
-    "$@" >"$work/out" 2>"$work/err" </dev/null
-    got=$?
-    if [ "$got" -ne "$code" ]; then
-        fail "$name: exit code $got instead of $code"
-        return 1
-    fi
-    echo "ok   $name"
-}
-
-# has out|err TEXT: the text is in what was written last
-has() { grep -qF -- "$2" "$work/$1" || fail "no '$2' in $1"; }
 # check NAME COMMAND ...
 check() {
     name=$1

@@ -27,7 +27,7 @@ every_class_has_a_file_test() ->
 %%% The two texts.
 
 rows() ->
-    {ok, Text} = file:read_file(filename:join(root(), "native/bt-hir/src/primitives.rs")),
+    {ok, Text} = file:read_file(filename:join(beamtalk_self_hosting:root(), "native/bt-hir/src/primitives.rs")),
     Pattern = "^    (instance|class)\\(\"(.*?)\", \"(.*?)\", \"(.*?)\", \"(.*?)\"\\),$",
     {match, Found} = re:run(Text, Pattern, [global, multiline, {capture, all_but_first, list}]),
     [{{Side, Class}, Selector, list_to_atom(M), list_to_atom(F)} || [Side, Class, Selector, M, F] <- Found].
@@ -50,15 +50,5 @@ side(Modifiers) ->
     end.
 
 files() ->
-    filelib:wildcard(filename:join(root(), "stdlib/src/*/*.bt")).
+    filelib:wildcard(filename:join(beamtalk_self_hosting:root(), "stdlib/src/*/*.bt")).
 
-%% The nearest directory above the working directory that holds the library.
-root() ->
-    {ok, Here} = file:get_cwd(),
-    root(Here).
-
-root(Dir) ->
-    case filelib:is_dir(filename:join(Dir, "stdlib/src")) of
-        true -> Dir;
-        false when Dir =/= "/" -> root(filename:dirname(Dir))
-    end.

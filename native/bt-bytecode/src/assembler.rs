@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use bt_base::Span;
 
@@ -43,7 +44,7 @@ pub struct Assembler {
     constants: Vec<Constant>,
     known: HashMap<Constant, usize>,
     sites: Vec<Site>,
-    blocks: Vec<Chunk>,
+    blocks: Vec<Arc<Chunk>>,
 }
 
 impl Assembler {
@@ -78,7 +79,7 @@ impl Assembler {
     }
 
     pub fn block(&mut self, block: Chunk) -> i64 {
-        self.blocks.push(block);
+        self.blocks.push(Arc::new(block));
         self.blocks.len() as i64 - 1
     }
 

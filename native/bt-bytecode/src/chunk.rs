@@ -1,5 +1,7 @@
 //! What the compiler makes of a method, a block or an input.
 
+use std::sync::Arc;
+
 use bt_base::{Name, Selector, Span};
 use num_bigint::BigInt;
 
@@ -65,8 +67,8 @@ pub struct Chunk {
     /// Instructions that test a condition, in order, with the constant that names the condition's message: what a receiver that is no boolean does
     /// not understand.
     pub conditions: Vec<(u32, u32)>,
-    /// Blocks made by this code.
-    pub blocks: Vec<Chunk>,
+    /// Blocks made by this code; shared with the sessions that link it.
+    pub blocks: Vec<Arc<Chunk>>,
     /// Registers that hold operands at the beginning: the receiver of a method counts.
     pub parameters: u16,
     pub registers: u16,

@@ -17,7 +17,7 @@ pub fn disassemble(chunk: &Chunk, source: &str) -> String {
             out.push('\n');
         }
         one(chunk, &name, &lines, &mut out);
-        work.extend(chunk.blocks.iter().enumerate().rev().map(|(i, block)| (block, format!("{name} / block {i}"))));
+        work.extend(chunk.blocks.iter().enumerate().rev().map(|(i, block)| (&**block, format!("{name} / block {i}"))));
     }
     out
 }

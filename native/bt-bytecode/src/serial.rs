@@ -4,6 +4,7 @@
 //! there are and checks the form only: a chunk that was read still has to be verified.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bt_base::{Name, Selector, Span};
 use num_bigint::BigInt;
@@ -47,7 +48,7 @@ fn write_chunk(chunk: &Chunk, out: &mut Vec<u8>) {
         number(u64::from(*at), out);
         number(u64::from(*constant), out);
     });
-    list(&chunk.blocks, out, write_chunk);
+    list(&chunk.blocks, out, |block, out| write_chunk(block, out));
     number(chunk.parameters.into(), out);
     number(chunk.registers.into(), out);
     list(&chunk.captures, out, |capture, out| {
@@ -255,7 +256,7 @@ impl<'a> Reader<'a> {
             constants: self.list(Self::constant)?,
             sites: self.list(Self::site)?,
             conditions: self.list(|reader| Ok((reader.small()?, reader.small()?)))?,
-            blocks: self.list(|reader| reader.chunk(depth + 1))?,
+            blocks: self.list(|reader| reader.chunk(depth + 1).map(Arc::new))?,
             parameters: self.small()?,
             registers: self.small()?,
             captures: self.list(Self::capture)?,

@@ -42,7 +42,7 @@ pub fn verify(chunk: &Chunk) -> Vec<Flaw> {
         if depth >= MAX_DEPTH && !chunk.blocks.is_empty() {
             flaws.push(Flaw { chunk: chunk.name(), at: 0, what: "blocks are nested too deeply".into() });
         } else {
-            work.extend(chunk.blocks.iter().map(|block| (block, depth + 1)));
+            work.extend(chunk.blocks.iter().map(|block| (&**block, depth + 1)));
         }
     }
     flaws

@@ -1,5 +1,7 @@
 //! Chunks survive writing and reading; the verifier names what is wrong; bytes changed at random are refused or harmless to check.
 
+use std::sync::Arc;
+
 use bt_base::{Selector, Span};
 use bt_bytecode::{disassemble, read, verify, write, Assembler, Capture, Chunk, Constant, Op, Role, Site};
 use proptest::prelude::*;
@@ -124,9 +126,9 @@ fn flaws_are_found() {
         ("no code", |c| c.code.clear()),
         ("more parameters", |c| c.registers = 1),
         ("parameters do not fit", |c| c.parameters = 1),
-        ("captures what is not there", |c| c.blocks[0].captures[0] = Capture::Register(4)),
-        ("captures what is not there", |c| c.blocks[0].captures[0] = Capture::Captured(0)),
-        ("is no block", |c| c.blocks[0].role = Role::Input),
+        ("captures what is not there", |c| block(c).captures[0] = Capture::Register(4)),
+        ("captures what is not there", |c| block(c).captures[0] = Capture::Captured(0)),
+        ("is no block", |c| block(c).role = Role::Input),
         ("is no number", |c| c.constants[2] = Constant::Float(f64::NAN.to_bits())),
         ("not in order", |c| c.source_map.reverse()),
         ("not in order or not named", |c| c.conditions = vec![(0, 0)]),
@@ -139,6 +141,10 @@ fn flaws_are_found() {
         let flaws: Vec<String> = verify(&chunk).iter().map(|flaw| flaw.to_string()).collect();
         assert!(flaws.iter().any(|flaw| flaw.contains(wanted)), "{wanted}: {flaws:?}");
     }
+}
+
+fn block(chunk: &mut Chunk) -> &mut Chunk {
+    Arc::get_mut(&mut chunk.blocks[0]).expect("nobody else has it")
 }
 
 /// Puts an instruction in the place of the last but one (outside of handlers).

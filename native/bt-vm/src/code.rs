@@ -72,7 +72,7 @@ impl Code {
 fn link(chunk: Arc<Chunk>, class: Option<ClassId>, symbols: &mut Symbols) -> Rc<Code> {
     let constants = chunk.constants.iter().map(|constant| value(constant, symbols)).collect();
     let sites = chunk.sites.iter().map(|site| memory(site, symbols)).collect();
-    let blocks = chunk.blocks.iter().map(|block| link(Arc::new(block.clone()), class, symbols)).collect();
+    let blocks = chunk.blocks.iter().map(|block| link(block.clone(), class, symbols)).collect();
     let (parameters, registers) = (chunk.parameters.into(), chunk.registers.into());
     let wide = bt_bytecode::Instructions::new(&chunk.code).flatten().any(|decoded| decoded.next - decoded.at > 1);
     Rc::new(Code { wide, chunk, constants, sites, blocks, class, parameters, registers })

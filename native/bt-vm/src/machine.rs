@@ -248,6 +248,14 @@ impl Machine {
         }
     }
 
+    /// So many activations remain.
+    fn drop_frames(&mut self, remaining: usize) {
+        while self.frames.len() > remaining {
+            let frame = self.frames.pop().expect("counted");
+            self.clear(&frame);
+        }
+    }
+
     /// Looks for who takes it: a handler, the home of a return. Afterwards the topmost frame goes on, or the run has ended.
     pub(crate) fn unwind(&mut self, unwinding: Unwinding) -> Option<Outcome> {
         let unwinding = match unwinding {
@@ -267,10 +275,7 @@ impl Machine {
                 break;
             }
             if handler.protects || home.is_none() {
-                while self.frames.len() > handler.frame as usize + 1 {
-                    let frame = self.frames.pop().expect("counted");
-                    self.clear(&frame);
-                }
+                self.drop_frames(handler.frame as usize + 1);
                 let frame = self.frames.last_mut().expect("a handler has a frame");
                 frame.pc = handler.target;
                 let slot = frame.base + handler.register;
@@ -280,16 +285,11 @@ impl Machine {
         }
         match (unwinding, home) {
             (Unwinding::Return { value, .. }, Some(home)) => {
-                while self.frames.len() > home + 1 {
-                    let frame = self.frames.pop().expect("counted");
-                    self.clear(&frame);
-                }
+                self.drop_frames(home + 1);
                 self.return_value(value).map(Outcome::Done)
             }
             (Unwinding::Raise(raise), _) => {
-                while let Some(frame) = self.frames.pop() {
-                    self.clear(&frame);
-                }
+                self.drop_frames(0);
                 Some(Outcome::Failed(raise, place))
             }
             (Unwinding::Return { value, .. }, None) => Some(Outcome::Failed(Raise::new(Kind::DeadHome, value), place)),

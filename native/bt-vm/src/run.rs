@@ -7,12 +7,13 @@ use bt_bytecode::isa::Routine;
 use bt_bytecode::{Op, Site};
 
 use crate::classes::ClassId;
-use crate::code::{Closure, Code};
+use crate::code::{Closure, Code, Memory};
 use crate::heap::{live_bytes, Cells, Ref};
 use crate::machine::{Machine, Outcome, Request, Wanted};
 use crate::number::{arithmetic, Arithmetic};
 use crate::order;
 use crate::raise::{Kind, Raise, Unwinding};
+use crate::symbols::Symbol;
 use crate::value::Value;
 
 /// How a loop ends.
@@ -321,46 +322,26 @@ impl Machine {
                     Op::Send | Op::SendSelf | Op::SendSuper | Op::Tell | Op::Ask => {
                         spend!(1 + usize::from(WIDE && is_long));
                         let site = &code.sites[x!() as usize];
-                        let (class, class_side) = self.classes.of(r!(a!()));
-                        let key = self.classes.key(class, class_side);
                         let at = base + a!() as usize;
-                        if site.key.get() == key {
-                            enter!(site.target.get(), at, at, at, None)
+                        if let Some(target) = self.target(code, op, site, r!(a!())) {
+                            enter!(target, at, at, at, None)
                         }
-                        match self.find(code, op, x!(), class, class_side) {
-                            Some(target) => {
-                                site.key.set(key);
-                                site.target.set(target);
-                                enter!(target, at, at, at, None)
-                            }
-                            None => {
-                                let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
-                                let wanted = if op == Op::Tell { Wanted::Nothing } else { Wanted::Register(at as u32) };
-                                let (told, awaited) = (op == Op::Tell, op == Op::Ask);
-                                effect!(wanted, Request::Send { selector: site.selector, told, awaited, operands })
-                            }
-                        }
+                        let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
+                        let wanted = if op == Op::Tell { Wanted::Nothing } else { Wanted::Register(at as u32) };
+                        let (told, awaited) = (op == Op::Tell, op == Op::Ask);
+                        effect!(wanted, Request::Send { selector: site.selector, told, awaited, operands })
                     }
                     Op::TailSend | Op::TailSendSelf | Op::TailSendSuper => {
                         spend!(1 + usize::from(WIDE && is_long));
                         let site = &code.sites[x!() as usize];
-                        let (class, class_side) = self.classes.of(r!(a!()));
-                        let key = self.classes.key(class, class_side);
-                        let target = if site.key.get() == key {
-                            Some(site.target.get())
-                        } else {
-                            self.find(code, op, x!(), class, class_side)
-                        };
-                        let Some(target) = target else {
-                            let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
-                            let request = Request::Send { selector: site.selector, told: false, awaited: false, operands };
-                            effect!(Wanted::Return, request)
-                        };
-                        site.key.set(key);
-                        site.target.set(target);
-                        let floor = self.frames.last().expect("something runs").floor as usize;
-                        self.replace_frame(target, base + a!() as usize, site.arity as usize + 1, floor, floor, None);
-                        continue 'frame;
+                        if let Some(target) = self.target(code, op, site, r!(a!())) {
+                            let floor = self.frames.last().expect("something runs").floor as usize;
+                            self.replace_frame(target, base + a!() as usize, site.arity as usize + 1, floor, floor, None);
+                            continue 'frame;
+                        }
+                        let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
+                        let request = Request::Send { selector: site.selector, told: false, awaited: false, operands };
+                        effect!(Wanted::Return, request)
                     }
                     Op::Evaluate | Op::TailEvaluate => {
                         spend!(1 + usize::from(WIDE && is_long));
@@ -733,20 +714,26 @@ impl Machine {
         }
     }
 
-    /// The method a message reaches.
-    fn find(&mut self, code: &Code, op: Op, site: u32, class: ClassId, class_side: bool) -> Option<*const Code> {
-        let selector = code.sites[site as usize].selector;
-        let method = if matches!(op, Op::SendSuper | Op::TailSendSuper) {
-            let above = code.class.and_then(|class| self.classes.superclass(class))?;
-            if class_side {
-                self.classes.lookup_class_side(above, selector)
-            } else {
-                self.classes.lookup(above, selector)
-            }
-        } else if class_side {
-            self.classes.lookup_class_side(class, selector)
-        } else {
-            self.classes.lookup(class, selector)
+    /// The method a message reaches: what the site remembers, or looked up and remembered.
+    #[inline(always)]
+    fn target(&self, code: &Code, op: Op, site: &Memory, receiver: &Value) -> Option<*const Code> {
+        let (class, class_side) = self.classes.of(receiver);
+        let key = self.classes.key(class, class_side);
+        if site.key.get() != key {
+            let from = match op {
+                Op::SendSuper | Op::TailSendSuper => code.class.and_then(|class| self.classes.superclass(class))?,
+                _ => class,
+            };
+            site.target.set(self.find(from, class_side, site.selector)?);
+            site.key.set(key);
+        }
+        Some(site.target.get())
+    }
+
+    fn find(&self, class: ClassId, class_side: bool, selector: Symbol) -> Option<*const Code> {
+        let method = match class_side {
+            true => self.classes.lookup_class_side(class, selector),
+            false => self.classes.lookup(class, selector),
         };
         method.map(|method| std::rc::Rc::as_ptr(&method.code))
     }
@@ -767,7 +754,7 @@ impl Machine {
     }
 
     /// Copy of the object with another value in a field; in place where nothing else refers to it.
-    fn with_field(&self, object: &mut Value, field: crate::symbols::Symbol, value: Value) {
+    fn with_field(&self, object: &mut Value, field: Symbol, value: Value) {
         let Some(class) = object.as_instance().map(|instance| instance.class) else { return };
         let Some(index) = self.classes.fields(class).iter().position(|name| *name == field) else { return };
         if let Value::Heap(reference) = object {
@@ -817,10 +804,10 @@ fn previous(words: &[u32], pc: usize) -> usize {
     }
 }
 
-fn name(code: &Code, index: u32) -> crate::symbols::Symbol {
+fn name(code: &Code, index: u32) -> Symbol {
     match &code.constants[index as usize] {
         Value::Symbol(symbol) => *symbol,
-        _ => crate::symbols::Symbol(0),
+        _ => Symbol(0),
     }
 }
 
