@@ -232,7 +232,7 @@ isa! {
         Protect "protect" Asbx [Out, Target] Jumps "until `end_try': whatever unwinds goes to R[A] and control goes there"
         JumpIfReturn "jump_if_return" Asbx [In, Target] Jumps "goes on there when what unwinds in R[A] is a return"
         EndTry "end_try" Abc [] Quiet "ends the innermost of both"
-        Matches "matches" Abc [Out, In, In] Runs "R[A] := does the exception R[B] belong to R[C]?"
+        Matches "matches" Abc [Out, InOut, In] Runs "R[A] := does what was raised in R[B] belong to R[C]? Then R[B] := its exception object"
         Rethrow "rethrow" Abc [In] Leaves "goes on unwinding with R[A]"
         NoMatch "no_match" Abc [In] Leaves "raises that no arm matches R[A]"
         Error "error" Abc [] Leaves "raises that the source had an error here"

@@ -15,6 +15,7 @@ mod interrupt;
 mod limits;
 mod options;
 mod report;
+pub mod session;
 mod source;
 
 pub use compiler::{ClassReport, Compiled, Compiler, Emit, Failure, Kind, MethodSummary, Stage};

@@ -42,3 +42,10 @@ pub fn library_index() -> &'static ClassIndex {
 pub fn is_library_class(name: &str) -> bool {
     library_index().get(name).is_some()
 }
+
+/// Source text of a library class.
+pub fn library_source(name: &str) -> Option<&'static str> {
+    let position = library_classes().iter().position(|class| class.name.as_str() == name)?;
+    // A file holds one class.
+    SOURCES.get(position).copied()
+}

@@ -10,16 +10,15 @@ use std::time::Instant;
 use bt_bcgen::Code as Compiled;
 use bt_vm::{Code, Machine, Outcome};
 
-use support::{define, lower};
+use support::{define, instance, lower};
 
 fn run(machine: &mut Machine, source: &str, class: &str) {
     let Compiled::Input(input) = lower(source, true) else { panic!("an input") };
-    let code = Code::link(Arc::new(input.chunk), None, &mut machine.symbols).expect("verified");
-    let name = machine.symbols.intern(class);
+    let code = Code::link(Arc::new(input.chunk), None, &mut machine.context.symbols).expect("verified");
     let mut best = f64::MAX;
     let mut shown = String::new();
     for _ in 0..5 {
-        let object = machine.instance(machine.classes.named(name).expect("defined"));
+        let object = instance(machine, class);
         let start = Instant::now();
         let outcome = machine.start(code.clone(), vec![object], i64::MAX);
         best = best.min(start.elapsed().as_secs_f64());
@@ -32,7 +31,7 @@ fn run(machine: &mut Machine, source: &str, class: &str) {
 }
 
 fn main() {
-    let mut machine = Machine::default();
+    let mut machine = support::machine(256 << 20);
     define(
         &mut machine,
         "Object subclass: Bench

@@ -1,10 +1,15 @@
-//! The classes of a session and their methods.
+//! The classes of a session, their methods and the shapes of their instances.
+//!
+//! A class is linked when something needs it, a method when it is first sent: a session holds what it uses.
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::code::Code;
+use crate::foreign;
 use crate::heap::Tag;
+use crate::library::{ClassCode, Implementation, Library};
 use crate::symbols::{Symbol, Symbols};
 use crate::value::Value;
 
@@ -12,13 +17,17 @@ use crate::value::Value;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClassId(pub(crate) u32);
 
+/// A class with names of fields, by its number in the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ShapeId(pub(crate) u32);
+
 macro_rules! builtin {
-    ($($name:ident $text:literal $superclass:literal)*) => {
+    ($($name:ident)*) => {
         #[repr(u32)]
         enum Builtin { $($name),* }
 
-        /// Classes whose instances are values of the machine, with their superclasses, which stand before them or are told by name only.
-        const BUILTIN: &[(&str, &str)] = &[$(($text, $superclass)),*];
+        /// Classes whose instances the machine makes or knows.
+        const BUILTIN: &[&str] = &[$(stringify!($name)),*];
 
         impl ClassId {
             $(#[allow(non_upper_case_globals)] pub const $name: ClassId = ClassId(Builtin::$name as u32);)*
@@ -27,88 +36,143 @@ macro_rules! builtin {
 }
 
 builtin! {
-    ProtoObject "ProtoObject" ""
-    Object "Object" "ProtoObject"
-    Number "Number" "Object"
-    Integer "Integer" "Number"
-    Float "Float" "Number"
-    Boolean "Boolean" "Object"
-    True "True" "Boolean"
-    False "False" "Boolean"
-    UndefinedObject "UndefinedObject" "Object"
-    Symbol "Symbol" "Object"
-    Collection "Collection" "Object"
-    String "String" "Collection"
-    List "List" "Collection"
-    Tuple "Tuple" "Collection"
-    Block "Block" "Object"
-    Behaviour "Behaviour" "Object"
-    Class "Class" "Behaviour"
+    ProtoObject Object Integer Float True False UndefinedObject Symbol String List Tuple Dictionary Block Behaviour Class Metaclass
+    Array Set Association Stream Regex Random
+    Actor Future Pid Port Reference
+    Exception
 }
 
 /// How often methods have changed; inline caches hold for one version.
 const FIRST_VERSION: u32 = 1;
 
+/// What a message reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    Code(*const Code),
+    /// The host runs it.
+    Host,
+    /// There is no such method.
+    Missing,
+    /// A class of the chain is not known here: the host is asked for it, then the look-up is done again.
+    Unknown(Symbol),
+}
+
 #[derive(Clone, Debug)]
-pub struct Method {
-    pub code: Rc<Code>,
-    /// 1 for the first definition of the selector in its class, one more for each after it.
-    pub version: u32,
+enum Linked {
+    Code(Rc<Code>),
+    Host,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Not looked for.
+    New,
+    Known(Arc<ClassCode>),
+    /// The host has it, or nobody: its messages are the host's.
+    Absent,
 }
 
 #[derive(Debug)]
 struct Entry {
     name: Symbol,
     superclass: Option<ClassId>,
-    fields: Vec<Symbol>,
-    methods: HashMap<Symbol, Method>,
-    class_methods: HashMap<Symbol, Method>,
+    state: State,
+    methods: HashMap<Symbol, Linked>,
+    class_methods: HashMap<Symbol, Linked>,
 }
 
+/// A class's name and the names of an instance's fields in the order of their numbers.
 #[derive(Debug)]
+pub struct Shape {
+    pub class: ClassId,
+    pub fields: Box<[Symbol]>,
+}
+
 pub struct Classes {
+    library: Arc<dyn Library>,
     entries: Vec<Entry>,
     by_name: HashMap<Symbol, ClassId>,
+    shapes: Vec<Rc<Shape>>,
+    by_fields: HashMap<(ClassId, Box<[Symbol]>), ShapeId>,
     version: u32,
     /// Code that has been replaced: frames may still run it.
     retired: Vec<Rc<Code>>,
 }
 
 impl Classes {
-    pub fn new(symbols: &mut Symbols) -> Classes {
-        let mut classes = Classes { entries: Vec::new(), by_name: HashMap::new(), version: FIRST_VERSION, retired: Vec::new() };
-        for (name, superclass) in BUILTIN {
-            let superclass = symbols.intern(superclass);
-            let superclass = classes.by_name.get(&superclass).copied();
-            classes.define(symbols.intern(name), superclass, Vec::new());
+    pub fn new(library: Arc<dyn Library>, symbols: &mut Symbols) -> Classes {
+        let mut classes = Classes {
+            library,
+            entries: Vec::new(),
+            by_name: HashMap::new(),
+            shapes: Vec::new(),
+            by_fields: HashMap::new(),
+            version: FIRST_VERSION,
+            retired: Vec::new(),
+        };
+        for name in BUILTIN {
+            classes.entry(symbols.intern(name));
         }
         classes
     }
 
-    /// A new class, or a new shape for one that is there; its methods stay.
-    pub fn define(&mut self, name: Symbol, superclass: Option<ClassId>, fields: Vec<Symbol>) -> ClassId {
-        self.version += 1;
+    /// The class of that name, whether anything is known of it or not.
+    pub fn entry(&mut self, name: Symbol) -> ClassId {
         if let Some(&id) = self.by_name.get(&name) {
-            let entry = &mut self.entries[id.0 as usize];
-            (entry.superclass, entry.fields) = (superclass, fields);
             return id;
         }
         let id = ClassId(self.entries.len() as u32);
-        self.entries.push(Entry { name, superclass, fields, methods: HashMap::new(), class_methods: HashMap::new() });
+        let (methods, class_methods) = (HashMap::new(), HashMap::new());
+        self.entries.push(Entry { name, superclass: None, state: State::New, methods, class_methods });
         self.by_name.insert(name, id);
         id
     }
 
-    /// Adds or replaces a method; answers its version.
-    pub fn add_method(&mut self, class: ClassId, class_side: bool, selector: Symbol, code: Rc<Code>) -> u32 {
+    /// A class is there, new or in a new version; or, with nothing, it is the host's alone.
+    pub fn settle(&mut self, name: Symbol, code: Option<Arc<ClassCode>>, symbols: &mut Symbols) -> ClassId {
         self.version += 1;
-        let entry = &mut self.entries[class.0 as usize];
-        let methods = if class_side { &mut entry.class_methods } else { &mut entry.methods };
-        let version = methods.get(&selector).map_or(1, |old| old.version + 1);
-        if let Some(old) = methods.insert(selector, Method { code, version }) {
-            self.retired.push(old.code);
+        let id = self.entry(name);
+        let superclass = code.as_ref().and_then(|code| code.superclass.as_deref()).map(|name| self.entry(symbols.intern(name)));
+        let entry = &mut self.entries[id.0 as usize];
+        for linked in entry.methods.drain().chain(entry.class_methods.drain()) {
+            if let Linked::Code(code) = linked.1 {
+                self.retired.push(code);
+            }
         }
-        version
+        entry.superclass = superclass;
+        entry.state = code.map_or(State::Absent, State::Known);
+        id
+    }
+
+    /// Forgets what was said of a class: it is looked for anew.
+    pub fn forget(&mut self, name: Symbol, symbols: &mut Symbols) {
+        if self.by_name.contains_key(&name) {
+            let id = self.settle(name, None, symbols);
+            self.entries[id.0 as usize].state = State::New;
+        }
+    }
+
+    /// Looks for the class where that has not been done. Says whether it is known, or absent; `None`: the host must be asked.
+    fn loaded(&mut self, id: ClassId, symbols: &mut Symbols) -> Option<bool> {
+        if let State::New = self.entries[id.0 as usize].state {
+            let name = self.entries[id.0 as usize].name;
+            let code = self.library.class(symbols.name(name))?;
+            self.settle(name, Some(code), symbols);
+            // Nothing was remembered about it yet.
+            self.version -= 1;
+        }
+        Some(matches!(self.entries[id.0 as usize].state, State::Known(_)))
+    }
+
+    /// The class of that name as an object of the program; `None`: the host must be asked.
+    pub fn named(&mut self, name: Symbol, symbols: &mut Symbols) -> Option<ClassId> {
+        let id = self.entry(name);
+        self.loaded(id, symbols)?.then_some(id)
+    }
+
+    /// Has the class been looked for and found?
+    pub fn is_there(&self, class: ClassId) -> bool {
+        matches!(self.entries[class.0 as usize].state, State::Known(_))
     }
 
     /// Lets go of replaced code; only while no frame runs.
@@ -116,47 +180,159 @@ impl Classes {
         self.retired.clear();
     }
 
-    pub fn named(&self, name: Symbol) -> Option<ClassId> {
-        self.by_name.get(&name).copied()
-    }
-
     pub fn name(&self, class: ClassId) -> Symbol {
         self.entries[class.0 as usize].name
     }
 
-    pub fn fields(&self, class: ClassId) -> &[Symbol] {
-        &self.entries[class.0 as usize].fields
+    /// What is known of the class, where it has been looked for.
+    pub fn code(&self, class: ClassId) -> Option<&Arc<ClassCode>> {
+        match &self.entries[class.0 as usize].state {
+            State::Known(code) => Some(code),
+            _ => None,
+        }
     }
 
-    pub fn superclass(&self, class: ClassId) -> Option<ClassId> {
-        self.entries[class.0 as usize].superclass
+    /// The superclass; `Err`: the class must first be asked for.
+    pub fn superclass(&mut self, class: ClassId, symbols: &mut Symbols) -> Result<Option<ClassId>, Symbol> {
+        match self.loaded(class, symbols) {
+            Some(_) => Ok(self.entries[class.0 as usize].superclass),
+            None => Err(self.name(class)),
+        }
     }
 
-    /// The class and its ancestors, nearest first.
-    pub fn chain(&self, class: ClassId) -> impl Iterator<Item = ClassId> + '_ {
+    /// Is the class the other one, or below it?
+    pub fn inherits_from(&mut self, class: ClassId, ancestor: ClassId, symbols: &mut Symbols) -> Result<bool, Symbol> {
+        let mut at = Some(class);
         // A class cannot come above itself twice in a chain as long as there are classes.
-        std::iter::successors(Some(class), |&id| self.superclass(id)).take(self.entries.len())
-    }
-
-    pub fn inherits_from(&self, class: ClassId, ancestor: ClassId) -> bool {
-        self.chain(class).any(|id| id == ancestor)
+        for _ in 0..=self.entries.len() {
+            match at {
+                Some(id) if id == ancestor => return Ok(true),
+                Some(id) => at = self.superclass(id, symbols)?,
+                None => break,
+            }
+        }
+        Ok(false)
     }
 
     /// The method that instances of the class have for the selector.
-    pub fn lookup(&self, class: ClassId, selector: Symbol) -> Option<&Method> {
-        self.chain(class).find_map(|id| self.entries[id.0 as usize].methods.get(&selector))
+    pub fn lookup(&mut self, class: ClassId, selector: Symbol, symbols: &mut Symbols) -> Lookup {
+        self.search(class, false, selector, symbols)
     }
 
     /// The same for the class as an object: its class side, then what every class understands.
-    pub fn lookup_class_side(&self, class: ClassId, selector: Symbol) -> Option<&Method> {
-        self.chain(class)
-            .find_map(|id| self.entries[id.0 as usize].class_methods.get(&selector))
-            .or_else(|| self.lookup(ClassId::Class, selector))
+    pub fn lookup_class_side(&mut self, class: ClassId, selector: Symbol, symbols: &mut Symbols) -> Lookup {
+        match self.search(class, true, selector, symbols) {
+            Lookup::Missing => self.search(ClassId::Class, false, selector, symbols),
+            found => found,
+        }
+    }
+
+    fn search(&mut self, class: ClassId, class_side: bool, selector: Symbol, symbols: &mut Symbols) -> Lookup {
+        let mut at = Some(class);
+        for _ in 0..=self.entries.len() {
+            let Some(id) = at else { break };
+            match self.loaded(id, symbols) {
+                None => return Lookup::Unknown(self.name(id)),
+                Some(false) => return Lookup::Host,
+                Some(true) => {}
+            }
+            match self.own(id, class_side, selector, symbols) {
+                Some(Linked::Code(code)) => return Lookup::Code(Rc::as_ptr(&code)),
+                Some(Linked::Host) => return Lookup::Host,
+                None => at = self.entries[id.0 as usize].superclass,
+            }
+        }
+        Lookup::Missing
+    }
+
+    /// The class's own method, linked now where it was not.
+    fn own(&mut self, id: ClassId, class_side: bool, selector: Symbol, symbols: &mut Symbols) -> Option<Linked> {
+        let entry = &mut self.entries[id.0 as usize];
+        let State::Known(code) = &entry.state else { return None };
+        let (linked, all) = match class_side {
+            true => (&mut entry.class_methods, &code.class_methods),
+            false => (&mut entry.methods, &code.methods),
+        };
+        if let Some(found) = linked.get(&selector) {
+            return Some(found.clone());
+        }
+        let new = match all.get(symbols.name(selector))? {
+            // The compiler made it; that it is sound has been checked when it came in.
+            Implementation::Code(chunk) => Linked::Code(crate::code::link(chunk.clone(), Some(id), symbols)),
+            Implementation::Host => Linked::Host,
+        };
+        linked.insert(selector, new.clone());
+        Some(new)
     }
 
     /// A key for what a site remembers about receivers of the class.
     pub(crate) fn key(&self, class: ClassId, class_side: bool) -> u64 {
         u64::from(self.version) << 33 | u64::from(class_side) << 32 | u64::from(class.0)
+    }
+
+    /// The shape of an instance with these fields, given in any order without repetition.
+    pub fn shape(&mut self, class: ClassId, fields: &[Symbol]) -> ShapeId {
+        let mut sorted: Box<[Symbol]> = fields.into();
+        sorted.sort_unstable();
+        let key = (class, sorted);
+        if let Some(&id) = self.by_fields.get(&key) {
+            return id;
+        }
+        let id = ShapeId(self.shapes.len() as u32);
+        self.shapes.push(Rc::new(Shape { class, fields: key.1.clone() }));
+        self.by_fields.insert(key, id);
+        id
+    }
+
+    pub fn shape_at(&self, id: ShapeId) -> &Rc<Shape> {
+        &self.shapes[id.0 as usize]
+    }
+
+    /// Place of the field in instances of the shape.
+    pub fn place(&self, shape: ShapeId, field: Symbol) -> Option<usize> {
+        self.shapes[shape.0 as usize].fields.binary_search(&field).ok()
+    }
+
+    /// An instance with these fields.
+    pub fn instance(&mut self, class: ClassId, fields: Vec<(Symbol, Value)>) -> Value {
+        let mut fields = fields;
+        fields.sort_by_key(|(name, _)| *name);
+        let names: Vec<Symbol> = fields.iter().map(|(name, _)| *name).collect();
+        let shape = self.shape(class, &names);
+        Value::instance(class, shape, fields.into_iter().map(|(_, value)| value).collect::<Vec<_>>())
+    }
+
+    /// Value of a field of an instance.
+    pub fn field<'a>(&self, object: &'a Value, field: Symbol) -> Option<&'a Value> {
+        let instance = object.as_instance()?;
+        instance.fields.get(self.place(instance.shape, field)?)
+    }
+
+    /// The object with another value in a field; in place where nothing else refers to it. What is no object stays what it is.
+    pub fn with_field(&mut self, object: Value, field: Symbol, value: Value) -> Value {
+        let Value::Heap(mut reference) = object else { return object };
+        let Some((class, shape)) = reference.get::<crate::value::Instance>().map(|instance| (instance.class, instance.shape))
+        else {
+            return Value::Heap(reference);
+        };
+        match self.place(shape, field) {
+            Some(index) => {
+                if let Some(instance) = reference.get_mut::<crate::value::Instance>() {
+                    instance.fields[index] = value;
+                    return Value::Heap(reference);
+                }
+                let mut fields = reference.get::<crate::value::Instance>().map(|i| i.fields.clone()).unwrap_or_default();
+                fields[index] = value;
+                Value::instance(class, shape, fields)
+            }
+            None => {
+                let names = self.shape_at(shape).clone();
+                let old = reference.get::<crate::value::Instance>().map(|i| i.fields.clone()).unwrap_or_default();
+                let mut fields: Vec<_> = names.fields.iter().copied().zip(old.into_vec()).collect();
+                fields.push((field, value));
+                self.instance(class, fields)
+            }
+        }
     }
 
     /// Class of a value, and whether it is itself a class.
@@ -170,8 +346,8 @@ impl Classes {
             Value::Float(_) => ClassId::Float,
             Value::Symbol(_) => ClassId::Symbol,
             Value::Class(class) => return (*class, true),
+            Value::Metaclass(_) => ClassId::Metaclass,
             Value::EmptyList => ClassId::List,
-            Value::Opaque(_) => ClassId::Object,
             Value::Heap(reference) => match reference.tag() {
                 Tag::Instance => value.as_instance().map_or(ClassId::Object, |instance| instance.class),
                 Tag::Cons => ClassId::List,
@@ -179,9 +355,37 @@ impl Classes {
                 Tag::Big => ClassId::Integer,
                 Tag::Tuple => ClassId::Tuple,
                 Tag::Block => ClassId::Block,
+                Tag::Map => ClassId::Dictionary,
+                Tag::Array => ClassId::Array,
+                Tag::Foreign => self.of_foreign(value),
                 Tag::Cells | Tag::Unwinding => ClassId::Object,
             },
         };
         (class, false)
+    }
+
+    fn of_foreign(&self, value: &Value) -> ClassId {
+        match value.as_foreign().map(|foreign| foreign.kind) {
+            Some(foreign::Kind::Reference) => ClassId::Reference,
+            Some(foreign::Kind::Fun(_)) => ClassId::Block,
+            Some(foreign::Kind::Port) => ClassId::Port,
+            Some(foreign::Kind::Pid) => ClassId::Pid,
+            // All actors are one class here: whatever it is, the host runs its methods.
+            Some(foreign::Kind::Actor(_)) => ClassId::Actor,
+            Some(foreign::Kind::Future) => ClassId::Future,
+            Some(foreign::Kind::Bits) => ClassId::String,
+            None => ClassId::Object,
+        }
+    }
+
+    /// Name of the class that messages and errors speak of.
+    pub fn class_name(&self, value: &Value) -> Symbol {
+        match value {
+            Value::Class(class) => self.name(*class),
+            other => match other.as_foreign().map(|foreign| foreign.kind) {
+                Some(foreign::Kind::Actor(class)) => class,
+                _ => self.name(self.of(other).0),
+            },
+        }
     }
 }

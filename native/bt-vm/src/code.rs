@@ -9,6 +9,7 @@ use bt_bytecode::{Chunk, Constant, Flaw, Site};
 
 use crate::classes::ClassId;
 use crate::heap::Ref;
+use crate::natives::{self, Native};
 use crate::symbols::{Symbol, Symbols};
 use crate::value::Value;
 
@@ -34,8 +35,11 @@ pub(crate) struct Memory {
     pub key: Cell<u64>,
     /// Valid while the key is: the class table keeps the code of its versions.
     pub target: Cell<*const Code>,
-    /// Index of a field in the shape of the class of `key`.
+    /// Index of a field in the shape that `key` names.
     pub index: Cell<u32>,
+    /// Of a call: the primitive, where the machine has it, and the module.
+    pub native: Option<Native>,
+    pub module: Symbol,
 }
 
 /// Verified code of one session.
@@ -69,7 +73,7 @@ impl Code {
     }
 }
 
-fn link(chunk: Arc<Chunk>, class: Option<ClassId>, symbols: &mut Symbols) -> Rc<Code> {
+pub(crate) fn link(chunk: Arc<Chunk>, class: Option<ClassId>, symbols: &mut Symbols) -> Rc<Code> {
     let constants = chunk.constants.iter().map(|constant| value(constant, symbols)).collect();
     let sites = chunk.sites.iter().map(|site| memory(site, symbols)).collect();
     let blocks = chunk.blocks.iter().map(|block| link(block.clone(), class, symbols)).collect();
@@ -99,7 +103,11 @@ fn memory(site: &Site, symbols: &mut Symbols) -> Memory {
         Site::Call { function, arity, .. } => (symbols.intern(function), u32::from(*arity)),
         Site::Field(name) => (symbols.intern(name), 0),
     };
-    Memory { selector, arity, key: Cell::new(0), target: Cell::new(std::ptr::null()), index: Cell::new(0) }
+    let (native, module) = match site {
+        Site::Call { module, function, arity } => (natives::find(module, function, *arity), symbols.intern(module)),
+        Site::Message { .. } | Site::Field(_) => (None, selector),
+    };
+    Memory { selector, arity, key: Cell::new(0), target: Cell::new(std::ptr::null()), index: Cell::new(0), native, module }
 }
 
 /// A block.

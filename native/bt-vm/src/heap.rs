@@ -9,7 +9,9 @@ use std::ptr::NonNull;
 use num_bigint::BigInt;
 
 use crate::code::Closure;
-use crate::value::{Cons, Instance, Value};
+use crate::foreign::Foreign;
+use crate::map::Map;
+use crate::value::{Array, Cons, Instance, Value};
 
 /// What a reference refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +25,9 @@ pub enum Tag {
     Block,
     Cells,
     Unwinding,
+    Map,
+    Array,
+    Foreign,
 }
 
 #[repr(C)]
@@ -85,6 +90,9 @@ bodies! {
     Closure => Block, |closure| closure.captured.len() * WORD;
     Cells => Cells, |_| WORD;
     crate::raise::Unwinding => Unwinding, |_| 0;
+    Map => Map, Map::extra;
+    Array => Array, |array| array.0.capacity() * WORD;
+    Foreign => Foreign, |foreign| foreign.bytes.len();
 }
 
 thread_local! {
@@ -106,6 +114,17 @@ fn refund(bytes: usize) {
 /// Bytes held by values made on this thread, minus those freed on it.
 pub fn live_bytes() -> isize {
     LIVE.with(Cell::get)
+}
+
+/// Counts from here on for another machine; answers what was counted until now.
+pub fn swap_live_bytes(bytes: isize) -> isize {
+    LIVE.with(|live| live.replace(bytes))
+}
+
+/// A body that grew or shrank in place tells it.
+pub(crate) fn resized(before: usize, after: usize) {
+    charge(after);
+    refund(before);
 }
 
 /// A counted reference.

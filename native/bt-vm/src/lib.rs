@@ -5,16 +5,24 @@
 //!   host can serve, and is resumed where it stopped. Frames are data of the machine, so depth is a matter of memory, not of the thread's stack.
 //! * Unsafe code is in `heap` (counted references), `machine` and `run` (frames and registers of verified code without checks), nowhere else.
 
+mod calls;
 mod classes;
 mod code;
+mod context;
+mod errors;
+mod foreign;
 // Unsafe: counted references.
 #[allow(unsafe_code)]
 mod heap;
+mod library;
 // Unsafe: frames name their code by pointer.
 #[allow(unsafe_code)]
 mod machine;
+mod map;
+pub mod natives;
 mod number;
-mod order;
+pub mod order;
+mod print;
 mod raise;
 // Unsafe: registers of verified code.
 #[allow(unsafe_code)]
@@ -22,10 +30,15 @@ mod run;
 mod symbols;
 mod value;
 
-pub use classes::{ClassId, Classes, Method};
+pub use classes::{ClassId, Classes, Lookup, Shape, ShapeId};
 pub use code::{Code, Unverified};
+pub use context::Context;
+pub use errors::Error;
+pub use foreign::{Foreign, Kind};
 pub use heap::{live_bytes, Ref};
+pub use library::{ClassCode, Empty, Implementation, Library};
 pub use machine::{Machine, Outcome, Request};
-pub use raise::{Kind, Raise};
+pub use map::Map;
+pub use raise::{Class, Failure, Raise, Unwinding};
 pub use symbols::{Symbol, Symbols};
-pub use value::{Cons, Instance, Value};
+pub use value::{Array, Cons, Instance, Value};

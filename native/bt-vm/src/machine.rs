@@ -1,14 +1,18 @@
 //! A session's machine: its frames, and how a run begins, stops and goes on.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bt_base::Span;
 use bt_bytecode::isa::Routine;
 
-use crate::classes::{ClassId, Classes};
 use crate::code::Code;
-use crate::raise::{Kind, Raise, Unwinding};
-use crate::symbols::{Symbol, Symbols};
+use crate::context::Context;
+use crate::errors::Error;
+use crate::heap::swap_live_bytes;
+use crate::library::{Empty, Library};
+use crate::raise::{Class, Raise, Unwinding};
+use crate::symbols::Symbol;
 use crate::value::Value;
 
 /// Frames and registers beyond these are a matter of the memory limit; this is where room for them begins.
@@ -20,6 +24,8 @@ pub enum Outcome {
     Done(Value),
     /// Raised and not caught; where in the source.
     Failed(Raise, Span),
+    /// A return to an activation below the one that the host began.
+    Passed(Unwinding),
     /// The budget is spent; `resume` goes on.
     Yielded,
     /// Only the host can do this; `answer` or `refuse` goes on.
@@ -31,18 +37,27 @@ pub enum Outcome {
 /// What the host is asked for.
 #[derive(Debug)]
 pub enum Request {
-    /// A message whose receiver has no such method here. `told`: nobody uses the answer. `awaited`: it is awaited.
+    /// A message whose receiver's class has its methods at the host. `told`: nobody uses the answer. `awaited`: it is awaited.
     Send {
         selector: Symbol,
         told: bool,
         awaited: bool,
         operands: Vec<Value>,
     },
+    /// The same above a class.
+    Super {
+        class: Symbol,
+        class_side: bool,
+        selector: Symbol,
+        operands: Vec<Value>,
+    },
+    /// A function of Erlang, as the program names it.
     Call {
         module: Symbol,
         function: Symbol,
         operands: Vec<Value>,
     },
+    /// A primitive of the library.
     Primitive {
         module: Symbol,
         function: Symbol,
@@ -52,24 +67,12 @@ pub enum Request {
         routine: Routine,
         operands: Vec<Value>,
     },
+    /// The class of that name: `Classes::settle` says what came of it, then the run goes on by `again`.
     Class(Symbol),
+    /// The workspace's object of that name, or nil.
     Global(Symbol),
-    ReadState(Symbol),
-    WriteState(Symbol, Value),
-    ReadClassVar(Symbol),
-    WriteClassVar(Symbol, Value),
     /// The text of a value within a text.
     Display(Value),
-    /// An operator whose left operand is an object without a method for it.
-    Operator {
-        selector: Symbol,
-        operands: Vec<Value>,
-    },
-    /// Does the exception belong to what the handler wants?
-    Matches {
-        exception: Raise,
-        wanted: Value,
-    },
     /// The value of what may be a future.
     Settle(Value),
     /// A condition that is no boolean, or a loop's start that is no number: its value when it is a future.
@@ -77,6 +80,8 @@ pub enum Request {
         value: Value,
         selector: Symbol,
     },
+    /// A variable of the actor or the class whose method runs here: never for methods that came from a library.
+    Variable(Symbol),
 }
 
 /// An activation.
@@ -117,103 +122,218 @@ pub(crate) enum Wanted {
     Return,
 }
 
+/// Where a run that the host began while another one waits has its lower end.
+#[derive(Clone, Copy, Debug)]
+struct Below {
+    frames: usize,
+    handlers: usize,
+    wanted: Wanted,
+}
+
 pub struct Machine {
-    pub symbols: Symbols,
-    pub classes: Classes,
+    pub context: Context,
     pub(crate) stack: Vec<Value>,
     pub(crate) frames: Vec<Frame>,
     pub(crate) handlers: Vec<Handler>,
     pub(crate) serial: u64,
-    /// Reductions left.
-    pub(crate) fuel: i64,
-    /// Bytes that values and stack may take.
-    pub(crate) limit: usize,
     pub(crate) wanted: Wanted,
-    /// The code of the input that runs: nothing else keeps it.
-    input: Option<Rc<Code>>,
+    /// Runs that wait while the host runs something for them.
+    below: Vec<Below>,
+    /// Frames that belong to runs that wait.
+    pub(crate) bottom: usize,
+    /// The code of the inputs that run: nothing else keeps it.
+    inputs: Vec<Rc<Code>>,
+    /// Bytes of the machine's values while it does not run.
+    live: isize,
 }
+
+// SAFETY: references and codes of a machine are reached through it alone, by whoever has it; values leave it as copies in another form only.
+unsafe impl Send for Machine {}
 
 impl Default for Machine {
     fn default() -> Machine {
-        Machine::new(256 << 20)
+        Machine::new(256 << 20, Arc::new(Empty))
     }
 }
 
 impl Machine {
     /// A machine whose values may take so many bytes.
-    pub fn new(limit: usize) -> Machine {
-        let mut symbols = Symbols::default();
-        let classes = Classes::new(&mut symbols);
+    pub fn new(limit: usize, library: Arc<dyn Library>) -> Machine {
         Machine {
-            symbols,
-            classes,
+            context: Context::new(limit, library),
             stack: vec![Value::Nil; FIRST_REGISTERS],
             frames: Vec::new(),
             handlers: Vec::new(),
             serial: 0,
-            fuel: 0,
-            limit,
             wanted: Wanted::Nothing,
-            input: None,
+            below: Vec::new(),
+            bottom: 0,
+            inputs: Vec::new(),
+            live: 0,
         }
     }
 
-    /// Begins to run an input with values for its parameters.
+    /// Work with the machine's values, whose memory is counted for this machine. Whoever has more than one machine in a thread does all work inside of it.
+    pub fn counted<T>(&mut self, work: impl FnOnce(&mut Machine) -> T) -> T {
+        let outside = swap_live_bytes(self.live);
+        let result = work(self);
+        self.live = swap_live_bytes(outside);
+        result
+    }
+
+    /// Bytes of its values and frames.
+    pub fn bytes(&self) -> usize {
+        self.live.max(0) as usize
+            + self.stack.capacity() * std::mem::size_of::<Value>()
+            + self.frames.capacity() * std::mem::size_of::<Frame>()
+    }
+
+    /// Begins to run an input with values for its parameters. What ran before is forgotten.
     pub fn start(&mut self, code: Rc<Code>, operands: Vec<Value>, fuel: i64) -> Outcome {
         self.reset();
+        self.enter(code, operands, fuel)
+    }
+
+    /// Begins to run code above what waits for the host.
+    pub fn enter(&mut self, code: Rc<Code>, operands: Vec<Value>, fuel: i64) -> Outcome {
+        let top = self.begin();
         let pointer = Rc::as_ptr(&code);
-        self.input = Some(code);
-        for (slot, operand) in self.stack.iter_mut().zip(operands) {
+        self.inputs.push(code);
+        self.place_operands(top, operands, pointer);
+        self.push_frame(pointer, top as u32, top as u32, 0, None);
+        self.resume(fuel)
+    }
+
+    /// Begins to evaluate a block above what waits for the host.
+    pub fn evaluate(&mut self, block: Value, arguments: Vec<Value>, fuel: i64) -> Outcome {
+        let Some((target, home, expected)) = block.as_block().map(|b| (Rc::as_ptr(&b.code), b.home, b.code.parameters as usize))
+        else {
+            return Outcome::Failed(Raise::error(self.context.symbol("badarg")), Span::default());
+        };
+        if expected != arguments.len() {
+            let raise = self.wrong_arity(block, arguments);
+            return Outcome::Failed(raise, Span::default());
+        }
+        let top = self.begin();
+        self.stack[top] = block;
+        self.place_operands(top + 1, arguments, target);
+        self.push_frame(target, top as u32 + 1, top as u32, 0, Some(home));
+        self.resume(fuel)
+    }
+
+    /// Remembers what waits; answers where the stack is free.
+    fn begin(&mut self) -> usize {
+        let top = self.top();
+        if !self.frames.is_empty() {
+            self.below.push(Below { frames: self.bottom, handlers: self.handlers.len(), wanted: self.wanted });
+        }
+        self.bottom = self.frames.len();
+        if self.stack.len() < top + FIRST_REGISTERS {
+            self.stack.resize(2 * (top + FIRST_REGISTERS), Value::Nil);
+        }
+        top
+    }
+
+    /// The run that the host began is over; the one below waits again.
+    fn end(&mut self) {
+        if self.bottom == 0 {
+            self.inputs.clear();
+        }
+        if let Some(below) = self.below.pop() {
+            (self.bottom, self.wanted) = (below.frames, below.wanted);
+            self.handlers.truncate(below.handlers);
+        }
+    }
+
+    /// First place of the stack that no frame uses.
+    pub(crate) fn top(&self) -> usize {
+        // SAFETY: as in `push_frame`.
+        self.frames.last().map_or(0, |frame| frame.base as usize + unsafe { (*frame.code).registers } as usize)
+    }
+
+    pub(crate) fn place_operands(&mut self, at: usize, operands: Vec<Value>, code: *const Code) {
+        // SAFETY: as in `push_frame`.
+        let registers = unsafe { (*code).registers } as usize;
+        let needed = at + registers.max(operands.len());
+        if self.stack.len() < needed {
+            self.stack.resize(2 * needed, Value::Nil);
+        }
+        for (slot, operand) in self.stack[at..].iter_mut().zip(operands) {
             *slot = operand;
         }
-        self.push_frame(pointer, 0, 0, 0, None);
-        self.resume(fuel)
     }
 
     /// Goes on after a spent budget.
     pub fn resume(&mut self, fuel: i64) -> Outcome {
-        self.fuel = fuel;
-        self.run()
+        self.context.fuel = fuel;
+        let outcome = self.run();
+        self.ended(outcome)
+    }
+
+    fn ended(&mut self, outcome: Outcome) -> Outcome {
+        if matches!(outcome, Outcome::Done(_) | Outcome::Failed(..) | Outcome::Passed(_)) {
+            self.end();
+        }
+        outcome
+    }
+
+    /// Reductions that are left of the last run's.
+    pub fn fuel(&self) -> i64 {
+        self.context.fuel
     }
 
     /// Goes on with what the host made of a request.
     pub fn answer(&mut self, value: Value, fuel: i64) -> Outcome {
-        self.fuel = fuel;
-        match self.wanted {
-            Wanted::Register(slot) => self.stack[slot as usize] = value,
-            Wanted::Nothing => {}
-            Wanted::Condition => return self.run_from_condition(value),
-            Wanted::Return => {
-                if let Some(done) = self.return_value(value) {
-                    return Outcome::Done(done);
-                }
+        self.context.fuel = fuel;
+        let outcome = match self.wanted {
+            Wanted::Register(slot) => {
+                self.stack[slot as usize] = value;
+                self.run()
             }
-        }
-        self.run()
+            Wanted::Nothing => self.run(),
+            Wanted::Condition => self.run_from_condition(value),
+            Wanted::Return => match self.return_value(value) {
+                Some(done) => Outcome::Done(done),
+                None => self.run(),
+            },
+        };
+        self.ended(outcome)
     }
 
-    /// Goes on with an exception in place of an answer.
-    pub fn refuse(&mut self, raise: Raise, fuel: i64) -> Outcome {
-        self.fuel = fuel;
-        match self.unwind(Unwinding::Raise(raise)) {
+    /// Goes on with a failure, or a return, in place of an answer.
+    pub fn refuse(&mut self, unwinding: Unwinding, fuel: i64) -> Outcome {
+        self.context.fuel = fuel;
+        let outcome = match self.unwind(unwinding) {
             Some(outcome) => outcome,
             None => self.run(),
-        }
+        };
+        self.ended(outcome)
     }
 
     /// Forgets what was running.
     pub fn reset(&mut self) {
         self.frames.clear();
         self.handlers.clear();
+        self.below.clear();
+        self.bottom = 0;
         self.stack.iter_mut().for_each(|slot| *slot = Value::Nil);
         self.stack.truncate(FIRST_REGISTERS);
-        self.input = None;
-        self.classes.forget_retired();
+        if self.stack.capacity() > 64 * FIRST_REGISTERS {
+            self.stack.shrink_to(FIRST_REGISTERS);
+            self.frames.shrink_to(64);
+        }
+        self.inputs.clear();
+        self.context.classes.forget_retired();
     }
 
-    /// An instance with all fields nil.
-    pub fn instance(&self, class: ClassId) -> Value {
-        Value::instance(class, vec![Value::Nil; self.classes.fields(class).len()])
+    /// Does something wait for the host?
+    pub fn is_waiting(&self) -> bool {
+        !self.frames.is_empty()
+    }
+
+    pub(crate) fn wrong_arity(&mut self, block: Value, arguments: Vec<Value>) -> Raise {
+        let call = Value::tuple(vec![block, Value::list(arguments.into_iter())]);
+        Raise::error(Value::tuple(vec![Value::Symbol(Symbol::Badarity), call]))
     }
 
     /// Makes room, counts the activation. Its operands are in place at `base`.
@@ -223,24 +343,38 @@ impl Machine {
         let end = base as usize + registers as usize;
         if end > self.stack.len() {
             self.stack.resize((end * 2).max(FIRST_REGISTERS), Value::Nil);
+            if end * std::mem::size_of::<Value>() > self.context.limit {
+                // The next reduction finds it.
+                self.context.fuel = -1;
+            }
         }
         self.serial += 1;
         let serial = self.serial;
         self.frames.push(Frame { code, pc: 0, base, floor, answer, serial, home: home.unwrap_or(serial) });
     }
 
+    /// An activation of a block that lies at `at`, with its operands behind it.
+    pub(crate) fn push_block(&mut self, code: *const Code, at: usize, answer: u32, home: u64) {
+        // SAFETY: as in `push_frame`.
+        let end = at + 1 + unsafe { (*code).registers } as usize;
+        if end > self.stack.len() {
+            self.stack.resize(2 * end, Value::Nil);
+        }
+        self.push_frame(code, at as u32 + 1, at as u32, answer, Some(home));
+    }
+
     /// Ends the topmost activation; the value where it was the last one.
     pub(crate) fn return_value(&mut self, value: Value) -> Option<Value> {
         let frame = self.frames.pop().expect("something runs");
         self.clear(&frame);
-        if self.frames.is_empty() {
+        if self.frames.len() <= self.bottom {
             return Some(value);
         }
         self.stack[frame.answer as usize] = value;
         None
     }
 
-    fn clear(&mut self, frame: &Frame) {
+    pub(crate) fn clear(&mut self, frame: &Frame) {
         // SAFETY: as in `push_frame`.
         let end = frame.base + unsafe { (*frame.code).registers };
         for slot in &mut self.stack[frame.floor as usize..end as usize] {
@@ -259,8 +393,8 @@ impl Machine {
     /// Looks for who takes it: a handler, the home of a return. Afterwards the topmost frame goes on, or the run has ended.
     pub(crate) fn unwind(&mut self, unwinding: Unwinding) -> Option<Outcome> {
         let unwinding = match unwinding {
-            Unwinding::Return { home, value } if !self.frames.iter().any(|frame| frame.serial == home) => {
-                Unwinding::Raise(Raise::new(Kind::DeadHome, value))
+            Unwinding::Return { home, .. } if !self.frames.iter().any(|frame| frame.serial == home) => {
+                Unwinding::Raise(self.dead_home())
             }
             other => other,
         };
@@ -269,12 +403,18 @@ impl Machine {
             Unwinding::Return { home, .. } => self.frames.iter().rposition(|frame| frame.serial == *home),
             Unwinding::Raise(_) => None,
         };
-        while let Some(handler) = self.handlers.pop() {
+        let own_handlers = self.below.last().map_or(0, |below| below.handlers);
+        let mut unwinding = unwinding;
+        while self.handlers.len() > own_handlers {
+            let Some(handler) = self.handlers.pop() else { break };
             if home.is_some_and(|home| (handler.frame as usize) < home) {
                 self.handlers.push(handler);
                 break;
             }
             if handler.protects || home.is_none() {
+                if let Unwinding::Raise(raise) = &mut unwinding {
+                    self.trace(raise);
+                }
                 self.drop_frames(handler.frame as usize + 1);
                 let frame = self.frames.last_mut().expect("a handler has a frame");
                 frame.pc = handler.target;
@@ -284,16 +424,51 @@ impl Machine {
             }
         }
         match (unwinding, home) {
-            (Unwinding::Return { value, .. }, Some(home)) => {
+            (Unwinding::Return { value, .. }, Some(home)) if home >= self.bottom => {
                 self.drop_frames(home + 1);
                 self.return_value(value).map(Outcome::Done)
             }
-            (Unwinding::Raise(raise), _) => {
-                self.drop_frames(0);
+            (Unwinding::Raise(mut raise), _) => {
+                self.trace(&mut raise);
+                self.drop_frames(self.bottom);
                 Some(Outcome::Failed(raise, place))
             }
-            (Unwinding::Return { value, .. }, None) => Some(Outcome::Failed(Raise::new(Kind::DeadHome, value), place)),
+            (passing, _) => {
+                self.drop_frames(self.bottom);
+                Some(Outcome::Passed(passing))
+            }
         }
+    }
+
+    /// `^` to an activation that has ended.
+    fn dead_home(&mut self) -> Raise {
+        let block = self.context.intern("Block");
+        let error = Error::new("dead_home", Some(block), None)
+            .message("Cannot return from a method that has already returned")
+            .hint("A block with ^ can only be evaluated while its method is running");
+        Raise::error(self.context.exception(error))
+    }
+
+    /// An exception object gets the frames it was raised in, where it has none.
+    fn trace(&mut self, raise: &mut Raise) {
+        if raise.class == Class::Error
+            && self.context.is_exception(&raise.reason)
+            && self.context.classes.field(&raise.reason, Symbol::Stacktrace).is_none()
+        {
+            let trace = self.frames_as_trace();
+            let reason = std::mem::take(&mut raise.reason);
+            raise.reason = self.context.classes.with_field(reason, Symbol::Stacktrace, trace);
+        }
+    }
+
+    /// The exception object of what a handler caught.
+    pub(crate) fn caught(&mut self, raise: &Raise) -> Value {
+        let trace = self.frames_as_trace();
+        self.context.wrapped(raise, |_| trace)
+    }
+
+    fn frames_as_trace(&mut self) -> Value {
+        Value::EmptyList
     }
 
     /// Where the topmost frame is in the source.

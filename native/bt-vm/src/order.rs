@@ -1,7 +1,7 @@
 //! Equality and order of values: Erlang's.
 //!
-//! Numbers come before symbols (and nil and the booleans, which are symbols too), before opaque terms, blocks, tuples, dictionaries and objects, lists, texts. Nested
-//! values are compared from a list of what is left to do, not by recursion.
+//! Numbers come before symbols (nil and the booleans are symbols too), references, blocks, ports, processes, tuples, dictionaries and objects, the empty list, lists, texts.
+//! Nested values are compared from a list of what is left to do, not by recursion.
 
 use std::cmp::Ordering;
 
@@ -9,8 +9,9 @@ use num_bigint::BigInt;
 use num_traits::FromPrimitive;
 
 use crate::heap::Tag;
+use crate::map::Map;
 use crate::symbols::Symbols;
-use crate::value::Value;
+use crate::value::{Instance, Value};
 
 /// `=:=`: like values of like kinds.
 pub fn is_same(left: &Value, right: &Value) -> bool {
@@ -23,6 +24,11 @@ pub fn is_equal(left: &Value, right: &Value) -> bool {
 }
 
 fn equal(left: &Value, right: &Value, strict: bool) -> bool {
+    if let (Value::Heap(a), Value::Heap(b)) = (left, right) {
+        if a.is_same(b) {
+            return true;
+        }
+    }
     let mut work = vec![(left, right)];
     while let Some((left, right)) = work.pop() {
         match (left, right) {
@@ -31,8 +37,7 @@ fn equal(left: &Value, right: &Value, strict: bool) -> bool {
             (Value::Integer(a), Value::Integer(b)) if a == b => {}
             (Value::Float(a), Value::Float(b)) if a == b => {}
             (Value::Symbol(a), Value::Symbol(b)) if a == b => {}
-            (Value::Class(a), Value::Class(b)) if a == b => {}
-            (Value::Opaque(a), Value::Opaque(b)) if a == b => {}
+            (Value::Class(a), Value::Class(b)) | (Value::Metaclass(a), Value::Metaclass(b)) if a == b => {}
             (Value::Heap(a), Value::Heap(b)) if a.is_same(b) => {}
             (Value::Heap(a), Value::Heap(b)) if a.tag() == b.tag() => match a.tag() {
                 Tag::Text if left.as_text() == right.as_text() => {}
@@ -48,9 +53,28 @@ fn equal(left: &Value, right: &Value, strict: bool) -> bool {
                     _ => return false,
                 },
                 Tag::Instance => match (left.as_instance(), right.as_instance()) {
-                    (Some(a), Some(b)) if a.class == b.class && a.fields.len() == b.fields.len() => {
-                        work.extend(a.fields.iter().zip(b.fields.iter()));
+                    // A shape belongs to one class.
+                    (Some(a), Some(b)) if a.shape == b.shape => work.extend(a.fields.iter().zip(b.fields.iter())),
+                    _ => return false,
+                },
+                Tag::Map => match (left.as_map(), right.as_map()) {
+                    (Some(a), Some(b)) if a.len() == b.len() => {
+                        for ((key, value), (other_key, other_value)) in a.iter().zip(b.iter()) {
+                            // Keys are told apart strictly, as everywhere.
+                            if !is_same(key, other_key) {
+                                return false;
+                            }
+                            work.push((value, other_value));
+                        }
                     }
+                    _ => return false,
+                },
+                Tag::Array => match (left.as_array(), right.as_array()) {
+                    (Some(a), Some(b)) if a.len() == b.len() => work.extend(a.iter().zip(b)),
+                    _ => return false,
+                },
+                Tag::Foreign => match (left.as_foreign(), right.as_foreign()) {
+                    (Some(a), Some(b)) if a.kind == b.kind && a.bytes == b.bytes => {}
                     _ => return false,
                 },
                 Tag::Text | Tag::Big | Tag::Block | Tag::Cells | Tag::Unwinding => return false,
@@ -93,16 +117,16 @@ fn rank(value: &Value) -> u8 {
     match value {
         Value::Integer(_) | Value::Float(_) => 0,
         Value::Nil | Value::True | Value::False | Value::Symbol(_) => 1,
-        Value::Opaque(_) => 2,
-        Value::Class(_) => 4,
-        Value::EmptyList => 6,
+        Value::Class(_) | Value::Metaclass(_) => 6,
+        Value::EmptyList => 8,
         Value::Heap(reference) => match reference.tag() {
             Tag::Big => 0,
             Tag::Block | Tag::Cells | Tag::Unwinding => 3,
-            Tag::Tuple => 4,
-            Tag::Instance => 5,
-            Tag::Cons => 7,
-            Tag::Text => 8,
+            Tag::Tuple => 6,
+            Tag::Instance | Tag::Map | Tag::Array => 7,
+            Tag::Cons => 9,
+            Tag::Text => 10,
+            Tag::Foreign => value.as_foreign().map_or(2, crate::foreign::Foreign::rank),
         },
     }
 }
@@ -119,39 +143,105 @@ fn symbol_text<'a>(value: &Value, symbols: &'a Symbols) -> &'a str {
 
 /// The order of terms.
 pub fn compare(left: &Value, right: &Value, symbols: &Symbols) -> Ordering {
-    let mut work = vec![(left, right)];
-    while let Some((left, right)) = work.pop() {
+    compare_as(left, right, symbols, false)
+}
+
+/// The order of a dictionary's keys: any integer is before any float, so only like values are equal.
+pub fn compare_keys(left: &Value, right: &Value, symbols: &Symbols) -> Ordering {
+    compare_as(left, right, symbols, true)
+}
+
+fn is_float(value: &Value) -> bool {
+    matches!(value, Value::Float(_))
+}
+
+/// Something still to be compared: values, or an order found already that holds when all before it is equal.
+enum Work<'a> {
+    Values(&'a Value, &'a Value),
+    Keys(&'a Value, &'a Value),
+    Found(Ordering),
+}
+
+fn compare_as(left: &Value, right: &Value, symbols: &Symbols, exact: bool) -> Ordering {
+    let mut work = vec![if exact { Work::Keys(left, right) } else { Work::Values(left, right) }];
+    while let Some(next) = work.pop() {
+        let (left, right, exact) = match next {
+            Work::Values(left, right) => (left, right, false),
+            Work::Keys(left, right) => (left, right, true),
+            Work::Found(Ordering::Equal) => continue,
+            Work::Found(order) => return order,
+        };
+        let pair = |left, right| if exact { Work::Keys(left, right) } else { Work::Values(left, right) };
         let order = rank(left).cmp(&rank(right)).then_with(|| match rank(left) {
+            0 if exact && is_float(left) != is_float(right) => is_float(left).cmp(&is_float(right)),
             0 => compare_numbers(left, right).unwrap_or(Ordering::Equal),
             1 => symbol_text(left, symbols).cmp(symbol_text(right, symbols)),
-            8 => left.as_text().cmp(&right.as_text()),
+            10 => match (left.as_text(), right.as_text()) {
+                (Some(a), Some(b)) => a.cmp(b),
+                (a, b) => b.is_some().cmp(&a.is_some()),
+            },
             _ => Ordering::Equal,
         });
         if order != Ordering::Equal {
             return order;
         }
         match (left, right) {
-            (Value::Opaque(a), Value::Opaque(b)) if a != b => return a.cmp(b),
-            (Value::Class(a), Value::Class(b)) if a != b => return a.cmp(b),
+            (Value::Class(a), Value::Class(b)) | (Value::Metaclass(a), Value::Metaclass(b)) if a != b => return a.cmp(b),
             (Value::Heap(a), Value::Heap(b)) if !a.is_same(b) => {
                 if let (Some(a), Some(b)) = (left.as_cons(), right.as_cons()) {
-                    work.push((&a.tail, &b.tail));
-                    work.push((&a.head, &b.head));
+                    work.push(pair(&a.tail, &b.tail));
+                    work.push(pair(&a.head, &b.head));
                 } else if let (Some(a), Some(b)) = (left.as_tuple(), right.as_tuple()) {
                     if a.len() != b.len() {
                         return a.len().cmp(&b.len());
                     }
-                    work.extend(a.iter().zip(b).rev());
+                    work.extend(a.iter().zip(b).rev().map(|(a, b)| pair(a, b)));
                 } else if let (Some(a), Some(b)) = (left.as_instance(), right.as_instance()) {
-                    let order = a.fields.len().cmp(&b.fields.len()).then_with(|| a.class.cmp(&b.class));
-                    if order != Ordering::Equal {
-                        return order;
+                    instances(a, b, &mut work, pair);
+                } else if let (Some(a), Some(b)) = (left.as_map(), right.as_map()) {
+                    maps(a, b, &mut work, pair);
+                } else if let (Some(a), Some(b)) = (left.as_foreign(), right.as_foreign()) {
+                    work.push(Work::Found(a.kind.cmp(&b.kind).then_with(|| a.bytes.cmp(&b.bytes))));
+                } else if let (Some(a), Some(b)) = (left.as_array(), right.as_array()) {
+                    if a.len() != b.len() {
+                        return a.len().cmp(&b.len());
                     }
-                    work.extend(a.fields.iter().zip(b.fields.iter()).rev());
+                    work.extend(a.iter().zip(b).rev().map(|(a, b)| pair(a, b)));
+                } else if rank(left) == 7 {
+                    let size = |value: &Value| match (value.as_instance(), value.as_map()) {
+                        (Some(instance), _) => instance.fields.len() + 1,
+                        (None, Some(map)) => map.len(),
+                        // An array is an object with one field.
+                        (None, None) => 2,
+                    };
+                    // An object's first key is its tag, which comes before the keys of most dictionaries.
+                    work.push(Work::Found(
+                        size(left).cmp(&size(right)).then(left.as_map().is_some().cmp(&right.as_map().is_some())),
+                    ));
                 }
             }
             _ => {}
         }
     }
     Ordering::Equal
+}
+
+/// Objects as the dictionaries they are: size, names of the fields, class, values.
+fn instances<'a>(a: &'a Instance, b: &'a Instance, work: &mut Vec<Work<'a>>, pair: impl Fn(&'a Value, &'a Value) -> Work<'a>) {
+    let order = a.fields.len().cmp(&b.fields.len()).then_with(|| a.shape.cmp(&b.shape));
+    if order != Ordering::Equal {
+        work.push(Work::Found(order));
+    } else {
+        work.extend(a.fields.iter().zip(b.fields.iter()).rev().map(|(a, b)| pair(a, b)));
+    }
+}
+
+/// Dictionaries: size, keys, values.
+fn maps<'a>(a: &'a Map, b: &'a Map, work: &mut Vec<Work<'a>>, pair: impl Fn(&'a Value, &'a Value) -> Work<'a>) {
+    if a.len() != b.len() {
+        work.push(Work::Found(a.len().cmp(&b.len())));
+        return;
+    }
+    work.extend(a.iter().zip(b.iter()).rev().map(|((_, a), (_, b))| pair(a, b)));
+    work.extend(a.iter().zip(b.iter()).rev().map(|((a, _), (b, _))| Work::Keys(a, b)));
 }

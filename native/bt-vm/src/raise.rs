@@ -1,46 +1,41 @@
 //! Exceptions inside the machine, and what else unwinds.
 
-use crate::symbols::Symbol;
 use crate::value::Value;
 
-/// What went wrong; the host gives it its class and words.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
-    /// Erlang's badarith.
-    BadArithmetic,
-    DoesNotUnderstand {
-        selector: Symbol,
-    },
-    WrongArity {
-        expected: u32,
-        given: u32,
-    },
-    NoMatch,
-    DeadHome,
-    /// A bound or step of a loop is no number.
-    BadLoopBound,
-    BadList,
-    BadTuple,
-    BadKey,
-    NotText,
-    ClassNotFound {
-        name: Symbol,
-    },
-    /// The source had an error there.
-    Unreachable,
+/// How a failure was raised; Erlang's three ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    Error,
+    Exit,
+    Throw,
 }
 
-/// A raised exception.
+/// A raised failure: of class `Error` either an exception object, or a plain reason that becomes one where it is caught.
 #[derive(Clone, Debug)]
 pub struct Raise {
-    pub kind: Kind,
-    /// The receiver or culprit.
-    pub value: Value,
+    pub class: Class,
+    pub reason: Value,
 }
 
 impl Raise {
-    pub fn new(kind: Kind, value: Value) -> Raise {
-        Raise { kind, value }
+    pub fn error(reason: Value) -> Raise {
+        Raise { class: Class::Error, reason }
+    }
+}
+
+/// Why a native primitive has no answer.
+#[derive(Debug)]
+pub enum Failure {
+    Raise(Raise),
+    /// The operands are not for this side: the host is asked, with the operands as they were.
+    Host,
+    /// The result needs more memory than the machine may have.
+    OutOfMemory,
+}
+
+impl From<Raise> for Failure {
+    fn from(raise: Raise) -> Failure {
+        Failure::Raise(raise)
     }
 }
 

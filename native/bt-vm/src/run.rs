@@ -4,15 +4,17 @@
 //! targets are instructions. Debug builds check registers all the same.
 
 use bt_bytecode::isa::Routine;
-use bt_bytecode::{Op, Site};
+use bt_bytecode::Op;
 
-use crate::classes::ClassId;
+use crate::classes::{ClassId, Lookup};
 use crate::code::{Closure, Code, Memory};
+use crate::context::Context;
 use crate::heap::{live_bytes, Cells, Ref};
 use crate::machine::{Machine, Outcome, Request, Wanted};
+use crate::natives;
 use crate::number::{arithmetic, Arithmetic};
 use crate::order;
-use crate::raise::{Kind, Raise, Unwinding};
+use crate::raise::{Failure, Raise, Unwinding};
 use crate::symbols::Symbol;
 use crate::value::Value;
 
@@ -67,16 +69,26 @@ impl Machine {
             /// Goes to the handler, or ends the run.
             macro_rules! unwind {
                 ($unwinding:expr) => {{
+                    let unwinding = $unwinding;
                     self.frames.last_mut().expect("something runs").pc = pc!() as u32;
-                    match self.unwind($unwinding) {
+                    match self.unwind(unwinding) {
                         Some(outcome) => return Stop::Outcome(outcome),
                         None => continue 'frame,
                     }
                 }};
             }
             macro_rules! raise {
-                ($kind:expr, $value:expr) => {
-                    unwind!(Unwinding::Raise(Raise::new($kind, $value)))
+                ($raise:expr) => {
+                    unwind!(Unwinding::Raise($raise))
+                };
+            }
+            /// Erlang's failures: a plain reason, or one with a value.
+            macro_rules! fail {
+                ($reason:ident) => {
+                    raise!(Raise::error(Value::Symbol(Symbol::$reason)))
+                };
+                ($reason:ident, $value:expr) => {
+                    raise!(Raise::error(Value::tuple(vec![Value::Symbol(Symbol::$reason), $value])))
                 };
             }
             /// Leaves the loop with a request.
@@ -111,8 +123,8 @@ impl Machine {
             /// A reduction. Where the budget is spent, the run goes on at the instruction `$back` words before.
             macro_rules! spend {
                 ($back:expr) => {
-                    self.fuel -= 1;
-                    if self.fuel < 0 {
+                    self.context.fuel -= 1;
+                    if self.context.fuel < 0 {
                         if let Some(outcome) = self.out_of_fuel() {
                             self.frames.last_mut().expect("something runs").pc = (pc!() - $back) as u32;
                             return Stop::Outcome(outcome);
@@ -136,66 +148,82 @@ impl Machine {
                     continue 'frame;
                 }};
             }
-            /// The operator's method of an object, or what the host makes of it.
+            /// Leaves the loop to ask for a class; the instruction `$back` words before is done again.
+            macro_rules! unknown {
+                ($name:expr, $back:expr) => {{
+                    self.frames.last_mut().expect("something runs").pc = (pc!() - $back) as u32;
+                    self.wanted = Wanted::Nothing;
+                    return Stop::Outcome(Outcome::Effect(Request::Class($name)));
+                }};
+            }
+            /// Leaves the frame where it is; what `$call` pushed runs next.
+            macro_rules! call {
+                ($call:expr) => {{
+                    self.frames.last_mut().expect("something runs").pc = pc!() as u32;
+                    match $call {
+                        Some(outcome) => return Stop::Outcome(outcome),
+                        None => continue 'frame,
+                    }
+                }};
+            }
+            /// The operator's method of an object. What has none goes on with the operation itself.
             macro_rules! operator {
-                ($selector:literal, $a:expr, $b:expr, $c:expr) => {{
-                    let (left, right) = (r!($b).clone(), r!($c).clone());
-                    let selector = self.symbols.intern($selector);
-                    let (class, class_side) = self.classes.of(&left);
-                    let found = if class_side {
-                        None
-                    } else {
-                        self.classes.lookup(class, selector).map(|m| std::rc::Rc::as_ptr(&m.code))
+                ($selector:ident, $a:expr, $b:expr, $c:expr) => {{
+                    let (class, class_side) = self.context.classes.of(r!($b));
+                    let found = match class_side {
+                        true => Lookup::Missing,
+                        false => self.context.classes.lookup(class, Symbol::$selector, &mut self.context.symbols),
                     };
+                    let answer = (base + ($a) as usize) as u32;
                     match found {
-                        Some(target) => {
-                            let top = base + code.registers as usize;
-                            if self.stack.len() < top + 2 {
-                                self.stack.resize(2 * (top + 2), Value::Nil);
-                            }
-                            self.stack[top] = left;
-                            self.stack[top + 1] = right;
-                            enter!(target, top, top, base + ($a) as usize, None)
+                        Lookup::Code(target) => {
+                            let operands = vec![r!($b).clone(), r!($c).clone()];
+                            call!(self.push_call(target, operands, answer))
                         }
-                        None => effect!(
-                            Wanted::Register((base + ($a) as usize) as u32),
-                            Request::Operator { selector, operands: vec![left, right] }
-                        ),
+                        Lookup::Host => {
+                            let operands = vec![r!($b).clone(), r!($c).clone()];
+                            effect!(
+                                Wanted::Register(answer),
+                                Request::Send { selector: Symbol::$selector, told: false, awaited: false, operands }
+                            )
+                        }
+                        Lookup::Unknown(name) => unknown!(name, 1 + usize::from(WIDE && is_long!())),
+                        Lookup::Missing => {}
                     }
                 }};
             }
             macro_rules! arithmetic {
-                ($op:ident, $checked:ident, $float:tt, $selector:literal, $a:expr, $b:expr, $c:expr) => {
+                ($op:ident, $checked:ident, $selector:ident, $a:expr, $b:expr, $c:expr) => {
                     match (&*r!($b), &*r!($c)) {
                         (Value::Integer(x), Value::Integer(y)) => match x.$checked(*y) {
                             Some(sum) => Value::put(r!($a), Value::Integer(sum)),
                             None => match arithmetic(Arithmetic::$op, r!($b), r!($c)) {
                                 Some(value) => Value::put(r!($a), value),
-                                None => raise!(Kind::BadArithmetic, r!($b).clone()),
+                                None => fail!(Badarith),
                             },
                         },
-                        (left, right) => {
-                            if left.as_instance().is_some() {
+                        (left, _) => {
+                            if dispatches(left) {
                                 operator!($selector, $a, $b, $c)
                             }
-                            match arithmetic(Arithmetic::$op, left, right) {
+                            match arithmetic(Arithmetic::$op, r!($b), r!($c)) {
                                 Some(value) => Value::put(r!($a), value),
-                                None => raise!(Kind::BadArithmetic, left.clone()),
+                                None => fail!(Badarith),
                             }
                         }
                     }
                 };
             }
             macro_rules! compare {
-                ($test:tt, $selector:literal, $a:expr, $b:expr, $c:expr) => {
+                ($test:tt, $selector:ident, $a:expr, $b:expr, $c:expr) => {
                     match (&*r!($b), &*r!($c)) {
                         (Value::Integer(x), Value::Integer(y)) => truth!($a, x $test y),
                         (Value::Float(x), Value::Float(y)) => truth!($a, x $test y),
-                        (left, right) => {
-                            if left.as_instance().is_some() {
+                        (left, _) => {
+                            if dispatches(left) {
                                 operator!($selector, $a, $b, $c)
                             }
-                            let order = order::compare(left, right, &self.symbols);
+                            let order = order::compare(r!($b), r!($c), &self.context.symbols);
                             truth!($a, order $test std::cmp::Ordering::Equal)
                         }
                     }
@@ -207,6 +235,11 @@ impl Machine {
                 jump!(1);
                 let mut high = 0;
                 let mut is_long = false;
+                macro_rules! is_long {
+                    () => {
+                        is_long
+                    };
+                }
                 if WIDE && word as u8 == Op::Extend as u8 {
                     (high, is_long) = (word, true);
                     // SAFETY: verified: an instruction follows.
@@ -269,35 +302,67 @@ impl Machine {
                     }
                     Op::LoadClass => {
                         let name = name(code, x!());
-                        match self.classes.named(name) {
-                            Some(class) => Value::put(r!(a!()), Value::Class(class)),
-                            None => effect!(Wanted::Register((base + a!() as usize) as u32), Request::Class(name)),
+                        let id = self.context.classes.entry(name);
+                        match self.context.classes.superclass(id, &mut self.context.symbols) {
+                            Ok(_) if self.context.classes.is_there(id) => Value::put(r!(a!()), Value::Class(id)),
+                            Ok(_) => {
+                                let error = crate::errors::Error::new("class_not_found", Some(name), None);
+                                raise!(Raise::error(self.context.exception(error)))
+                            }
+                            Err(name) => unknown!(name, 1 + usize::from(WIDE && is_long)),
                         }
                     }
                     Op::LoadGlobal => {
                         effect!(Wanted::Register((base + a!() as usize) as u32), Request::Global(name(code, x!())))
                     }
-                    Op::Add => arithmetic!(Add, checked_add, +, "+", a!(), b!(), c!()),
-                    Op::Subtract => arithmetic!(Subtract, checked_sub, -, "-", a!(), b!(), c!()),
-                    Op::Multiply => arithmetic!(Multiply, checked_mul, *, "*", a!(), b!(), c!()),
-                    Op::Remainder => arithmetic!(Remainder, checked_rem_or_none, %, "%", a!(), b!(), c!()),
+                    Op::Add => arithmetic!(Add, checked_add, Plus, a!(), b!(), c!()),
+                    Op::Subtract => arithmetic!(Subtract, checked_sub, Minus, a!(), b!(), c!()),
+                    Op::Multiply => arithmetic!(Multiply, checked_mul, Times, a!(), b!(), c!()),
+                    Op::Remainder => arithmetic!(Remainder, checked_rem_or_none, Percent, a!(), b!(), c!()),
                     Op::Divide => {
-                        let (left, right) = (&*r!(b!()), &*r!(c!()));
-                        if left.as_instance().is_some() {
-                            operator!("/", a!(), b!(), c!())
+                        if dispatches(r!(b!())) {
+                            operator!(Over, a!(), b!(), c!())
                         }
-                        match arithmetic(Arithmetic::Divide, left, right) {
+                        match arithmetic(Arithmetic::Divide, r!(b!()), r!(c!())) {
                             Some(value) => Value::put(r!(a!()), value),
-                            None => raise!(Kind::BadArithmetic, left.clone()),
+                            None => fail!(Badarith),
                         }
                     }
-                    Op::Power | Op::Concat => {
-                        let selector = if op == Op::Power { "**" } else { "++" };
-                        let (left, right) = (r!(b!()).clone(), r!(c!()).clone());
-                        let selector = self.symbols.intern(selector);
-                        let wanted = Wanted::Register((base + a!() as usize) as u32);
-                        effect!(wanted, Request::Operator { selector, operands: vec![left, right] })
+                    Op::Power => {
+                        if dispatches(r!(b!())) {
+                            operator!(Power, a!(), b!(), c!())
+                        }
+                        if !(r!(b!()).is_number() && r!(c!()).is_number()) {
+                            fail!(Badarith)
+                        }
+                        let operands = vec![r!(b!()).clone(), r!(c!()).clone()];
+                        call!(self.push_primitive("beamtalk_integer_ops", "**", operands, (base + a!() as usize) as u32))
                     }
+                    Op::Concat => match (&*r!(b!()), &*r!(c!())) {
+                        (left, right) if left.as_text().is_some() && right.as_text().is_some() => {
+                            let left = if a!() == b!() { std::mem::take(r!(b!())) } else { r!(b!()).clone() };
+                            match crate::natives::text::joined(&self.context, left, r!(c!())) {
+                                Ok(text) => Value::put(r!(a!()), text),
+                                Err(_) => return Stop::Outcome(Outcome::OutOfMemory),
+                            }
+                        }
+                        (left, right) if left.is_list() && right.is_list() => match left.proper_list() {
+                            Some(elements) => {
+                                let right = r!(c!()).clone();
+                                Value::put(
+                                    r!(a!()),
+                                    elements.into_iter().rev().fold(right, |tail, head| Value::cons(head, tail)),
+                                );
+                            }
+                            None => fail!(Badarg),
+                        },
+                        (left, _) => {
+                            if dispatches(left) {
+                                operator!(Concat, a!(), b!(), c!())
+                            }
+                            fail!(Badarg)
+                        }
+                    },
                     Op::Equal => match (&*r!(b!()), &*r!(c!())) {
                         (Value::Integer(m), Value::Integer(n)) => truth!(a!(), m == n),
                         (left, right) => truth!(a!(), order::is_equal(left, right)),
@@ -314,34 +379,48 @@ impl Machine {
                         (Value::Integer(m), Value::Integer(n)) => truth!(a!(), m != n),
                         (left, right) => truth!(a!(), !order::is_same(left, right)),
                     },
-                    Op::Less => compare!(<, "<", a!(), b!(), c!()),
-                    Op::Greater => compare!(>, ">", a!(), b!(), c!()),
-                    Op::LessEqual => compare!(<=, "<=", a!(), b!(), c!()),
-                    Op::GreaterEqual => compare!(>=, ">=", a!(), b!(), c!()),
+                    Op::Less => compare!(<, Less, a!(), b!(), c!()),
+                    Op::Greater => compare!(>, Greater, a!(), b!(), c!()),
+                    Op::LessEqual => compare!(<=, LessEqual, a!(), b!(), c!()),
+                    Op::GreaterEqual => compare!(>=, GreaterEqual, a!(), b!(), c!()),
 
                     Op::Send | Op::SendSelf | Op::SendSuper | Op::Tell | Op::Ask => {
                         spend!(1 + usize::from(WIDE && is_long));
                         let site = &code.sites[x!() as usize];
                         let at = base + a!() as usize;
-                        if let Some(target) = self.target(code, op, site, r!(a!())) {
-                            enter!(target, at, at, at, None)
+                        match self.target(code, op, site, r!(a!())) {
+                            Lookup::Code(target) => enter!(target, at, at, at, None),
+                            Lookup::Unknown(name) => unknown!(name, 1 + usize::from(WIDE && is_long)),
+                            Lookup::Host => {
+                                let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
+                                let wanted = if op == Op::Tell { Wanted::Nothing } else { Wanted::Register(at as u32) };
+                                effect!(wanted, self.asked(code, op, site.selector, operands))
+                            }
+                            Lookup::Missing => {
+                                let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
+                                call!(self.not_understood(site.selector, operands, at as u32))
+                            }
                         }
-                        let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
-                        let wanted = if op == Op::Tell { Wanted::Nothing } else { Wanted::Register(at as u32) };
-                        let (told, awaited) = (op == Op::Tell, op == Op::Ask);
-                        effect!(wanted, Request::Send { selector: site.selector, told, awaited, operands })
                     }
                     Op::TailSend | Op::TailSendSelf | Op::TailSendSuper => {
                         spend!(1 + usize::from(WIDE && is_long));
                         let site = &code.sites[x!() as usize];
-                        if let Some(target) = self.target(code, op, site, r!(a!())) {
-                            let floor = self.frames.last().expect("something runs").floor as usize;
-                            self.replace_frame(target, base + a!() as usize, site.arity as usize + 1, floor, floor, None);
-                            continue 'frame;
+                        match self.target(code, op, site, r!(a!())) {
+                            Lookup::Code(target) => {
+                                let floor = self.frames.last().expect("something runs").floor as usize;
+                                self.replace_frame(target, base + a!() as usize, site.arity as usize + 1, floor, floor, None);
+                                continue 'frame;
+                            }
+                            Lookup::Unknown(name) => unknown!(name, 1 + usize::from(WIDE && is_long)),
+                            Lookup::Host => {
+                                let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
+                                effect!(Wanted::Return, self.asked(code, op, site.selector, operands))
+                            }
+                            Lookup::Missing => {
+                                let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
+                                call!(self.not_understood_at_the_end(site.selector, operands))
+                            }
                         }
-                        let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
-                        let request = Request::Send { selector: site.selector, told: false, awaited: false, operands };
-                        effect!(Wanted::Return, request)
                     }
                     Op::Evaluate | Op::TailEvaluate => {
                         spend!(1 + usize::from(WIDE && is_long));
@@ -351,7 +430,9 @@ impl Machine {
                             Some((target, home)) => {
                                 let expected = unsafe { (*target).parameters };
                                 if expected != site.arity {
-                                    raise!(Kind::WrongArity { expected, given: site.arity }, r!(a!()).clone())
+                                    let block = r!(a!()).clone();
+                                    let arguments = row!(a!(), site.arity + 1)[1..].to_vec();
+                                    raise!(self.wrong_arity(block, arguments))
                                 }
                                 if op == Op::Evaluate {
                                     enter!(target, at + 1, at, at, Some(home))
@@ -361,32 +442,47 @@ impl Machine {
                                 continue 'frame;
                             }
                             None => {
-                                let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
-                                let wanted = if op == Op::Evaluate { Wanted::Register(at as u32) } else { Wanted::Return };
-                                let request = Request::Send { selector: site.selector, told: false, awaited: false, operands };
-                                effect!(wanted, request)
+                                let operands: Vec<Value> = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
+                                if op == Op::Evaluate {
+                                    call!(self.push_send(site.selector, operands, at as u32))
+                                }
+                                call!(self.send_at_the_end(site.selector, operands))
                             }
                         }
                     }
-                    Op::CallErlang | Op::Primitive => {
+                    Op::Primitive => {
                         spend!(1 + usize::from(WIDE && is_long));
-                        let arity = code.sites[x!() as usize].arity;
-                        let operands = row!(a!(), arity).iter_mut().map(std::mem::take).collect();
-                        let Site::Call { module, function, .. } = &code.chunk.sites[x!() as usize] else {
-                            unreachable!("verified")
-                        };
-                        let (module, function) = (self.symbols.intern(module), self.symbols.intern(function));
-                        let request = if op == Op::Primitive {
-                            Request::Primitive { module, function, operands }
-                        } else {
-                            Request::Call { module, function, operands }
-                        };
+                        let site = &code.sites[x!() as usize];
+                        if let Some(native) = site.native {
+                            match native(&mut self.context, row!(a!(), site.arity)) {
+                                Ok(value) => {
+                                    Value::put(r!(a!()), value);
+                                    continue;
+                                }
+                                Err(Failure::Raise(raise)) => raise!(raise),
+                                Err(Failure::OutOfMemory) => {
+                                    self.frames.last_mut().expect("something runs").pc = pc!() as u32;
+                                    return Stop::Outcome(Outcome::OutOfMemory);
+                                }
+                                Err(Failure::Host) => {}
+                            }
+                        }
+                        let operands = row!(a!(), site.arity).iter_mut().map(std::mem::take).collect();
+                        let request = Request::Primitive { module: site.module, function: site.selector, operands };
+                        effect!(Wanted::Register((base + a!() as usize) as u32), request)
+                    }
+                    Op::CallErlang => {
+                        spend!(1 + usize::from(WIDE && is_long));
+                        let site = &code.sites[x!() as usize];
+                        let operands = row!(a!(), site.arity).iter_mut().map(std::mem::take).collect();
+                        let request = Request::Call { module: site.module, function: site.selector, operands };
                         effect!(Wanted::Register((base + a!() as usize) as u32), request)
                     }
                     Op::Routine => {
+                        spend!(1 + usize::from(WIDE && is_long));
                         let operands = row!(a!(), c!()).iter_mut().map(std::mem::take).collect();
                         let routine = Routine::from_number(b!() as u8).expect("verified");
-                        effect!(Wanted::Register((base + a!() as usize) as u32), Request::Routine { routine, operands })
+                        call!(self.routine(routine, operands, (base + a!() as usize) as u32))
                     }
 
                     Op::Closure => {
@@ -452,10 +548,10 @@ impl Machine {
                         let site = &code.sites[c!() as usize];
                         let value = match r!(b!()).as_instance() {
                             Some(instance) => {
-                                let key = self.classes.key(instance.class, false);
+                                // No shape has the number that an unused site begins with.
+                                let key = u64::from(instance.shape.0) + 1;
                                 if site.key.get() != key {
-                                    let fields = self.classes.fields(instance.class);
-                                    let index = fields.iter().position(|field| *field == site.selector);
+                                    let index = self.context.classes.place(instance.shape, site.selector);
                                     site.index.set(index.map_or(u32::MAX, |index| index as u32));
                                     site.key.set(key);
                                 }
@@ -468,21 +564,12 @@ impl Machine {
                     Op::WithField => {
                         let value = r!(c!()).clone();
                         let selector = code.sites[b!() as usize].selector;
-                        self.with_field(r!(a!()), selector, value);
+                        let object = std::mem::take(r!(a!()));
+                        *r!(a!()) = self.context.classes.with_field(object, selector, value);
                     }
-                    Op::LoadState => {
-                        effect!(Wanted::Register((base + a!() as usize) as u32), Request::ReadState(name(code, x!())))
-                    }
-                    Op::StoreState => {
-                        let value = r!(a!()).clone();
-                        effect!(Wanted::Nothing, Request::WriteState(name(code, x!()), value))
-                    }
-                    Op::LoadClassVar => {
-                        effect!(Wanted::Register((base + a!() as usize) as u32), Request::ReadClassVar(name(code, x!())))
-                    }
-                    Op::StoreClassVar => {
-                        let value = r!(a!()).clone();
-                        effect!(Wanted::Nothing, Request::WriteClassVar(name(code, x!()), value))
+                    // Methods with these run at the host: see `Implementation::Host`.
+                    Op::LoadState | Op::StoreState | Op::LoadClassVar | Op::StoreClassVar => {
+                        effect!(Wanted::Register((base + a!() as usize) as u32), Request::Variable(name(code, x!())))
                     }
 
                     Op::List => Value::put(r!(a!()), Value::list(row!(b!(), c!()).iter().cloned())),
@@ -491,43 +578,46 @@ impl Machine {
                         Value::put(r!(a!()), elements.iter().rev().fold(tail, |tail, head| Value::cons(head.clone(), tail)));
                     }
                     Op::Tuple => Value::put(r!(a!()), Value::tuple(row!(b!(), c!()).to_vec())),
-                    Op::Array | Op::Map => {
-                        let (function, count) = if op == Op::Array { ("array", c!()) } else { ("dictionary", 2 * c!()) };
-                        let operands = row!(b!(), count).to_vec();
-                        let (module, function) = (self.symbols.intern("make"), self.symbols.intern(function));
-                        let wanted = Wanted::Register((base + a!() as usize) as u32);
-                        effect!(wanted, Request::Primitive { module, function, operands })
+                    Op::Array => Value::put(r!(a!()), Value::array(row!(b!(), c!()).to_vec())),
+                    Op::Map => {
+                        let map = natives::dictionary(row!(b!(), 2 * c!()), &self.context.symbols);
+                        Value::put(r!(a!()), map);
                     }
                     Op::TupleAt => match r!(b!()).as_tuple().and_then(|parts| parts.get(c!() as usize)).cloned() {
                         Some(value) => Value::put(r!(a!()), value),
-                        None => raise!(Kind::BadTuple, r!(b!()).clone()),
+                        None => fail!(Badarg),
                     },
                     Op::Head => match r!(b!()).as_cons().map(|cons| cons.head.clone()) {
                         Some(value) => Value::put(r!(a!()), value),
-                        None => raise!(Kind::BadList, r!(b!()).clone()),
+                        None => fail!(Badarg),
                     },
                     Op::Rest => match r!(b!()).as_cons().map(|cons| cons.tail.clone()) {
                         Some(value) => Value::put(r!(a!()), value),
-                        None => raise!(Kind::BadList, r!(b!()).clone()),
+                        None => fail!(Badarg),
                     },
-                    Op::KeyAt => raise!(Kind::BadKey, r!(b!()).clone()),
+                    Op::KeyAt => {
+                        let key = &code.constants[c!() as usize];
+                        match r!(b!()).as_map().and_then(|map| map.get(key, &self.context.symbols)).cloned() {
+                            Some(value) => Value::put(r!(a!()), value),
+                            None => fail!(Badkey, key.clone()),
+                        }
+                    }
                     Op::Display => match r!(b!()) {
                         text if text.as_text().is_some() => Value::put(r!(a!()), text.clone()),
                         Value::Integer(value) => Value::put(r!(a!()), Value::text(value.to_string())),
-                        other => {
+                        other if is_foreign(other) => {
                             let value = other.clone();
                             effect!(Wanted::Register((base + a!() as usize) as u32), Request::Display(value))
                         }
-                    },
-                    Op::Join => {
-                        let parts = row!(b!(), c!());
-                        let mut joined = Vec::with_capacity(parts.iter().map(|part| part.as_text().map_or(0, <[u8]>::len)).sum());
-                        match parts.iter().find(|part| part.as_text().is_none()) {
-                            Some(culprit) => raise!(Kind::NotText, culprit.clone()),
-                            None => parts.iter().for_each(|part| joined.extend_from_slice(part.as_text().unwrap_or_default())),
+                        other => {
+                            let operands = vec![other.clone()];
+                            call!(self.push_send(Symbol::PrintString, operands, (base + a!() as usize) as u32))
                         }
-                        Value::put(r!(a!()), Value::text(joined));
-                    }
+                    },
+                    Op::Join => match crate::natives::text::interpolated(&self.context, row!(b!(), c!())) {
+                        Ok(text) => Value::put(r!(a!()), text),
+                        Err(_) => return Stop::Outcome(Outcome::OutOfMemory),
+                    },
 
                     Op::IsLiteral => {
                         let same = match (&*r!(a!()), &code.constants[x!() as usize]) {
@@ -545,10 +635,9 @@ impl Machine {
                         };
                     }
                     Op::IsClass => {
-                        let wanted = self.classes.named(name(code, x!()));
-                        let (class, class_side) = self.classes.of(r!(a!()));
-                        let is = !class_side && wanted.is_some_and(|wanted| self.classes.inherits_from(class, wanted));
-                        if is {
+                        let wanted = self.context.classes.entry(name(code, x!()));
+                        let (class, class_side) = self.context.classes.of(r!(a!()));
+                        if !class_side && self.context.is_kind(class, wanted) {
                             jump!(width(ip))
                         };
                     }
@@ -562,7 +651,12 @@ impl Machine {
                             jump!(width(ip))
                         }
                     }
-                    Op::HasKey => {}
+                    Op::HasKey => {
+                        let key = &code.constants[x!() as usize];
+                        if r!(a!()).as_map().is_some_and(|map| map.get(key, &self.context.symbols).is_some()) {
+                            jump!(width(ip))
+                        }
+                    }
 
                     Op::Jump => jump!(j!()),
                     Op::Loop => {
@@ -575,7 +669,7 @@ impl Machine {
                         other => {
                             let value = other.clone();
                             let selector = condition(code, pc!());
-                            let selector = self.symbols.intern(selector);
+                            let selector = self.context.symbols.intern(selector);
                             effect!(Wanted::Condition, Request::Expect { value, selector })
                         }
                     },
@@ -585,7 +679,7 @@ impl Machine {
                         other => {
                             let value = other.clone();
                             let selector = condition(code, pc!());
-                            let selector = self.symbols.intern(selector);
+                            let selector = self.context.symbols.intern(selector);
                             effect!(Wanted::Condition, Request::Expect { value, selector })
                         }
                     },
@@ -600,7 +694,7 @@ impl Machine {
                         }
                     }
                     Op::Settle => {
-                        if matches!(r!(a!()), Value::Opaque(_)) {
+                        if is_foreign(r!(a!())) {
                             let value = r!(a!()).clone();
                             effect!(Wanted::Register((base + a!() as usize) as u32), Request::Settle(value))
                         }
@@ -613,7 +707,11 @@ impl Machine {
                     }
                     Op::LoopBound => {
                         if !r!(a!()).is_number() {
-                            raise!(Kind::BadLoopBound, r!(a!()).clone())
+                            if is_foreign(r!(a!())) {
+                                let request = Request::Settle(r!(a!()).clone());
+                                effect!(Wanted::Register((base + a!() as usize) as u32), request)
+                            }
+                            fail!(Badarith)
                         }
                     }
                     Op::ForPrepare => match (&*r!(a!()), &*r!(a!() + 1), &*r!(a!() + 2)) {
@@ -650,7 +748,7 @@ impl Machine {
                                     Value::put(r!(a!() + 3), next);
                                     again
                                 }
-                                None => raise!(Kind::BadArithmetic, at.clone()),
+                                None => fail!(Badarith),
                             },
                         };
                         if again {
@@ -665,7 +763,7 @@ impl Machine {
                         for slot in &mut self.stack[frame.floor as usize..base + code.registers as usize] {
                             Value::put(slot, Value::Nil);
                         }
-                        if self.frames.is_empty() {
+                        if self.frames.len() <= self.bottom {
                             return Stop::Outcome(Outcome::Done(value));
                         }
                         Value::put(&mut self.stack[frame.answer as usize], value);
@@ -690,13 +788,16 @@ impl Machine {
                         self.handlers.pop();
                     }
                     Op::Matches => {
-                        let exception = match r!(b!()).body::<Unwinding>() {
-                            Some(Unwinding::Raise(raise)) => raise.clone(),
-                            _ => Raise::new(Kind::Unreachable, Value::Nil),
-                        };
-                        let wanted = r!(c!()).clone();
-                        let at = Wanted::Register((base + a!() as usize) as u32);
-                        effect!(at, Request::Matches { exception, wanted })
+                        if let Some(Unwinding::Raise(raise)) = r!(b!()).body::<Unwinding>().cloned() {
+                            let exception = self.caught(&raise);
+                            let matches = self.context.handles(&exception, r!(c!()));
+                            if matches {
+                                Value::put(r!(b!()), exception);
+                            }
+                            truth!(a!(), matches);
+                        } else {
+                            truth!(a!(), false);
+                        }
                     }
                     Op::JumpIfReturn => {
                         if matches!(r!(a!()).body::<Unwinding>(), Some(Unwinding::Return { .. })) {
@@ -705,10 +806,10 @@ impl Machine {
                     }
                     Op::Rethrow => {
                         let unwinding = r!(a!()).body::<Unwinding>().cloned();
-                        unwind!(unwinding.unwrap_or_else(|| Unwinding::Raise(Raise::new(Kind::Unreachable, Value::Nil))))
+                        unwind!(unwinding.unwrap_or_else(|| Unwinding::Raise(self.unreachable_code())))
                     }
-                    Op::NoMatch => raise!(Kind::NoMatch, r!(a!()).clone()),
-                    Op::Error => raise!(Kind::Unreachable, Value::Nil),
+                    Op::NoMatch => fail!(CaseClause, r!(a!()).clone()),
+                    Op::Error => raise!(self.unreachable_code()),
                 }
             }
         }
@@ -716,26 +817,46 @@ impl Machine {
 
     /// The method a message reaches: what the site remembers, or looked up and remembered.
     #[inline(always)]
-    fn target(&self, code: &Code, op: Op, site: &Memory, receiver: &Value) -> Option<*const Code> {
-        let (class, class_side) = self.classes.of(receiver);
-        let key = self.classes.key(class, class_side);
-        if site.key.get() != key {
-            let from = match op {
-                Op::SendSuper | Op::TailSendSuper => code.class.and_then(|class| self.classes.superclass(class))?,
-                _ => class,
-            };
-            site.target.set(self.find(from, class_side, site.selector)?);
-            site.key.set(key);
+    fn target(&mut self, code: &Code, op: Op, site: &Memory, receiver: &Value) -> Lookup {
+        let (class, class_side) = self.context.classes.of(receiver);
+        let key = self.context.classes.key(class, class_side);
+        if site.key.get() == key {
+            return Lookup::Code(site.target.get());
         }
-        Some(site.target.get())
+        self.found(code, op, site, class, class_side)
     }
 
-    fn find(&self, class: ClassId, class_side: bool, selector: Symbol) -> Option<*const Code> {
-        let method = match class_side {
-            true => self.classes.lookup_class_side(class, selector),
-            false => self.classes.lookup(class, selector),
+    #[cold]
+    fn found(&mut self, code: &Code, op: Op, site: &Memory, class: ClassId, class_side: bool) -> Lookup {
+        let Context { classes, symbols, .. } = &mut self.context;
+        let found = match op {
+            Op::SendSuper | Op::TailSendSuper => match code.class.map(|class| classes.superclass(class, symbols)) {
+                Some(Ok(Some(above))) if class_side => classes.lookup_class_side(above, site.selector, symbols),
+                Some(Ok(Some(above))) => classes.lookup(above, site.selector, symbols),
+                Some(Err(name)) => Lookup::Unknown(name),
+                Some(Ok(None)) if class_side => classes.lookup(ClassId::Class, site.selector, symbols),
+                Some(Ok(None)) | None => Lookup::Missing,
+            },
+            _ if class == ClassId::Actor || class == ClassId::Future => Lookup::Host,
+            _ if class_side => classes.lookup_class_side(class, site.selector, symbols),
+            _ => classes.lookup(class, site.selector, symbols),
         };
-        method.map(|method| std::rc::Rc::as_ptr(&method.code))
+        if let Lookup::Code(target) = found {
+            site.target.set(target);
+            site.key.set(classes.key(class, class_side));
+        }
+        found
+    }
+
+    /// The request for a message that the host runs.
+    fn asked(&self, code: &Code, op: Op, selector: Symbol, operands: Vec<Value>) -> Request {
+        match (op, code.class) {
+            (Op::SendSuper | Op::TailSendSuper, Some(class)) => {
+                let class_side = matches!(operands.first(), Some(Value::Class(_)));
+                Request::Super { class: self.context.classes.name(class), class_side, selector, operands }
+            }
+            _ => Request::Send { selector, told: op == Op::Tell, awaited: op == Op::Ask, operands },
+        }
     }
 
     /// The topmost frame goes, its operands move down, and the code runs in its place.
@@ -753,24 +874,10 @@ impl Machine {
         self.push_frame(code, base as u32, floor as u32, frame.answer, home);
     }
 
-    /// Copy of the object with another value in a field; in place where nothing else refers to it.
-    fn with_field(&self, object: &mut Value, field: Symbol, value: Value) {
-        let Some(class) = object.as_instance().map(|instance| instance.class) else { return };
-        let Some(index) = self.classes.fields(class).iter().position(|name| *name == field) else { return };
-        if let Value::Heap(reference) = object {
-            if let Some(instance) = reference.get_mut::<crate::value::Instance>() {
-                instance.fields[index] = value;
-                return;
-            }
-        }
-        let mut fields = object.as_instance().map(|instance| instance.fields.clone()).unwrap_or_default();
-        fields[index] = value;
-        *object = Value::instance(class, fields);
-    }
-
     #[cold]
     fn out_of_fuel(&mut self) -> Option<Outcome> {
-        if live_bytes().max(0) as usize + self.stack.len() * std::mem::size_of::<Value>() > self.limit {
+        let frames = self.frames.len() * std::mem::size_of::<crate::machine::Frame>();
+        if live_bytes().max(0) as usize + frames + self.top() * std::mem::size_of::<Value>() > self.context.limit {
             return Some(Outcome::OutOfMemory);
         }
         Some(Outcome::Yielded)
@@ -793,6 +900,16 @@ impl Machine {
         }
         self.run()
     }
+}
+
+/// May an operator be a message to it? Numbers, texts and the like have Erlang's operation at once.
+fn dispatches(value: &Value) -> bool {
+    value.as_instance().is_some() || value.as_array().is_some() || is_foreign(value)
+}
+
+/// A term of the host: it may be a future or an actor.
+fn is_foreign(value: &Value) -> bool {
+    value.as_foreign().is_some()
 }
 
 /// Where the instruction that ends before `pc` begins.

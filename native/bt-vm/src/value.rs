@@ -4,9 +4,11 @@ use std::fmt;
 
 use num_bigint::BigInt;
 
-use crate::classes::ClassId;
+use crate::classes::{ClassId, ShapeId};
 use crate::code::Closure;
+use crate::foreign::Foreign;
 use crate::heap::{Ref, Tag};
+use crate::map::Map;
 use crate::symbols::Symbol;
 
 /// Any value. Sixteen bytes; integers, floats, booleans, nil, symbols, classes and the empty list are in the word.
@@ -22,9 +24,9 @@ pub enum Value {
     Symbol(Symbol),
     /// A class as an object.
     Class(ClassId),
+    /// The class of a class.
+    Metaclass(ClassId),
     EmptyList,
-    /// A term of the host that the machine does not look into, by its number at the host.
-    Opaque(u64),
     Heap(Ref),
 }
 
@@ -34,12 +36,17 @@ pub struct Cons {
     pub tail: Value,
 }
 
-/// An object of a class written in the language.
+/// An object with named fields: of a class written in the language, an array, a set, an exception …
 pub struct Instance {
     pub class: ClassId,
-    /// Values of the fields in the order of the class's shape.
+    pub shape: ShapeId,
+    /// Values of the fields in the order of the shape.
     pub fields: Box<[Value]>,
 }
+
+/// Elements by index.
+#[derive(Clone, Debug)]
+pub struct Array(pub Vec<Value>);
 
 impl Value {
     /// Puts a value into the slot. The old one is almost always in the word: then nothing is to be let go, and no call is made.
@@ -83,8 +90,20 @@ impl Value {
         Value::Heap(Ref::new::<Box<[Value]>>(parts.into()))
     }
 
-    pub fn instance(class: ClassId, fields: impl Into<Box<[Value]>>) -> Value {
-        Value::Heap(Ref::new(Instance { class, fields: fields.into() }))
+    pub fn instance(class: ClassId, shape: ShapeId, fields: impl Into<Box<[Value]>>) -> Value {
+        Value::Heap(Ref::new(Instance { class, shape, fields: fields.into() }))
+    }
+
+    pub fn map(map: Map) -> Value {
+        Value::Heap(Ref::new(map))
+    }
+
+    pub fn array(elements: Vec<Value>) -> Value {
+        Value::Heap(Ref::new(Array(elements)))
+    }
+
+    pub fn foreign(foreign: Foreign) -> Value {
+        Value::Heap(Ref::new(foreign))
     }
 
     pub(crate) fn block(closure: Closure) -> Value {
@@ -109,6 +128,39 @@ impl Value {
 
     pub fn as_instance(&self) -> Option<&Instance> {
         self.body()
+    }
+
+    pub fn as_map(&self) -> Option<&Map> {
+        self.body()
+    }
+
+    pub fn as_array(&self) -> Option<&[Value]> {
+        self.body::<Array>().map(|array| array.0.as_slice())
+    }
+
+    pub fn as_foreign(&self) -> Option<&Foreign> {
+        self.body()
+    }
+
+    /// Is it a list, empty or not? What stands at its end is not looked at.
+    pub fn is_list(&self) -> bool {
+        matches!(self, Value::EmptyList) || self.as_cons().is_some()
+    }
+
+    /// The elements of a proper list.
+    pub fn proper_list(&self) -> Option<Vec<Value>> {
+        let mut all = Vec::new();
+        let mut rest = self;
+        loop {
+            match rest {
+                Value::EmptyList => return Some(all),
+                other => {
+                    let cons = other.as_cons()?;
+                    all.push(cons.head.clone());
+                    rest = &cons.tail;
+                }
+            }
+        }
     }
 
     pub(crate) fn as_block(&self) -> Option<&Closure> {
@@ -153,7 +205,7 @@ impl fmt::Debug for Value {
             Value::Symbol(symbol) => write!(f, "#{symbol:?}"),
             Value::Class(class) => write!(f, "class {class:?}"),
             Value::EmptyList => f.write_str("#()"),
-            Value::Opaque(number) => write!(f, "<{number}>"),
+            Value::Metaclass(class) => write!(f, "metaclass {class:?}"),
             Value::Heap(reference) => match reference.tag() {
                 Tag::Cons => {
                     f.write_str("#(")?;
@@ -170,6 +222,12 @@ impl fmt::Debug for Value {
                     None => Ok(()),
                 },
                 Tag::Block => f.write_str("a block"),
+                Tag::Map => f.debug_map().entries(self.as_map().into_iter().flat_map(Map::iter)).finish(),
+                Tag::Array => write!(f, "Array{:?}", self.as_array().unwrap_or_default()),
+                Tag::Foreign => match self.as_foreign() {
+                    Some(foreign) => write!(f, "<{:?}>", foreign.kind),
+                    None => Ok(()),
+                },
                 Tag::Cells | Tag::Unwinding => f.write_str("<internal>"),
             },
         }

@@ -1,0 +1,98 @@
+//! The standard library as the machine takes it: each class compiled when something first needs it, once for all sessions.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use bt_bcgen::{compile, Code as Generated};
+use bt_hir::{ClassIndex, Unit};
+use bt_vm::{ClassCode, Library};
+
+use super::classes::{class_code, About};
+
+include!("../../prelude/table.rs");
+
+type Slot = OnceLock<Option<Arc<ClassCode>>>;
+
+/// The classes of `stdlib/src`.
+pub struct Standard {
+    slots: HashMap<&'static str, Slot>,
+}
+
+impl Standard {
+    /// The one that all sessions share.
+    pub fn shared() -> &'static Standard {
+        static SHARED: OnceLock<Standard> = OnceLock::new();
+        SHARED.get_or_init(|| Standard {
+            slots: bt_sema::library_classes().iter().map(|class| (class.name.as_str(), Slot::new())).collect(),
+        })
+    }
+}
+
+impl Library for Standard {
+    fn class(&self, name: &str) -> Option<Arc<ClassCode>> {
+        let slot = self.slots.get(name)?;
+        slot.get_or_init(|| {
+            let source = bt_sema::library_source(name)?;
+            let prelude =
+                PRELUDE.iter().find(|(class, _)| *class == name).and_then(|(_, source)| generated(source)).map(|(code, _)| code);
+            let (code, about) = generated(source)?;
+            Some(Arc::new(class_code(code, about, prelude)))
+        })
+        .clone()
+    }
+}
+
+/// A class of the library, compiled.
+fn generated(source: &str) -> Option<(bt_bcgen::ClassCode, About)> {
+    let options = bt_sema::Options { library: true, ..bt_sema::Options::default() };
+    let index = ClassIndex::over(bt_sema::library_index());
+    compiled(source, &index, &options)
+}
+
+/// The first class of a text, compiled; nothing where the text has errors.
+pub(super) fn compiled(source: &str, index: &ClassIndex, options: &bt_sema::Options) -> Option<(bt_bcgen::ClassCode, About)> {
+    let parse = bt_syntax::parse(source);
+    let lowered = bt_sema::lower(&parse.module, source, index, options);
+    let module = lowered.hir?;
+    let Unit::Class(class) = &module.unit else { return None };
+    let about = About {
+        superclass: class.superclass.as_ref().map(ToString::to_string),
+        module: module.name.clone(),
+        kind: class.kind,
+        is_abstract: class.modifiers.is_abstract,
+        inherited_fields: inherited_fields(class.superclass.as_deref(), index),
+    };
+    match compile(&module, &bt_bcgen::Options::default()).ok()? {
+        Generated::Class(code) => Some((code, about)),
+        Generated::Input(_) => None,
+    }
+}
+
+/// Names of the fields of a class and all above it, the uppermost first.
+fn inherited_fields(class: Option<&str>, index: &ClassIndex) -> Vec<String> {
+    let Some(class) = class else { return Vec::new() };
+    let mut chain: Vec<_> = index.chain(class).collect();
+    chain.reverse();
+    let mut all: Vec<String> = Vec::new();
+    for info in chain {
+        for field in &info.fields {
+            if !all.contains(&field.name) {
+                all.push(field.name.clone());
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_compiles() {
+        for class in bt_sema::library_classes() {
+            let code = Standard::shared().class(&class.name);
+            assert!(code.is_some(), "{}", class.name);
+        }
+    }
+}

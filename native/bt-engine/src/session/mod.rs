@@ -1,0 +1,10 @@
+//! Evaluation in the library's own machine.
+
+mod classes;
+mod library;
+#[allow(clippy::module_inception)]
+mod session;
+
+pub use bt_vm as vm;
+pub use library::Standard;
+pub use session::{Refusal, Session, Step};

@@ -1,0 +1,63 @@
+//! Texts.
+
+use crate::context::Context;
+use crate::heap::resized;
+use crate::raise::Failure;
+use crate::value::Value;
+
+/// Two texts as one; the left one grows in place where nothing else refers to it.
+pub(crate) fn joined(context: &Context, left: Value, right: &Value) -> Result<Value, Failure> {
+    let right = right.as_text().unwrap_or_default();
+    context.room(right.len())?;
+    let Value::Heap(mut reference) = left else { return Err(Failure::Host) };
+    if let Some(own) = reference.get_mut::<Vec<u8>>() {
+        let before = own.capacity();
+        own.extend_from_slice(right);
+        resized(before, own.capacity());
+        return Ok(Value::Heap(reference));
+    }
+    let left = reference.get::<Vec<u8>>().map(Vec::as_slice).unwrap_or_default();
+    context.room(left.len())?;
+    let mut whole = Vec::with_capacity(left.len() + right.len());
+    whole.extend_from_slice(left);
+    whole.extend_from_slice(right);
+    Ok(Value::text(whole))
+}
+
+/// The parts of a text with expressions in it. A part that is no text is flattened where it is a list of texts, else shown.
+pub(crate) fn interpolated(context: &Context, parts: &[Value]) -> Result<Value, Failure> {
+    let size: usize = parts.iter().map(|part| part.as_text().map_or(16, <[u8]>::len)).sum();
+    context.room(size)?;
+    let mut whole = Vec::with_capacity(size);
+    for part in parts {
+        match part.as_text() {
+            Some(text) => whole.extend_from_slice(text),
+            None => match flat(part) {
+                Some(bytes) => whole.extend_from_slice(&bytes),
+                None => whole.extend_from_slice(crate::print::string(part, context).as_bytes()),
+            },
+        }
+    }
+    Ok(Value::text(whole))
+}
+
+/// An iolist as its bytes.
+pub(crate) fn flat(value: &Value) -> Option<Vec<u8>> {
+    if !value.is_list() {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    let mut work = vec![value];
+    while let Some(next) = work.pop() {
+        match next {
+            Value::EmptyList => {}
+            Value::Integer(byte) => bytes.push(u8::try_from(*byte).ok()?),
+            other => match (other.as_cons(), other.as_text()) {
+                (Some(cons), _) => work.extend([&cons.tail, &cons.head]),
+                (None, Some(text)) => bytes.extend_from_slice(text),
+                (None, None) => return None,
+            },
+        }
+    }
+    Some(bytes)
+}
