@@ -11,5 +11,6 @@ start_link(Wanted) ->
     supervisor:start_link({local, ?MODULE}, ?MODULE, Wanted).
 
 -spec init([atom()]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
-init(_Wanted) ->
-    {ok, {#{strategy => one_for_one, intensity => 1, period => 5}, []}}.
+init(Wanted) ->
+    Evaluator = #{id => beamtalk_evaluator_sup, start => {beamtalk_evaluator_sup, start_link, []}, type => supervisor},
+    {ok, {#{strategy => one_for_one, intensity => 1, period => 5}, [Evaluator || lists:member(evaluator, Wanted)]}}.

@@ -11,10 +11,12 @@
 -export([request/2, version/0, cancel/1, load_error/0, reload/0, library/0]).
 %% The stubs
 -export([request_nif/1, version_nif/0, cancel_nif/1]).
+%% Sessions of the evaluator
+-export([eval_new_nif/1, eval_nif/2, eval_dirty_nif/2, eval_drop_nif/1]).
 
 -export_type([load_error/0]).
 
--nifs([request_nif/1, version_nif/0, cancel_nif/1]).
+-nifs([request_nif/1, version_nif/0, cancel_nif/1, eval_new_nif/1, eval_nif/2, eval_dirty_nif/2, eval_drop_nif/1]).
 -on_load(on_load/0).
 
 -type load_error() :: #{path := file:filename(), reason := term()}.
@@ -111,6 +113,22 @@ request_nif(_Request) ->
 
 -spec version_nif() -> binary().
 version_nif() ->
+    erlang:nif_error(nif_not_loaded).
+
+-spec eval_new_nif(non_neg_integer()) -> reference().
+eval_new_nif(_MaxMemory) ->
+    erlang:nif_error(nif_not_loaded).
+
+-spec eval_nif(reference(), binary()) -> binary() | busy | lost.
+eval_nif(_Session, _Request) ->
+    erlang:nif_error(nif_not_loaded).
+
+-spec eval_dirty_nif(reference(), binary()) -> binary() | busy | lost.
+eval_dirty_nif(_Session, _Request) ->
+    erlang:nif_error(nif_not_loaded).
+
+-spec eval_drop_nif(reference()) -> ok.
+eval_drop_nif(_Session) ->
     erlang:nif_error(nif_not_loaded).
 
 -spec cancel_nif(integer()) -> boolean().

@@ -5,7 +5,7 @@
 %%% is taken back.
 -module(beamtalk_dispatch_cache).
 
--export([init/0, flush/0, find/2]).
+-export([init/0, flush/0, find/2, generation/0]).
 
 -define(TABLE, beamtalk_dispatch_cache).
 -define(GENERATION, {?MODULE, generation}).
@@ -23,6 +23,14 @@ flush() ->
     atomics:add(persistent_term:get(?GENERATION), 1, 1),
     true = ets:delete_all_objects(?TABLE),
     ok.
+
+%% @doc A number that grows whenever a class, an extension or a method changes.
+-spec generation() -> non_neg_integer().
+generation() ->
+    case persistent_term:get(?GENERATION, undefined) of
+        undefined -> 0;
+        Counter -> atomics:get(Counter, 1)
+    end.
 
 %% @doc The remembered value of `Key', or that of `Compute', which is then remembered.
 -spec find(tuple(), fun(() -> Target)) -> Target.

@@ -8,7 +8,7 @@
 %%% A class name ending in ` class' extends the class side, by the same rules.
 -module(beamtalk_extensions).
 
--export([register/4, unregister/2, find/2, lookup/2, has/2, selectors/1, conflicts/0]).
+-export([register/4, unregister/2, find/2, lookup/2, has/2, selectors/1, all/0, conflicts/0]).
 -export([call/4, on_replaced/1]).
 -export([class_loaded/2, class_removed/1, renew_route/1, keeping/2, late_bound/1, on_bound/1]).
 
@@ -112,6 +112,17 @@ find(Class, Selector) ->
         [{_, Fun, _, Mode}] -> {Mode, Fun};
         [] -> none
     end.
+
+%% @doc Class, side and selector of every extension.
+-spec all() -> [{atom(), instance | class, atom()}].
+all() ->
+    [
+        case side(Class) of
+            {Name, class_methods} -> {Name, class, Selector};
+            {Name, methods} -> {Name, instance, Selector}
+        end
+     || {Class, Selector} <- ets:select(beamtalk_extensions, [{{'$1', '_', '_', '_'}, [], ['$1']}])
+    ].
 
 %% @doc The extension and who registered it, for packages that look before they register.
 -spec lookup(atom(), atom()) -> {ok, fun((list(), term()) -> term()), Owner :: term()} | not_found.

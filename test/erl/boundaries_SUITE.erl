@@ -17,8 +17,9 @@ table() ->
         stdlib => [core],
         runtime => [core, stdlib],
         site => [core, bridge, compiler],
-        workspace => [core, bridge, compiler, stdlib, runtime, site],
-        top => [core, bridge, compiler, stdlib, runtime, site, workspace]
+        evaluator => [core, bridge, runtime],
+        workspace => [core, bridge, compiler, stdlib, runtime, site, evaluator],
+        top => [core, bridge, compiler, stdlib, runtime, site, evaluator, workspace]
     }.
 
 rooms_call_only_downwards(_) ->

@@ -81,11 +81,11 @@ fn compile_method(class: &Class, method: &Method, options: &Options) -> Result<C
             gen.finish()
         }
         MethodBody::Primitive(row, _) => Ok(stand_in(role, method.span, row.module, row.function, arity + 1)?),
-        MethodBody::Intrinsic { module, function, arity } => Ok(stand_in(role, method.span, module, function, *arity)?),
+        MethodBody::Intrinsic { module, function, arity } => Ok(stand_in(role, method.span, module, function, *arity + 1)?),
     }
 }
 
-/// A method that is a function of the runtime. Those of class methods may take fewer arguments than there are parameters.
+/// A method that is a function of the runtime.
 fn stand_in(role: Role, span: Span, module: &str, function: &str, arity: usize) -> Result<Chunk, TooLarge> {
     let parameters = match &role {
         Role::Method { selector, .. } => selector.arity() + 1,

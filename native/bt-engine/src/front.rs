@@ -21,11 +21,19 @@ pub struct Analysed {
 
 /// Source → resolved tree. `expression`: workspace input, where statements may stand alone.
 pub fn analyse(text: &str, options: &Options, expression: bool) -> Analysed {
+    analyse_in(&class_index(options), text, options, expression)
+}
+
+/// The same where what is known of other classes is at hand.
+pub fn analyse_in(index: &ClassIndex, text: &str, options: &Options, expression: bool) -> Analysed {
     let parse = bt_syntax::parse(text);
-    let mut index = class_index(options);
-    let mut lowered = bt_sema::lower(&parse.module, text, &index, &sema_options(options, expression));
+    let mut lowered = bt_sema::lower(&parse.module, text, index, &sema_options(options, expression));
     let mut diagnostics = parse.diagnostics;
     diagnostics.append(&mut lowered.diagnostics);
+    if lowered.classes.is_empty() {
+        return Analysed { lowered, kinds: Vec::new(), diagnostics };
+    }
+    let mut index = index.clone();
     for class in &lowered.classes {
         index.insert(class.clone());
     }
@@ -83,7 +91,7 @@ fn sema_options(options: &Options, expression: bool) -> bt_sema::Options {
 }
 
 /// The library, then what the caller knows; richer knowledge replaces poorer.
-fn class_index(options: &Options) -> ClassIndex {
+pub fn class_index(options: &Options) -> ClassIndex {
     let mut index = ClassIndex::over(bt_sema::library_index());
     for (class, superclass) in &options.class_superclasses {
         let mut info = index.get(class).cloned().unwrap_or_else(|| bare(class));
@@ -116,4 +124,12 @@ fn bare(class: &str) -> ClassInfo {
         complete: false,
         is_library: false,
     }
+}
+
+/// The first class of a text as the evaluator takes it; nothing where there is none.
+pub fn class_of(index: &ClassIndex, name: &str, text: &str) -> Option<bt_vm::ClassCode> {
+    let options =
+        bt_sema::Options { library: bt_sema::is_library_class(name), allow_primitives: true, ..bt_sema::Options::default() };
+    let (code, about) = crate::session::compiled(text, index, &options)?;
+    Some(crate::session::class_code(code, about, None))
 }

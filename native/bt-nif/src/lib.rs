@@ -6,6 +6,7 @@
 //! * A panic inside the compiler is answered as data (`bt_engine::guarded`); rustler catches what is left.
 
 mod running;
+mod sessions;
 mod terms;
 
 use std::sync::OnceLock;

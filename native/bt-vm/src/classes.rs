@@ -2,7 +2,7 @@
 //!
 //! A class is linked when something needs it, a method when it is first sent: a session holds what it uses.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -94,6 +94,10 @@ pub struct Classes {
     by_name: HashMap<Symbol, ClassId>,
     shapes: Vec<Rc<Shape>>,
     by_fields: HashMap<(ClassId, Box<[Symbol]>), ShapeId>,
+    /// Modules of classes that the host named.
+    modules: HashMap<ClassId, Symbol>,
+    /// Methods that the host has put in front of the classes' own: class, class side, selector.
+    hosted: HashSet<(ClassId, bool, Symbol)>,
     version: u32,
     /// Code that has been replaced: frames may still run it.
     retired: Vec<Rc<Code>>,
@@ -107,6 +111,8 @@ impl Classes {
             by_name: HashMap::new(),
             shapes: Vec::new(),
             by_fields: HashMap::new(),
+            modules: HashMap::new(),
+            hosted: HashSet::new(),
             version: FIRST_VERSION,
             retired: Vec::new(),
         };
@@ -152,6 +158,23 @@ impl Classes {
         }
     }
 
+    /// What the host has put in front of methods, all of it: class, class side, selector.
+    pub fn set_hosted(&mut self, hosted: impl Iterator<Item = (ClassId, bool, Symbol)>) {
+        self.hosted = hosted.collect();
+        self.version += 1;
+    }
+
+    /// Forgets what was said of classes of which this holds.
+    pub fn forget_where(&mut self, is_old: impl Fn(&str) -> bool, symbols: &mut Symbols) {
+        let looked_for = |entry: &&Entry| !matches!(entry.state, State::New);
+        let names: Vec<Symbol> = self.entries.iter().filter(looked_for).map(|entry| entry.name).collect();
+        for name in names {
+            if is_old(symbols.name(name)) {
+                self.forget(name, symbols);
+            }
+        }
+    }
+
     /// Looks for the class where that has not been done. Says whether it is known, or absent; `None`: the host must be asked.
     fn loaded(&mut self, id: ClassId, symbols: &mut Symbols) -> Option<bool> {
         if let State::New = self.entries[id.0 as usize].state {
@@ -168,6 +191,25 @@ impl Classes {
     pub fn named(&mut self, name: Symbol, symbols: &mut Symbols) -> Option<ClassId> {
         let id = self.entry(name);
         self.loaded(id, symbols)?.then_some(id)
+    }
+
+    /// Module of the class at the host.
+    pub fn module(&mut self, class: ClassId, symbols: &mut Symbols) -> String {
+        if let Some(module) = self.modules.get(&class) {
+            return symbols.name(*module).to_string();
+        }
+        let _ = self.loaded(class, symbols);
+        match self.code(class) {
+            Some(code) => code.module.clone(),
+            None => bt_base::module_name(symbols.name(self.name(class)), false),
+        }
+    }
+
+    /// What the host calls the class's module.
+    pub fn set_module(&mut self, class: ClassId, module: Symbol) {
+        if self.code(class).is_none() {
+            self.modules.insert(class, module);
+        }
     }
 
     /// Has the class been looked for and found?
@@ -249,6 +291,9 @@ impl Classes {
     fn own(&mut self, id: ClassId, class_side: bool, selector: Symbol, symbols: &mut Symbols) -> Option<Linked> {
         let entry = &mut self.entries[id.0 as usize];
         let State::Known(code) = &entry.state else { return None };
+        if !self.hosted.is_empty() && self.hosted.contains(&(id, class_side, selector)) {
+            return Some(Linked::Host);
+        }
         let (linked, all) = match class_side {
             true => (&mut entry.class_methods, &code.class_methods),
             false => (&mut entry.methods, &code.methods),

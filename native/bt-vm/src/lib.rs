@@ -37,7 +37,7 @@ pub use errors::Error;
 pub use foreign::{Foreign, Kind};
 pub use heap::{live_bytes, Ref};
 pub use library::{ClassCode, Empty, Implementation, Library};
-pub use machine::{Machine, Outcome, Request};
+pub use machine::{Kept, Machine, Outcome, Request};
 pub use map::Map;
 pub use raise::{Class, Failure, Raise, Unwinding};
 pub use symbols::{Symbol, Symbols};

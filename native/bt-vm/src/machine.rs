@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use bt_base::Span;
 use bt_bytecode::isa::Routine;
+use bt_bytecode::Chunk;
 
-use crate::code::Code;
+use crate::code::{Closure, Code, Unverified};
 use crate::context::Context;
 use crate::errors::Error;
 use crate::heap::swap_live_bytes;
@@ -149,6 +150,27 @@ pub struct Machine {
 
 // SAFETY: references and codes of a machine are reached through it alone, by whoever has it; values leave it as copies in another form only.
 unsafe impl Send for Machine {}
+
+/// Values kept beside the machine they belong to, by whoever owns both: they go from thread to thread together or not at all.
+#[derive(Debug, Default)]
+pub struct Kept<T>(T);
+
+// SAFETY: see the type's contract; the count of a reference is changed by the thread alone that has the machine.
+unsafe impl<T> Send for Kept<T> {}
+
+impl<T> std::ops::Deref for Kept<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> std::ops::DerefMut for Kept<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
 
 impl Default for Machine {
     fn default() -> Machine {
@@ -326,6 +348,21 @@ impl Machine {
         self.context.classes.forget_retired();
     }
 
+    /// What a block is made of: its code, the receiver of the method around it, what it captured.
+    pub fn parts_of_block(value: &Value) -> Option<(Arc<Chunk>, &Value, &[Value])> {
+        value.as_block().map(|block| (block.code.chunk.clone(), &block.receiver, &*block.captured))
+    }
+
+    /// A block of such parts. `^` in it finds no method.
+    pub fn block(&mut self, chunk: Arc<Chunk>, receiver: Value, captured: Vec<Value>) -> Result<Value, Unverified> {
+        let class = class_of(&chunk).map(|name| {
+            let name = self.context.intern(name);
+            self.context.classes.entry(name)
+        });
+        let code = Code::link(chunk, class, &mut self.context.symbols)?;
+        Ok(Value::block(Closure { code, receiver, captured: captured.into(), home: 0 }))
+    }
+
     /// Does something wait for the host?
     pub fn is_waiting(&self) -> bool {
         !self.frames.is_empty()
@@ -478,4 +515,13 @@ impl Machine {
             .last()
             .map_or(Span::default(), |frame| unsafe { (*frame.code).chunk.span_at((frame.pc as usize).saturating_sub(1)) })
     }
+}
+
+/// The class that contains the code, where the code needs it.
+fn class_of(chunk: &Chunk) -> Option<&str> {
+    let own = chunk.sites.iter().find_map(|site| match site {
+        bt_bytecode::Site::Message { class: Some((class, _)), .. } => Some(class.as_str()),
+        _ => None,
+    });
+    own.or_else(|| chunk.blocks.iter().find_map(|block| class_of(block)))
 }

@@ -7,11 +7,14 @@
 #![forbid(unsafe_code)]
 
 pub mod etf;
+mod evaluation;
 mod reply;
 mod request;
 mod serve;
 mod term;
+pub mod values;
 pub mod words;
 
+pub use evaluation::Hosted;
 pub use serve::{protocol_error, refused, serve, Host, PROTOCOL};
 pub use term::{Item, Term};

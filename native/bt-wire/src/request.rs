@@ -96,7 +96,7 @@ fn source<'t>(term: &'t Term<'_>, field: &str) -> Result<Cow<'t, [u8]>, Refusal>
     term.get(field).and_then(Term::bytes).ok_or_else(|| invalid(field))
 }
 
-fn options(term: &Term<'_>, module_required: bool) -> Result<Box<Options>, Refusal> {
+pub(crate) fn options(term: &Term<'_>, module_required: bool) -> Result<Box<Options>, Refusal> {
     let defaults = Options::default();
     let module_field = if term.get("module").is_some() { "module" } else { "module_name" };
     let module_name = name(term, module_field)?;

@@ -28,6 +28,13 @@ impl Standard {
     }
 }
 
+impl Standard {
+    /// Is it a class of the library?
+    pub fn has(&self, name: &str) -> bool {
+        self.slots.contains_key(name)
+    }
+}
+
 impl Library for Standard {
     fn class(&self, name: &str) -> Option<Arc<ClassCode>> {
         let slot = self.slots.get(name)?;
@@ -50,7 +57,7 @@ fn generated(source: &str) -> Option<(bt_bcgen::ClassCode, About)> {
 }
 
 /// The first class of a text, compiled; nothing where the text has errors.
-pub(super) fn compiled(source: &str, index: &ClassIndex, options: &bt_sema::Options) -> Option<(bt_bcgen::ClassCode, About)> {
+pub(crate) fn compiled(source: &str, index: &ClassIndex, options: &bt_sema::Options) -> Option<(bt_bcgen::ClassCode, About)> {
     let parse = bt_syntax::parse(source);
     let lowered = bt_sema::lower(&parse.module, source, index, options);
     let module = lowered.hir?;

@@ -6,5 +6,7 @@ mod library;
 mod session;
 
 pub use bt_vm as vm;
+pub(crate) use classes::class_code;
+pub(crate) use library::compiled;
 pub use library::Standard;
 pub use session::{Refusal, Session, Step};

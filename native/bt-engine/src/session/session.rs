@@ -1,10 +1,12 @@
 //! One session: its machine, its variables, and the input that runs.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bt_base::Span;
 use bt_bcgen::{compile, Code as Generated};
-use bt_vm::{ClassCode, Code, Library, Machine, Outcome, Raise, Request, Unwinding, Value};
+use bt_hir::ClassIndex;
+use bt_vm::{ClassCode, Code, Kept, Library, Machine, Outcome, Raise, Request, Unwinding, Value};
 
 use super::Standard;
 use crate::compiler::Failure;
@@ -37,13 +39,18 @@ pub enum Refusal {
     Definition,
 }
 
-/// Classes of the session's own, then the library's.
+/// The library's classes, without those that the host has changed.
 struct Classes {
     standard: &'static Standard,
+    changed: Mutex<HashSet<String>>,
 }
 
 impl Library for Classes {
     fn class(&self, name: &str) -> Option<Arc<ClassCode>> {
+        let changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        if changed.contains(name) {
+            return None;
+        }
         self.standard.class(name)
     }
 }
@@ -51,7 +58,12 @@ impl Library for Classes {
 pub struct Session {
     pub machine: Machine,
     limits: Limits,
-    variables: Vec<(String, Value)>,
+    variables: Kept<Vec<(String, Value)>>,
+    library: Arc<Classes>,
+    /// What is known of the classes outside of an input.
+    index: ClassIndex,
+    /// Places of the variables that the last input assigned.
+    assigned: Vec<usize>,
     /// Names for the outputs of the input that runs.
     outputs: Vec<String>,
     /// How many runs the host has begun above the input.
@@ -61,11 +73,14 @@ pub struct Session {
 impl Session {
     /// A session whose values may take so many bytes.
     pub fn new(max_memory: usize) -> Session {
-        let library = Arc::new(Classes { standard: Standard::shared() });
+        let library = Arc::new(Classes { standard: Standard::shared(), changed: Mutex::default() });
         Session {
-            machine: Machine::new(max_memory, library),
+            machine: Machine::new(max_memory, library.clone()),
+            library,
+            index: ClassIndex::over(bt_sema::library_index()),
+            assigned: Vec::new(),
             limits: Limits::default(),
-            variables: Vec::new(),
+            variables: Kept::default(),
             outputs: Vec::new(),
             depth: 0,
         }
@@ -76,6 +91,7 @@ impl Session {
         let input = self.compiled(source, options)?;
         self.outputs = input.outputs.iter().map(ToString::to_string).collect();
         self.depth = 0;
+        self.assigned.clear();
         let operands = input.inputs.iter().map(|name| self.variable(name).cloned().unwrap_or_default()).collect();
         Ok(self.machine.counted(|machine| {
             let code = Code::link(Arc::new(input.chunk), None, &mut machine.context.symbols);
@@ -96,7 +112,7 @@ impl Session {
         let mut options = options.clone();
         options.known_vars = self.variables.iter().map(|(name, _)| name.clone()).collect();
         let work = || {
-            let analysed = front::analyse(text.text, &options, true);
+            let analysed = front::analyse_in(&self.index, text.text, &options, true);
             let found = reports(analysed.diagnostics, text, options.path.as_deref(), &self.limits);
             if found.iter().any(Report::is_error) {
                 return Err(Refusal::Rejected(found));
@@ -137,16 +153,78 @@ impl Session {
         self.ended(step)
     }
 
+    /// Evaluates a block from its parts: code in serial form, the receiver and the captured values. `None`: it is no code.
+    pub fn apply(&mut self, code: &[u8], values: Vec<Value>, arguments: Vec<Value>, fuel: i64) -> Option<Step> {
+        let chunk = bt_bytecode::read(code).ok()?;
+        let mut values = values;
+        let captured = values.split_off(values.len().min(1));
+        let receiver = values.pop().unwrap_or_default();
+        if captured.len() != chunk.captures.len() {
+            return None;
+        }
+        let block = self.machine.counted(|machine| machine.block(Arc::new(chunk), receiver, captured)).ok()?;
+        Some(self.call(block, arguments, fuel))
+    }
+
+    /// What the host said of a class: its source, or that only the host has it. Says whether its code is known now.
+    pub fn learn(&mut self, name: &str, source: Option<&[u8]>) -> bool {
+        let code = source.and_then(|source| {
+            let text = Source::decode(source, &self.limits).ok()?;
+            guarded(&self.limits, source, || front::class_of(&self.index, name, text.text)).ok().flatten()
+        });
+        let known = code.is_some();
+        self.machine.counted(|machine| {
+            let symbol = machine.context.intern(name);
+            let context = &mut machine.context;
+            context.classes.settle(symbol, code.map(Arc::new), &mut context.symbols);
+        });
+        known
+    }
+
+    /// What the host knows of classes outside of the library, all of it, and the methods it has put in front of others: class, class side, selector.
+    pub fn tell(&mut self, options: &Options, hosted: &[(String, bool, String)]) {
+        self.index = front::class_index(options);
+        let changed: HashSet<String> = options.known_classes.iter().map(|info| info.name.to_string()).collect();
+        *self.library.changed.lock().unwrap_or_else(PoisonError::into_inner) = changed.clone();
+        let standard = self.library.standard;
+        self.machine.counted(|machine| {
+            let context = &mut machine.context;
+            context.classes.forget_where(|name| changed.contains(name) || !standard.has(name), &mut context.symbols);
+            let hosted: Vec<_> = hosted
+                .iter()
+                .map(|(class, class_side, selector)| {
+                    let (class, selector) = (context.symbols.intern(class), context.symbols.intern(selector));
+                    (context.classes.entry(class), *class_side, selector)
+                })
+                .collect();
+            context.classes.set_hosted(hosted.into_iter());
+        });
+    }
+
+    /// A class has changed: it is asked for anew when it is next needed.
+    pub fn forget(&mut self, name: &str) {
+        self.machine.counted(|machine| {
+            let symbol = machine.context.intern(name);
+            let context = &mut machine.context;
+            context.classes.forget(symbol, &mut context.symbols);
+        });
+    }
+
+    /// Forgets what was running; the variables stay.
+    pub fn reset(&mut self) {
+        self.depth = 0;
+        self.machine.counted(Machine::reset);
+    }
+
     /// When the input itself has ended its variables take their values.
     fn ended(&mut self, step: Step) -> Step {
         match step {
             Step::Done(value) if self.depth == 0 => {
-                let parts = value.as_tuple().unwrap_or_default();
-                for (name, value) in self.outputs.iter().zip(parts.iter().skip(1)) {
-                    match self.variables.iter_mut().find(|(known, _)| known == name) {
-                        Some((_, slot)) => *slot = value.clone(),
-                        None => self.variables.push((name.clone(), value.clone())),
-                    }
+                let parts = value.as_tuple().unwrap_or_default().to_vec();
+                self.assigned.clear();
+                for (name, value) in std::mem::take(&mut self.outputs).iter().zip(parts.iter().skip(1)) {
+                    let place = self.bind(name, value.clone());
+                    self.assigned.push(place);
                 }
                 Step::Done(parts.first().cloned().unwrap_or_default())
             }
@@ -166,16 +244,30 @@ impl Session {
         &self.variables
     }
 
-    pub fn bind(&mut self, name: &str, value: Value) {
-        match self.variables.iter_mut().find(|(known, _)| known == name) {
-            Some((_, slot)) => *slot = value,
-            None => self.variables.push((name.to_string(), value)),
+    /// Sets a variable; answers its place among all.
+    pub fn bind(&mut self, name: &str, value: Value) -> usize {
+        match self.variables.iter().position(|(known, _)| known == name) {
+            Some(place) => {
+                let old = std::mem::replace(&mut self.variables[place].1, value);
+                self.machine.counted(|_| drop(old));
+                place
+            }
+            None => {
+                self.variables.push((name.to_string(), value));
+                self.variables.len() - 1
+            }
         }
+    }
+
+    /// The variables that the last input assigned.
+    pub fn assigned(&self) -> Vec<(String, Value)> {
+        self.assigned.iter().map(|&place| self.variables[place].clone()).collect()
     }
 
     /// Forgets the variables.
     pub fn clear(&mut self) {
-        let variables = std::mem::take(&mut self.variables);
+        let variables = std::mem::take(&mut *self.variables);
+        self.assigned.clear();
         self.machine.counted(|_| drop(variables));
     }
 }

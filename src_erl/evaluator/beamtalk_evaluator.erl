@@ -1,0 +1,229 @@
+%%% @doc Evaluation of Beamtalk in the library's own machine: microseconds to an answer, no module, a budget for everything.
+%%%
+%%% A session is a machine with variables. It belongs to the process that made it and goes with it; others may use it too, one at a time. Most inputs end in
+%%% their first slice, in the calling process. What takes longer, or asks the node for something, goes on in a process of its own, so that time limits and
+%%% interrupts hold wherever the program is. Limits and interrupts are no exceptions: no handler and no cleanup of the program sees them, and the variables
+%%% stay as they were.
+%%%
+%%% Results are those of the same program on the BEAM. What the machine has not, the node does for it (`beamtalk_evaluator_effects'), as far as the session's
+%%% allow-list says so.
+-module(beamtalk_evaluator).
+
+-export([new/0, new/1, eval/2, eval/3, resume/2, interrupt/1, close/1]).
+-export([bindings/1, bind/3, reset/1, stats/1]).
+-export([compile_native/3]).
+
+-export_type([session/0, options/0, error/0, info/0]).
+
+-opaque session() :: {?MODULE, reference(), beamtalk_evaluator_driver:session(), options()}.
+-type options() :: #{
+    %% Reductions an input may use.
+    reductions => pos_integer() | infinity,
+    %% Milliseconds an input may take.
+    timeout => pos_integer() | infinity,
+    %% Bytes that values and frames may take.
+    max_memory => pos_integer(),
+    effects => beamtalk_evaluator_gate:allowed(),
+    %% What a spent budget is: the end of the input, or a pause.
+    on_budget => stop | suspend,
+    tiers => [jit | native],
+    jit_threshold => pos_integer(),
+    native_threshold => pos_integer(),
+    skip_checks => boolean(),
+    path => binary()
+}.
+-type error() ::
+    {raised, beamtalk_error:exception()}
+    | {rejected, #{diagnostics := [map()]}}
+    | {limit, reductions | timeout | max_memory | atoms}
+    | definition
+    | interrupted
+    | session_lost
+    | busy
+    | unavailable.
+-type info() :: #{
+    %% Variables the input assigned.
+    bindings := #{binary() => term()},
+    output := binary(),
+    reductions := non_neg_integer(),
+    %% Microseconds by phase.
+    times := #{total := non_neg_integer()},
+    tier := 0
+}.
+-type result() :: {ok, term(), info()} | {error, error(), info()} | {suspended, reductions | timeout, session()}.
+
+-define(MAX_MEMORY, 256 * 1024 * 1024).
+%% How long after its deadline a program that waits inside the node is given to come to a border.
+-define(GRACE_MS, 10).
+
+-spec new() -> {ok, session()} | {error, unavailable}.
+new() ->
+    new(#{}).
+
+-spec new(options()) -> {ok, session()} | {error, unavailable}.
+new(Options) when is_map(Options) ->
+    ok = beamtalk_evaluator_options:check(Options),
+    MaxMemory = maps:get(max_memory, Options, ?MAX_MEMORY),
+    case beamtalk_evaluator_link:open(MaxMemory) of
+        {ok, Link} ->
+            Id = make_ref(),
+            Inner = #{
+                link => Link,
+                id => Id,
+                effects => maps:get(effects, Options, all),
+                max_memory => MaxMemory,
+                flags => atomics:new(2, [])
+            },
+            ok = beamtalk_evaluator_owner:opened(Id, self(), Link),
+            {ok, {?MODULE, Id, Inner, Options}};
+        {error, unavailable} ->
+            {error, unavailable}
+    end.
+
+-spec eval(session(), unicode:chardata()) -> result().
+eval(Session, Source) ->
+    eval(Session, Source, #{}).
+
+%% @doc Evaluates an input. Options of the call go before those of the session.
+-spec eval(session(), unicode:chardata(), options()) -> result().
+eval({?MODULE, Id, Inner, Own}, Source, Options) when is_map(Options) ->
+    ok = beamtalk_evaluator_options:check(Options),
+    All = maps:merge(Own, Options),
+    Began = erlang:monotonic_time(),
+    ok = beamtalk_evaluator_owner:stop_worker(Id, Inner),
+    Budget = budget(All),
+    Session = Inner#{effects => maps:get(effects, All, all)},
+    Asked = {unicode:characters_to_binary(Source), maps:with([path, skip_checks], All)},
+    case beamtalk_evaluator_driver:first(Session, Asked, Budget) of
+        {busy, _} ->
+            {error, busy, info(Budget, Budget, #{}, <<>>, Began)};
+        {{none, {done, Value, Assigned, Left}}, Fuel} ->
+            {ok, Value, info(Budget, spent(Budget, Fuel - Left), Assigned, <<>>, Began)};
+        First ->
+            Handle = {?MODULE, Id, Session, All},
+            started(Handle, worker(Handle, First, Budget), Budget, Began)
+    end.
+
+budget(Options) ->
+    Until =
+        case maps:get(timeout, Options, infinity) of
+            infinity -> infinity;
+            Ms -> erlang:monotonic_time(millisecond) + Ms
+        end,
+    {maps:get(reductions, Options, infinity), Until}.
+
+spent({infinity, Until}, _) -> {infinity, Until};
+spent({Left, Until}, Reductions) -> {Left - Reductions, Until}.
+
+%% @doc Goes on with an input that is suspended: `reductions' and `timeout' say how much more it may use.
+-spec resume(session(), options()) -> result().
+resume({?MODULE, Id, Inner, Own}, More) when is_map(More) ->
+    ok = beamtalk_evaluator_options:check(More),
+    Began = erlang:monotonic_time(),
+    Budget = budget(maps:merge(maps:with([reductions, timeout], More), #{})),
+    case beamtalk_evaluator_owner:worker(Id) of
+        none -> {error, session_lost, info(Budget, Budget, #{}, <<>>, Began)};
+        Worker -> started({?MODULE, Id, Inner, Own}, beamtalk_evaluator_worker:go_on(Worker, Budget), Budget, Began)
+    end.
+
+worker({?MODULE, Id, Session, Options}, First, Budget) ->
+    Worker = beamtalk_evaluator_worker:start(Session, First, Budget, Options),
+    ok = beamtalk_evaluator_owner:working(Id, element(1, Worker)),
+    Worker.
+
+%% Waits for the process that drives the input.
+started({?MODULE, Id, Inner, Options} = Session, Worker, {_, Until} = Budget, Began) ->
+    Suspends = maps:get(on_budget, Options, stop) =:= suspend,
+    case beamtalk_evaluator_worker:wait(Worker, Until, ?GRACE_MS) of
+        {suspended, Why} when Suspends ->
+            {suspended, Why, Session};
+        {suspended, Why} ->
+            ok = beamtalk_evaluator_owner:stop_worker(Id, Inner),
+            {error, {limit, Why}, info(Budget, Budget, #{}, <<>>, Began)};
+        {ended, Outcome, Output} ->
+            ok = beamtalk_evaluator_owner:idle(Id),
+            result(Outcome, Output, Session, Budget, Began)
+    end.
+
+result({done, Value, Assigned, Left}, Output, _, Budget, Began) ->
+    {ok, Value, info(Budget, Left, Assigned, Output, Began)};
+result({raised, Class, Reason, Left}, Output, _, Budget, Began) ->
+    {error, {raised, beamtalk_exception_handler:wrap(Class, Reason, [])}, info(Budget, Left, #{}, Output, Began)};
+result({rejected, Diagnostics, Left}, Output, _, Budget, Began) ->
+    {error, {rejected, #{diagnostics => Diagnostics}}, info(Budget, Left, #{}, Output, Began)};
+result({definition, Left}, Output, _, Budget, Began) ->
+    {error, definition, info(Budget, Left, #{}, Output, Began)};
+result({killed, Why}, Output, {?MODULE, _, Inner, _}, Budget, Began) ->
+    _ = beamtalk_evaluator_link:request(maps:get(link, Inner), {reset}),
+    {error, Why, info(Budget, Budget, #{}, Output, Began)};
+result({limit, Why, Left}, Output, {?MODULE, _, Inner, _}, Budget, Began) ->
+    _ = beamtalk_evaluator_link:request(maps:get(link, Inner), {reset}),
+    {error, {limit, Why}, info(Budget, Left, #{}, Output, Began)};
+result({lost, Left}, Output, _, Budget, Began) ->
+    {error, session_lost, info(Budget, Left, #{}, Output, Began)};
+result({passed, _, _, Left}, Output, Session, Budget, Began) ->
+    %% Nothing is below an input that a return could go to.
+    result({raised, error, dead_home, Left}, Output, Session, Budget, Began).
+
+info({Given, _}, {Left, _}, Assigned, Output, Began) ->
+    Used =
+        case Given of
+            infinity -> 0;
+            _ -> Given - Left
+        end,
+    Micros = erlang:convert_time_unit(erlang:monotonic_time() - Began, native, microsecond),
+    #{bindings => Assigned, output => Output, reductions => Used, times => #{total => Micros}, tier => 0}.
+
+%% @doc Stops the running or suspended input, if there is one. The session stays usable, its variables are as before that input.
+-spec interrupt(session()) -> ok.
+interrupt({?MODULE, Id, Inner, _}) ->
+    beamtalk_evaluator_owner:interrupt(Id, Inner).
+
+%% @doc Frees the session before its owner ends.
+-spec close(session()) -> ok.
+close({?MODULE, Id, Inner, _}) ->
+    ok = beamtalk_evaluator_owner:stop_worker(Id, Inner),
+    ok = beamtalk_evaluator_owner:closed(Id),
+    beamtalk_evaluator_link:close(maps:get(link, Inner)).
+
+%% @doc The variables.
+-spec bindings(session()) -> #{binary() => term()} | {error, session_lost | busy}.
+bindings({?MODULE, _, Inner, _}) ->
+    case beamtalk_evaluator_link:request(maps:get(link, Inner), {bindings}) of
+        {none, {bindings, All}} -> All;
+        {true, {bindings, All}} -> beamtalk_evaluator_blocks:funs(Inner, All);
+        busy -> {error, busy};
+        _ -> {error, session_lost}
+    end.
+
+-spec bind(session(), atom() | binary(), term()) -> ok | {error, session_lost | busy}.
+bind(Session, Name, Value) when is_atom(Name) ->
+    bind(Session, atom_to_binary(Name), Value);
+bind(Session, Name, Value) when is_binary(Name) ->
+    word(Session, {bind, Name, Value}).
+
+%% @doc Forgets the variables.
+-spec reset(session()) -> ok | {error, session_lost | busy}.
+reset(Session) ->
+    word(Session, {clear}).
+
+word({?MODULE, _, Inner, _}, Request) ->
+    case beamtalk_evaluator_link:request(maps:get(link, Inner), Request) of
+        {none, ok} -> ok;
+        busy -> {error, busy};
+        _ -> {error, session_lost}
+    end.
+
+%% @doc Bytes of the session's memory, symbols it knows, symbols that became atoms, variables.
+-spec stats(session()) -> #{atom() => non_neg_integer()} | {error, session_lost | busy}.
+stats({?MODULE, _, Inner, _}) ->
+    case beamtalk_evaluator_link:request(maps:get(link, Inner), {stats}) of
+        {none, {stats, Stats}} -> Stats;
+        busy -> {error, busy};
+        _ -> {error, session_lost}
+    end.
+
+%% @doc Machine code ahead of time is not there yet.
+-spec compile_native(session(), atom(), atom()) -> {error, not_supported}.
+compile_native({?MODULE, _, _, _}, _Class, _Selector) ->
+    {error, not_supported}.

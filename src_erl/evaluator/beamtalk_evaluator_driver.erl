@@ -1,0 +1,261 @@
+%%% @doc Runs the machine of a session in the calling process: slice after slice, performing between them what the machine asks for.
+%%%
+%%% Who drives, and who may stop whom, is `beamtalk_evaluator''s business. A budget that is spent ends the drive with what is needed to go on.
+-module(beamtalk_evaluator_driver).
+
+-export([first/3, go_on/3, evaluate/5, tell/1, output/0]).
+
+-export_type([session/0, outcome/0, budget/0]).
+
+-type session() :: #{
+    link := beamtalk_evaluator_link:link(),
+    %% What blocks know their session by.
+    id := reference(),
+    effects := beamtalk_evaluator_gate:allowed(),
+    max_memory := pos_integer(),
+    %% 1: an interrupt is wished for; 2: what the session knows of the node's classes is of this generation.
+    flags := atomics:atomics_ref(),
+    %% Called with why the budget is spent; answers with another one, whenever that is.
+    pause => fun((reductions | timeout, budget()) -> budget())
+}.
+%% Reductions left, and when the time is over (monotonic milliseconds).
+-type budget() :: {integer() | infinity, integer() | infinity}.
+-type outcome() ::
+    {done, term(), Assigned :: #{binary() => term()}, Left :: budget()}
+    | {raised, error | exit | throw, term(), budget()}
+    | {rejected, [map()], budget()}
+    | {definition, budget()}
+    | {suspended, reductions | timeout, budget()}
+    | {limit, max_memory | atoms, budget()}
+    | {interrupted, budget()}
+    | {lost, budget()}.
+
+%% Reductions of a slice: the first one on a normal scheduler, well under a millisecond; the others some milliseconds on a dirty one.
+-define(FIRST, 2000).
+-define(SLICE, 100000).
+-define(RETURN, '$bt_return').
+-define(BUDGET, '$bt_budget').
+-define(OUTPUT, '$bt_output').
+
+%% @doc Begins an input: its first slice, in which most inputs end.
+-spec first(session(), {Source :: binary(), Options :: map()}, budget()) -> {beamtalk_evaluator_link:reply(), Fuel :: integer()}.
+first(Session, {Source, Options}, Budget) ->
+    ok = tell(Session),
+    Fuel = fuel(?FIRST, Budget),
+    {beamtalk_evaluator_link:request(machine(Session), {run, Fuel, Source, Options}, short), Fuel}.
+
+%% @doc Goes on from what the machine answered until the input has ended. `resume': from a spent budget.
+-spec go_on(session(), {beamtalk_evaluator_link:reply(), Fuel :: integer()} | resume, budget()) -> outcome().
+go_on(Session, {Reply, Fuel}, Budget) -> reply(Reply, Fuel, Session, Budget);
+go_on(Session, resume, Budget) -> next_slice(Session, Budget).
+
+machine(#{link := Link}) -> Link.
+
+fuel(Most, {infinity, _}) -> Most;
+fuel(Most, {Left, _}) -> max(0, min(Most, Left)).
+
+%% Session with the newest knowledge of the node's classes.
+-spec tell(session()) -> ok.
+tell(#{flags := Flags} = Session) ->
+    Now = beamtalk_dispatch_cache:generation(),
+    case atomics:get(Flags, 2) of
+        Now ->
+            ok;
+        _ ->
+            Known = #{known_classes => beamtalk_class_index:known()},
+            _ = beamtalk_evaluator_link:request(machine(Session), {tell, beamtalk_extensions:all(), Known}),
+            atomics:put(Flags, 2, Now)
+    end.
+
+%% What the machine answered to a request with so much fuel.
+reply(lost, _, _, Budget) -> {lost, Budget};
+reply(busy, _, _, Budget) -> {lost, Budget};
+reply({true, Reply}, Given, Session, Budget) -> reply({none, beamtalk_evaluator_blocks:funs(Session, Reply)}, Given, Session, Budget);
+reply({none, Reply}, Given, Session, Budget) ->
+    case Reply of
+        {done, Value, Assigned, Left} -> {done, Value, Assigned, spent(Given - Left, Budget)};
+        {yielded, _} -> next_slice(Session, spent(Given, Budget));
+        {effect, Request, Left} -> effect(Request, Session, spent(Given - Left, Budget));
+        {raised, Class, Reason, Left} -> {raised, Class, Reason, spent(Given - Left, Budget)};
+        {passed, Home, Value, Left} -> {passed, Home, Value, spent(Given - Left, Budget)};
+        {rejected, Diagnostics} -> {rejected, Diagnostics, Budget};
+        definition -> {definition, Budget};
+        gone -> {gone, Budget};
+        {limit, What, _} -> {limit, What, Budget};
+        {limit, What} -> {limit, What, Budget};
+        {protocol, _} -> {lost, Budget}
+    end.
+
+spent(_, {infinity, Until}) -> {infinity, Until};
+spent(Reductions, {Left, Until}) -> {Left - max(0, Reductions), Until}.
+
+next_slice(#{flags := Flags} = Session, Budget) ->
+    case {atomics:get(Flags, 1), Budget} of
+        {1, _} ->
+            {interrupted, Budget};
+        {_, {Left, _}} when Left =/= infinity, Left =< 0 ->
+            paused(reductions, Session, Budget);
+        {_, {_, Until}} ->
+            case Until =/= infinity andalso erlang:monotonic_time(millisecond) >= Until of
+                true -> paused(timeout, Session, Budget);
+                false -> slice(Session, Budget)
+            end
+    end.
+
+paused(Why, #{pause := Pause} = Session, Budget) -> next_slice(Session, Pause(Why, Budget));
+paused(Why, _, Budget) -> {suspended, Why, Budget}.
+
+slice(Session, Budget) ->
+    Fuel = fuel(?SLICE, Budget),
+    reply(beamtalk_evaluator_link:request(machine(Session), {resume, Fuel}), Fuel, Session, Budget).
+
+effect({class, Name}, Session, Budget) ->
+    %% A class that nobody has is an error of the program, raised by the look-up.
+    try beamtalk_message_dispatch:class_ref(Name) of
+        _ ->
+            _ = beamtalk_evaluator_link:request(machine(Session), {class, Name, source(Name)}),
+            answer(nil, Session, Budget)
+    catch
+        Class:Reason:Stack -> refuse(Class, Reason, Stack, Session, Budget)
+    end;
+effect(Request, #{effects := Allowed} = Session, Budget) ->
+    case beamtalk_evaluator_gate:permits(Allowed, Request) of
+        true -> perform(Request, Session, Budget);
+        false -> refuse(error, beamtalk_evaluator_gate:refusal(Request), [], Session, Budget)
+    end.
+
+%% The source of a class; `host' where the machine cannot run its methods.
+source(Name) ->
+    case {beamtalk_class_registry:module_of(Name), beamtalk_class_registry:meta(Name)} of
+        {beamtalk_dynamic_class, _} -> host;
+        {_, #{source := Source}} when Source =/= <<>> -> Source;
+        _ -> host
+    end.
+
+perform(Request, #{id := Id} = Session, Budget) ->
+    Before = {put(?RETURN, Id), put(?BUDGET, Budget)},
+    Outcome =
+        try
+            ok = note_output(Request),
+            {answer, beamtalk_evaluator_effects:perform(Request)}
+        catch
+            throw:{?RETURN, Id, To, Returned} -> {return, To, Returned};
+            Raised:Why:Stack -> {refuse, Raised, Why, Stack}
+        end,
+    %% Blocks may have spent of it meanwhile.
+    Left = get(?BUDGET),
+    _ = put(?RETURN, element(1, Before)),
+    _ = put(?BUDGET, element(2, Before)),
+    ok = tell(Session),
+    case Outcome of
+        {answer, Value} -> answer(Value, Session, Left);
+        {return, Home, Value} -> go_on_with({return, fuel(?FIRST, Left), Home, Value}, Session, Left);
+        {refuse, Class, Reason, Trace} -> refuse(Class, Reason, Trace, Session, Left)
+    end.
+
+%% @doc What the program of this process has written on the Transcript.
+-spec output() -> binary().
+output() ->
+    case get(?OUTPUT) of
+        undefined -> <<>>;
+        Written -> unicode:characters_to_binary(lists:reverse(Written))
+    end.
+
+note_output({send, _, Selector, Receiver, Arguments}) when Selector =:= 'show:'; Selector =:= cr ->
+    case Receiver =/= nil andalso Receiver =:= beamtalk_message_dispatch:global('Transcript') of
+        true -> note(Selector, Arguments);
+        false -> ok
+    end;
+note_output(_) ->
+    ok.
+
+note(cr, []) -> written("\n");
+note('show:', [Value]) when is_binary(Value) -> written(Value);
+note('show:', [Value]) -> written(beamtalk_printer:print_string(Value));
+note(_, _) -> ok.
+
+written(Text) ->
+    Before =
+        case get(?OUTPUT) of
+            undefined -> [];
+            Written -> Written
+        end,
+    _ = put(?OUTPUT, [Text | Before]),
+    ok.
+
+answer(Value, Session, Budget) ->
+    go_on_with({answer, fuel(?FIRST, Budget), Value}, Session, Budget).
+
+refuse(Class, Reason, Stack, Session, Budget) ->
+    go_on_with({refuse, fuel(?FIRST, Budget), Class, reason(Class, Reason, Stack)}, Session, Budget).
+
+%% What was raised by the node and names functions of it is explained here: the machine has no trace of the node.
+reason(error, undef, Stack) -> beamtalk_exception_handler:wrap(error, undef, Stack);
+reason(error, {badfun, _} = Reason, Stack) -> beamtalk_exception_handler:wrap(error, Reason, Stack);
+reason(error, {badarity, _} = Reason, Stack) -> beamtalk_exception_handler:wrap(error, Reason, Stack);
+reason(_, Reason, _) -> Reason.
+
+go_on_with(Request, Session, Budget) ->
+    Fuel = element(2, Request),
+    reply(beamtalk_evaluator_link:request(machine(Session), Request, short), Fuel, Session, Budget).
+
+%%% Blocks
+
+%% @doc Evaluates a block that came out of the session.
+-spec evaluate(session(), pos_integer(), binary(), [term()], [term()]) -> term().
+evaluate(#{id := Id} = Session, Number, Code, Values, Arguments) ->
+    case get(?RETURN) of
+        Id ->
+            %% The machine waits for this process: the block runs above what waits.
+            case in_place({call, ?FIRST, Number, Arguments}, Session) of
+                gone -> elsewhere(Session, Code, Values, Arguments);
+                {value, Value} -> Value
+            end;
+        _ ->
+            elsewhere(Session, Code, Values, Arguments)
+    end.
+
+in_place(Request, #{id := Id} = Session) ->
+    Budget =
+        case get(?BUDGET) of
+            undefined -> {infinity, infinity};
+            Shared -> Shared
+        end,
+    Reply = beamtalk_evaluator_link:request(machine(Session), Request, short),
+    Outcome = reply(Reply, ?FIRST, Session, Budget),
+    _ = put(?BUDGET, element(tuple_size(Outcome), Outcome)),
+    case Outcome of
+        {done, Value, _, _} -> {value, Value};
+        {raised, Class, Reason, _} -> erlang:raise(Class, Reason, []);
+        {passed, Home, Value, _} -> throw({?RETURN, Id, Home, Value});
+        {gone, _} -> gone;
+        {limit, _, _} -> end_evaluation({limit, max_memory});
+        {interrupted, _} -> end_evaluation(interrupted);
+        {suspended, Why, _} -> end_evaluation({limit, Why});
+        {lost, _} -> end_evaluation(session_lost)
+    end.
+
+%% Not an exception of the program: nothing it does catches it. The process that drives is one of the evaluation's own.
+-spec end_evaluation(term()) -> no_return().
+end_evaluation(Why) ->
+    exit(self(), {beamtalk_evaluation, Why}),
+    receive
+    after infinity -> exit(unreachable)
+    end.
+
+%% A machine of this process, made when it is first needed.
+elsewhere(#{effects := Allowed, max_memory := MaxMemory}, Code, Values, Arguments) ->
+    Key = {?MODULE, Allowed},
+    Session =
+        case get(Key) of
+            undefined ->
+                {ok, Link} = beamtalk_evaluator_link:open(MaxMemory),
+                New = #{link => Link, id => make_ref(), effects => Allowed, max_memory => MaxMemory, flags => atomics:new(2, [])},
+                _ = put(Key, New),
+                New;
+            Old ->
+                Old
+        end,
+    ok = tell(Session),
+    {value, Value} = in_place({apply, ?FIRST, Code, Values, Arguments}, Session),
+    Value.

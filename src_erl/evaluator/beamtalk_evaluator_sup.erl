@@ -1,0 +1,17 @@
+%%% @doc Supervisor of the evaluator; the child of `beamtalk_sup'. Owns the table of sessions.
+-module(beamtalk_evaluator_sup).
+
+-behaviour(supervisor).
+
+-export([start_link/0]).
+-export([init/1]).
+
+-spec start_link() -> supervisor:startlink_ret().
+start_link() ->
+    supervisor:start_link({local, ?MODULE}, ?MODULE, []).
+
+-spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
+init([]) ->
+    ok = beamtalk_evaluator_owner:create(),
+    Owner = #{id => beamtalk_evaluator_owner, start => {beamtalk_evaluator_owner, start_link, []}},
+    {ok, {#{strategy => one_for_one, intensity => 5, period => 10}, [Owner]}}.
