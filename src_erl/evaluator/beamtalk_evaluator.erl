@@ -99,6 +99,8 @@ eval({?MODULE, Id, Inner, Own}, Source, Options) when is_map(Options) ->
             {error, busy, info(Budget, Budget, #{}, <<>>, Began)};
         {{none, {done, Value, Assigned, Left}}, Fuel} ->
             {ok, Value, info(Budget, spent(Budget, Fuel - Left), Assigned, <<>>, Began)};
+        {{none, {warned, _, {done, Value, Assigned, Left}}}, Fuel} ->
+            {ok, Value, info(Budget, spent(Budget, Fuel - Left), Assigned, <<>>, Began)};
         First ->
             Handle = {?MODULE, Id, Session, All},
             started(Handle, worker(Handle, First, Budget), Budget, Began)

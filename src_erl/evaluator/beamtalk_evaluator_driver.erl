@@ -3,7 +3,7 @@
 %%% Who drives, and who may stop whom, is `beamtalk_evaluator''s business. A budget that is spent ends the drive with what is needed to go on.
 -module(beamtalk_evaluator_driver).
 
--export([first/3, go_on/3, evaluate/5, tell/1, output/0]).
+-export([first/3, go_on/3, evaluate/5, tell/1, output/0, warnings/0]).
 
 -export_type([session/0, outcome/0, budget/0]).
 
@@ -36,6 +36,7 @@
 -define(RETURN, '$bt_return').
 -define(BUDGET, '$bt_budget').
 -define(OUTPUT, '$bt_output').
+-define(WARNINGS, '$bt_warnings').
 
 %% @doc Begins an input: its first slice, in which most inputs end.
 -spec first(session(), {Source :: binary(), Options :: map()}, budget()) -> {beamtalk_evaluator_link:reply(), Fuel :: integer()}.
@@ -79,6 +80,9 @@ reply({none, Reply}, Given, Session, Budget) ->
         {raised, Class, Reason, Left} -> {raised, Class, Reason, spent(Given - Left, Budget)};
         {passed, Home, Value, Left} -> {passed, Home, Value, spent(Given - Left, Budget)};
         {rejected, Diagnostics} -> {rejected, Diagnostics, Budget};
+        {warned, Warnings, Next} ->
+            _ = put(?WARNINGS, Warnings),
+            reply({none, Next}, Given, Session, Budget);
         definition -> {definition, Budget};
         gone -> {gone, Budget};
         {limit, What, _} -> {limit, What, Budget};
@@ -159,6 +163,14 @@ output() ->
     case get(?OUTPUT) of
         undefined -> <<>>;
         Written -> unicode:characters_to_binary(lists:reverse(Written))
+    end.
+
+%% @doc What the front end remarked about the last input of this process.
+-spec warnings() -> [binary()].
+warnings() ->
+    case erase(?WARNINGS) of
+        undefined -> [];
+        Warnings -> Warnings
     end.
 
 note_output({send, _, Selector, Receiver, Arguments}) when Selector =:= 'show:'; Selector =:= cr ->

@@ -18,6 +18,8 @@
     %% Shown in stack traces.
     path => binary(),
     await => timeout(),
+    %% The evaluator's machine that runs expressions, and the variables as it knows them. Without it modules on the BEAM do.
+    machine => {beamtalk_machine_eval:machine(), Known :: map()},
     core_options => beamtalk_core_compiler:options()
 }.
 -type value() ::
@@ -27,7 +29,9 @@
 -type outcome() :: #{
     result := {ok, value()} | {error, beamtalk_failure:failure()},
     bindings := map(),
-    warnings := [binary()]
+    warnings := [binary()],
+    %% The variables as the machine knows them; `lost': there is no machine any more.
+    known => map() | lost
 }.
 
 -define(AWAIT_MS, 30000).
@@ -37,8 +41,51 @@
 evaluate(Source, Module, Bindings, Options) ->
     case trimmed(Source) of
         <<>> -> failed(beamtalk_failure:simple("Empty expression"), Bindings, []);
-        Text -> compiled(compile(Text, Module, Bindings, Options), Text, Module, Bindings, Options)
+        Text -> evaluated(Text, Module, Bindings, Options)
     end.
+
+evaluated(Text, Module, Bindings, #{machine := {Machine, Known}} = Options) ->
+    Wanted = maps:filter(fun(Name, _) -> lists:member(atom_to_binary(Name), beamtalk_repl_state:known_names(Bindings)) end, Bindings),
+    Asked = maps:merge(#{path => <<"<repl>">>}, maps:with([skip_checks, workspace_mode, path], Options)),
+    case beamtalk_machine_eval:synchronise(Machine, Known, Wanted) of
+        lost -> machine_lost(Bindings);
+        ok -> in_machine(beamtalk_machine_eval:run(Machine, Text, Asked), Text, Module, Bindings, Wanted, Options)
+    end;
+evaluated(Text, Module, Bindings, Options) ->
+    on_beam(Text, Module, Bindings, Options).
+
+on_beam(Text, Module, Bindings, Options) ->
+    compiled(compile(Text, Module, Bindings, Options), Text, Module, Bindings, Options).
+
+%% What came of an input in the machine. The variables it knows now go with the outcome.
+in_machine({value, Value, Assigned, Warnings}, _, _, Bindings, Wanted, Options) ->
+    Known = maps:merge(Wanted, Assigned),
+    New = maps:merge(Bindings, Assigned),
+    try awaited(Value, maps:get(await, Options, ?AWAIT_MS)) of
+        Result -> #{result => {ok, {value, Result}}, bindings => settled(Value, Result, New), warnings => Warnings, known => Known}
+    catch
+        Class:Reason:Stack -> (failed(beamtalk_failure:raised(Class, Reason, Stack), Bindings, Warnings))#{known => Known}
+    end;
+in_machine({raised, Class, Reason, Warnings}, _, _, Bindings, Wanted, _) ->
+    (failed(beamtalk_failure:raised(Class, Reason, stack(Reason)), Bindings, Warnings))#{known => Wanted};
+in_machine({rejected, Found}, _, _, Bindings, Wanted, _) ->
+    (rejected(Found, Bindings))#{known => Wanted};
+in_machine(definition, Text, Module, Bindings, Wanted, Options) ->
+    (on_beam(Text, Module, Bindings, Options))#{known => Wanted};
+in_machine({limit, _}, _, _, Bindings, Wanted, _) ->
+    (failed(beamtalk_failure:simple(["Evaluation killed: ", beamtalk_heap_limit:explained()]), Bindings, []))#{known => Wanted};
+in_machine(lost, _, _, Bindings, _, _) ->
+    machine_lost(Bindings).
+
+stack(#{stacktrace := Stack}) when is_list(Stack) -> Stack;
+stack(_) -> [].
+
+%% The session makes a new machine.
+machine_lost(Bindings) ->
+    (failed(beamtalk_failure:simple("The evaluator was lost; its session begins anew"), Bindings, []))#{known => lost}.
+
+rejected(Found, Bindings) ->
+    failed({compile, Found}, Bindings, [Message || #{severity := S, message := Message} <- Found, S =/= <<"error">>]).
 
 %% What is no UTF-8 goes to the compiler as it is, which says where.
 trimmed(Source) ->
@@ -57,7 +104,7 @@ compile(Text, Module, Bindings, Options) ->
     ).
 
 compiled({error, #{diagnostics := Found}}, _, _, Bindings, _) ->
-    failed({compile, Found}, Bindings, [Message || #{severity := S, message := Message} <- Found, S =/= <<"error">>]);
+    rejected(Found, Bindings);
 compiled({ok, #{kind := expression, beam := Beam, warnings := Warnings}}, _, Module, Bindings, Options) ->
     File = unicode:characters_to_list(maps:get(path, Options, <<"<repl>">>)),
     {module, Module} = code:load_binary(Module, File, Beam),

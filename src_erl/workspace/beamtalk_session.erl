@@ -21,6 +21,8 @@
     sink => beamtalk_output_capture:sink(),
     %% How output is captured. `false': what is written goes to the group leader of the session's starter at once.
     capture => false | beamtalk_output_capture:options(),
+    %% Who runs expressions; see `beamtalk_engine'.
+    engine => beam | evaluator | auto,
     group_leader => pid()
 }.
 -type reply() :: #{
@@ -41,6 +43,8 @@
 -record(state, {
     repl :: beamtalk_repl_state:state(),
     options :: options(),
+    %% The evaluator's machine and the variables as it knows them; `beam': not wanted.
+    machine = none :: beam | none | {beamtalk_machine_eval:machine(), map()},
     running = none :: #running{} | none
 }).
 
@@ -127,10 +131,16 @@ load_again({file, Path, Shown}) -> {file, Shown, beamtalk_source_loader:files([P
 -spec init(options()) -> {ok, #state{}}.
 init(Options) ->
     process_flag(trap_exit, true),
-    {ok, #state{repl = beamtalk_repl_state:new(maps:get(bindings, Options, #{})), options = Options}}.
+    Machine =
+        case beamtalk_engine:choice(Options) of
+            beam -> beam;
+            evaluator -> none
+        end,
+    {ok, #state{repl = beamtalk_repl_state:new(maps:get(bindings, Options, #{})), options = Options, machine = Machine}}.
 
 -spec handle_call(term(), gen_server:from(), #state{}) -> {reply, term(), #state{}} | {noreply, #state{}}.
-handle_call({eval, Source, Options}, From, #state{running = none} = State) ->
+handle_call({eval, Source, Options}, From, #state{running = none} = State0) ->
+    State = with_machine(State0),
     {noreply, State#state{running = begin_work(Source, Options, From, State)}};
 handle_call({eval, _, _}, _From, State) ->
     {reply, reply({error, busy()}, <<>>, []), State};
@@ -170,18 +180,22 @@ handle_info(_Late, State) ->
     {noreply, State}.
 
 -spec terminate(term(), #state{}) -> ok.
-terminate(_Reason, #state{running = #running{worker = Worker, module = Module}}) ->
+terminate(_Reason, #state{running = #running{worker = Worker, module = Module}} = State) ->
     true = exit(Worker, kill),
+    ok = free_machine(State),
     beamtalk_eval_modules:release(Module);
-terminate(_Reason, _State) ->
-    ok.
+terminate(_Reason, State) ->
+    free_machine(State).
+
+free_machine(#state{machine = {Machine, _}}) -> beamtalk_machine_eval:close(Machine);
+free_machine(_) -> ok.
 
 busy() ->
     beamtalk_failure:simple("An evaluation is already in progress\nHint: Use Ctrl-C to interrupt it").
 
 %%% The evaluation
 
-begin_work(Source, Options, From, #state{repl = Repl, options = Own}) ->
+begin_work(Source, Options, From, #state{repl = Repl, options = Own} = State) ->
     Session = self(),
     Module = beamtalk_eval_modules:acquire(),
     Bindings = beamtalk_repl_state:bindings(Repl),
@@ -191,9 +205,14 @@ begin_work(Source, Options, From, #state{repl = Repl, options = Own}) ->
             none -> maps:get(group_leader, Own, group_leader());
             _ -> Capture
         end,
+    Engine =
+        case State#state.machine of
+            {_, _} = Machine -> Options#{machine => Machine};
+            _ -> Options
+        end,
     Work = fun() ->
         true = group_leader(Leader, self()),
-        Session ! {evaluated, self(), beamtalk_repl_eval:evaluate(Source, Module, Bindings, Options)}
+        Session ! {evaluated, self(), beamtalk_repl_eval:evaluate(Source, Module, Bindings, Engine)}
     end,
     {Worker, Monitor} = spawn_opt(Work, [monitor, beamtalk_heap_limit:option()]),
     #running{
@@ -208,7 +227,25 @@ capture(Options) ->
 timer(#{timeout := Limit}) when is_integer(Limit) -> erlang:start_timer(Limit, self(), expired);
 timer(_) -> none.
 
-finished(#{result := Result, bindings := Bindings, warnings := Warnings}, #state{repl = Repl} = State) ->
+%% The machine is made at the first input. Where there can be none, the BEAM runs everything.
+with_machine(#state{machine = none} = State) ->
+    case beamtalk_machine_eval:open() of
+        {ok, Machine} -> State#state{machine = {Machine, #{}}};
+        {error, unavailable} -> State#state{machine = beam}
+    end;
+with_machine(State) ->
+    State.
+
+known(#{known := lost}, #state{machine = {Machine, _}} = State) ->
+    ok = beamtalk_machine_eval:close(Machine),
+    State#state{machine = none};
+known(#{known := Known}, #state{machine = {Machine, _}} = State) ->
+    State#state{machine = {Machine, Known}};
+known(_, State) ->
+    State.
+
+finished(#{result := Result, bindings := Bindings, warnings := Warnings} = Outcome, #state{repl = Repl} = State0) ->
+    State = known(Outcome, State0),
     New =
         case Result of
             {ok, _} -> beamtalk_repl_state:set_bindings(Bindings, Repl);

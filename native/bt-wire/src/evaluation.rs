@@ -12,7 +12,7 @@
 //! | `{bind, Name, Value}`, `{bindings}`, `{clear}`, `{reset}`, `{stats}` | the session's variables, its state |
 //!
 //! Replies of a run: `{done, Value, Assigned, Fuel}`, `{raised, Class, Reason, Fuel}`, `{passed, Home, Value, Fuel}`, `{yielded, Fuel}`, `{limit, max_memory, Fuel}`,
-//! `{effect, What, Fuel}`, `{rejected, Diagnostics}`, `definition`; `gone` for a block whose effect is over. The second tuple element of
+//! `{effect, What, Fuel}`, `{rejected, Diagnostics}`, `definition`; `{warned, Texts, Reply}` in front of the first one; `gone` for a block whose effect is over. The second tuple element of
 //! the whole reply says whether blocks are in it: `{Blocks, Reply}`.
 
 use bt_engine::session::vm::{Class, Raise, Request, Symbol, Unwinding, Value};
@@ -242,10 +242,25 @@ impl Hosted {
         self.marks.clear();
     }
 
+    /// The reply's beginning, with what the front end remarked about the input where that is new.
+    fn begin_step(&mut self) -> Bytes {
+        let mut out = begin();
+        let remarks = self.session.take_remarks();
+        if !remarks.is_empty() {
+            put_tuple(3, &mut out);
+            put_atom("warned", &mut out);
+            out.push(108);
+            out.extend_from_slice(&(remarks.len() as u32).to_be_bytes());
+            remarks.iter().for_each(|remark| put_binary(remark.message.as_bytes(), &mut out));
+            out.push(106);
+        }
+        out
+    }
+
     fn step(&mut self, step: Step) -> Bytes {
         let mark = self.exports.blocks.len();
         let fuel = self.session.machine.fuel();
-        let mut out = begin();
+        let mut out = self.begin_step();
         let written = match &step {
             Step::Done(value) => {
                 put_tuple(4, &mut out);

@@ -64,6 +64,8 @@ pub struct Session {
     index: ClassIndex,
     /// Places of the variables that the last input assigned.
     assigned: Vec<usize>,
+    /// What the front end remarked about the last input.
+    remarks: Vec<Report>,
     /// Names for the outputs of the input that runs.
     outputs: Vec<String>,
     /// How many runs the host has begun above the input.
@@ -79,6 +81,7 @@ impl Session {
             library,
             index: ClassIndex::over(bt_sema::library_index()),
             assigned: Vec::new(),
+            remarks: Vec::new(),
             limits: Limits::default(),
             variables: Kept::default(),
             outputs: Vec::new(),
@@ -88,7 +91,11 @@ impl Session {
 
     /// Begins to evaluate an input; what ran before is forgotten.
     pub fn eval(&mut self, source: &[u8], options: &Options, fuel: i64) -> Result<Step, Refusal> {
-        let input = self.compiled(source, options)?;
+        self.remarks.clear();
+        let (input, remarks) = self.compiled(source, options)?;
+        if !options.suppress_warnings {
+            self.remarks = remarks;
+        }
         self.outputs = input.outputs.iter().map(ToString::to_string).collect();
         self.depth = 0;
         self.assigned.clear();
@@ -106,7 +113,7 @@ impl Session {
         .map(|step| self.ended(step))
     }
 
-    fn compiled(&self, source: &[u8], options: &Options) -> Result<bt_bcgen::InputCode, Refusal> {
+    fn compiled(&self, source: &[u8], options: &Options) -> Result<(bt_bcgen::InputCode, Vec<Report>), Refusal> {
         let failed = |failure: Failure| Refusal::Rejected(failure.diagnostics);
         let text = Source::decode(source, &self.limits).map_err(|report| failed(Failure::from(report)))?;
         let mut options = options.clone();
@@ -119,7 +126,7 @@ impl Session {
             }
             match (analysed.lowered.kind, analysed.lowered.hir) {
                 (Meaning::Expression, Some(hir)) => match compile(&hir, &bt_bcgen::Options::default()) {
-                    Ok(Generated::Input(input)) => Ok(input),
+                    Ok(Generated::Input(input)) => Ok((input, found)),
                     Ok(Generated::Class(_)) | Err(_) => Err(Refusal::Definition),
                 },
                 _ => Err(Refusal::Definition),
@@ -257,6 +264,11 @@ impl Session {
                 self.variables.len() - 1
             }
         }
+    }
+
+    /// What the front end remarked about the last input; the host is told once.
+    pub fn take_remarks(&mut self) -> Vec<Report> {
+        std::mem::take(&mut self.remarks)
     }
 
     /// The variables that the last input assigned.
