@@ -3,7 +3,7 @@
 %%% Who drives, and who may stop whom, is `beamtalk_evaluator''s business. A budget that is spent ends the drive with what is needed to go on.
 -module(beamtalk_evaluator_driver).
 
--export([first/3, go_on/3, evaluate/5, tell/1, output/0, warnings/0]).
+-export([first/3, go_on/3, evaluate/5, tell/1, output/0, warnings/0, on_pause/1]).
 
 -export_type([session/0, outcome/0, budget/0]).
 
@@ -14,9 +14,7 @@
     effects := beamtalk_evaluator_gate:allowed(),
     max_memory := pos_integer(),
     %% 1: an interrupt is wished for; 2: what the session knows of the node's classes is of this generation.
-    flags := atomics:atomics_ref(),
-    %% Called with why the budget is spent; answers with another one, whenever that is.
-    pause => fun((reductions | timeout, budget()) -> budget())
+    flags := atomics:atomics_ref()
 }.
 %% Reductions left, and when the time is over (monotonic milliseconds).
 -type budget() :: {integer() | infinity, integer() | infinity}.
@@ -35,6 +33,7 @@
 -define(SLICE, 100000).
 -define(RETURN, '$bt_return').
 -define(BUDGET, '$bt_budget').
+-define(PAUSE, '$bt_pause').
 -define(OUTPUT, '$bt_output').
 -define(WARNINGS, '$bt_warnings').
 
@@ -106,8 +105,17 @@ next_slice(#{flags := Flags} = Session, Budget) ->
             end
     end.
 
-paused(Why, #{pause := Pause} = Session, Budget) -> next_slice(Session, Pause(Why, Budget));
-paused(Why, _, Budget) -> {suspended, Why, Budget}.
+paused(Why, Session, Budget) ->
+    case get(?PAUSE) of
+        undefined -> {suspended, Why, Budget};
+        Pause -> next_slice(Session, Pause(Why, Budget))
+    end.
+
+%% @doc What this process does when a budget is spent: called with why, it answers with another budget, whenever that is.
+-spec on_pause(fun((reductions | timeout, budget()) -> budget())) -> ok.
+on_pause(Pause) ->
+    _ = put(?PAUSE, Pause),
+    ok.
 
 slice(Session, Budget) ->
     Fuel = fuel(?SLICE, Budget),

@@ -14,7 +14,8 @@ start(Session, First, Budget, _Options) ->
     Caller = self(),
     Work = fun() ->
         _ = put(?MODULE, Caller),
-        Outcome = beamtalk_evaluator_driver:go_on(Session#{pause => fun pause/2}, First, Budget),
+        ok = beamtalk_evaluator_driver:on_pause(fun pause/2),
+        Outcome = beamtalk_evaluator_driver:go_on(Session, First, Budget),
         get(?MODULE) ! {self(), ended, Outcome, beamtalk_evaluator_driver:output()}
     end,
     spawn_monitor(Work).

@@ -21,4 +21,4 @@ pub use instruction::{decode, Decoded, Instructions, Malformed};
 pub use isa::{Format, Op, Operand};
 pub use page::page;
 pub use serial::{read, write, Unreadable};
-pub use verify::{verify, Flaw};
+pub use verify::{verify, verify_block, Flaw};

@@ -30,10 +30,17 @@ impl fmt::Display for Flaw {
 /// Everything wrong with the chunk and its blocks; empty means that it may run.
 pub fn verify(chunk: &Chunk) -> Vec<Flaw> {
     let mut flaws = Vec::new();
-    let mut work = vec![(chunk, 0)];
     if chunk.role == Role::Block || !chunk.captures.is_empty() {
         flaws.push(Flaw { chunk: chunk.name(), at: 0, what: "a block stands alone".into() });
     }
+    flaws.append(&mut verify_block(chunk));
+    flaws
+}
+
+/// The same for a block whose captured values come from elsewhere; that they are as many as it names is the caller's to see.
+pub fn verify_block(chunk: &Chunk) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    let mut work = vec![(chunk, 0)];
     while let Some((chunk, depth)) = work.pop() {
         let mut checker = Checker { chunk, flaws: Vec::new() };
         checker.frame();

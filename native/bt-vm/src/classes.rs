@@ -180,7 +180,8 @@ impl Classes {
         if let State::New = self.entries[id.0 as usize].state {
             let name = self.entries[id.0 as usize].name;
             let code = self.library.class(symbols.name(name))?;
-            self.settle(name, Some(code), symbols);
+            let code = Some(code).filter(|code| !code.is_host);
+            self.settle(name, code, symbols);
             // Nothing was remembered about it yet.
             self.version -= 1;
         }
@@ -212,9 +213,9 @@ impl Classes {
         }
     }
 
-    /// Has the class been looked for and found?
+    /// Has the class been looked for and found, here or at the host?
     pub fn is_there(&self, class: ClassId) -> bool {
-        matches!(self.entries[class.0 as usize].state, State::Known(_))
+        !matches!(self.entries[class.0 as usize].state, State::New)
     }
 
     /// Lets go of replaced code; only while no frame runs.

@@ -353,13 +353,29 @@ impl Machine {
         value.as_block().map(|block| (block.code.chunk.clone(), &block.receiver, &*block.captured))
     }
 
+    /// The block with values of its own for what it shares with a message: what it assigns is not seen outside.
+    pub fn alone(value: &Value) -> Value {
+        let Some(block) = value.as_block() else { return value.clone() };
+        let is_cells = |value: &&Value| matches!(value, Value::Heap(reference) if reference.is(crate::heap::Tag::Cells));
+        if !block.captured.iter().any(|value| is_cells(&value)) {
+            return value.clone();
+        }
+        let closed = |value: &Value| if is_cells(&value) { Value::closed_cells() } else { value.clone() };
+        let captured = block.captured.iter().map(closed).collect();
+        Value::block(Closure { code: block.code.clone(), receiver: block.receiver.clone(), captured, home: block.home })
+    }
+
     /// A block of such parts. `^` in it finds no method.
     pub fn block(&mut self, chunk: Arc<Chunk>, receiver: Value, captured: Vec<Value>) -> Result<Value, Unverified> {
         let class = class_of(&chunk).map(|name| {
             let name = self.context.intern(name);
             self.context.classes.entry(name)
         });
-        let code = Code::link(chunk, class, &mut self.context.symbols)?;
+        let flaws = bt_bytecode::verify_block(&chunk);
+        if !flaws.is_empty() || captured.len() != chunk.captures.len() {
+            return Err(Unverified(flaws));
+        }
+        let code = crate::code::link(chunk, class, &mut self.context.symbols);
         Ok(Value::block(Closure { code, receiver, captured: captured.into(), home: 0 }))
     }
 

@@ -838,8 +838,15 @@ impl Machine {
                 Some(Ok(None)) | None => Lookup::Missing,
             },
             _ if class == ClassId::Actor || class == ClassId::Future => Lookup::Host,
-            _ if class_side => classes.lookup_class_side(class, site.selector, symbols),
-            _ => classes.lookup(class, site.selector, symbols),
+            _ if class_side => match classes.lookup_class_side(class, site.selector, symbols) {
+                // What classes of every kind say to them, the host knows.
+                Lookup::Missing if matches!(symbols.name(site.selector), "spawn" | "spawnWith:") => Lookup::Host,
+                found => found,
+            },
+            _ => match classes.lookup(class, site.selector, symbols) {
+                Lookup::Missing if class == ClassId::Metaclass => Lookup::Host,
+                found => found,
+            },
         };
         if let Lookup::Code(target) = found {
             site.target.set(target);

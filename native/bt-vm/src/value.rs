@@ -106,6 +106,11 @@ impl Value {
         Value::Heap(Ref::new(foreign))
     }
 
+    /// Cells of a message that is over.
+    pub(crate) fn closed_cells() -> Value {
+        Value::Heap(Ref::new::<crate::heap::Cells>(crate::heap::Cells::new(None)))
+    }
+
     pub(crate) fn block(closure: Closure) -> Value {
         Value::Heap(Ref::new(closure))
     }

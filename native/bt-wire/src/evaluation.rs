@@ -303,7 +303,10 @@ impl Hosted {
             Step::Effect(request) => {
                 put_tuple(3, &mut out);
                 put_atom("effect", &mut out);
-                self.effect(request, &mut out)
+                self.exports.alone = self.is_function(request);
+                let written = self.effect(request, &mut out);
+                self.exports.alone = false;
+                written
             }
         };
         if let Err(why) = written {
@@ -406,6 +409,18 @@ impl Hosted {
                 self.write(value, out)?;
                 self.name(*selector, out)
             }
+        }
+    }
+
+    /// Is a function of Erlang called, by its name or through an object that stands for its module?
+    fn is_function(&self, request: &Request) -> bool {
+        match request {
+            Request::Call { .. } => true,
+            Request::Send { operands, .. } => {
+                let context = &self.session.machine.context;
+                operands.first().is_some_and(|receiver| context.symbols.name(context.classes.class_name(receiver)) == "ErlangModule")
+            }
+            _ => false,
         }
     }
 

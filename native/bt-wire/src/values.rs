@@ -33,6 +33,8 @@ pub enum Refused {
 pub struct Exports {
     /// Blocks by their numbers; those of a request are forgotten when it has been answered.
     pub blocks: Kept<Vec<(u64, Value)>>,
+    /// Blocks go out alone: what they share with a message here they do not share with whom they go to.
+    pub alone: bool,
     next: u64,
     atoms: std::collections::HashSet<Symbol>,
 }
@@ -48,6 +50,7 @@ impl Exports {
 
     fn add(&mut self, block: Value) -> u64 {
         self.next += 1;
+        let block = if self.alone { Machine::alone(&block) } else { block };
         self.blocks.push((self.next, block));
         self.next
     }

@@ -59,6 +59,8 @@ pub fn class_code(generated: Generated, about: About, prelude: Option<Generated>
         superclass: about.superclass,
         module: about.module,
         is_actor,
+        // Every message to them is a function of Erlang.
+        is_host: matches!(name.as_str(), "Erlang" | "ErlangModule"),
         fields,
         methods: if is_actor { HashMap::new() } else { methods },
         class_methods,
