@@ -130,6 +130,9 @@ effect({class, Name}, Session, Budget) ->
     catch
         Class:Reason:Stack -> refuse(Class, Reason, Stack, Session, Budget)
     end;
+effect({ancestor, Name}, Session, Budget) ->
+    _ = beamtalk_evaluator_link:request(machine(Session), {class, Name, source(Name)}),
+    answer(nil, Session, Budget);
 effect(Request, #{effects := Allowed} = Session, Budget) ->
     case beamtalk_evaluator_gate:permits(Allowed, Request) of
         true -> perform(Request, Session, Budget);

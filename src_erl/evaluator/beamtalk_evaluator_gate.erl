@@ -30,11 +30,13 @@ name({expect, _, _}) -> await;
 name({display, _}) -> send;
 name({global, _}) -> transcript;
 name({class, _}) -> class;
+name({ancestor, _}) -> class;
 name({variable, _}) -> send.
 
 -spec permits(allowed(), tuple()) -> boolean().
 permits(all, _) -> true;
 permits(_, {class, _}) -> true;
+permits(_, {ancestor, _}) -> true;
 permits(none, _) -> false;
 permits(Allowed, {call, Module, Function, Arguments} = Request) -> listed(Allowed, Request) orelse lists:member({Module, Function, length(Arguments)}, Allowed);
 %% A primitive that the machine has not is the library's own work; those with effects outside have names of their own.

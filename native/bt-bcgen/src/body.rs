@@ -53,6 +53,15 @@ pub(crate) struct Gen<'a> {
     pub open: usize,
     /// Cells of the sends whose operands are being evaluated, innermost last: register and variables.
     pub cells: Vec<(i64, Vec<LocalId>)>,
+    /// The cells of sends in the body of an `ensure:`, where one is being compiled.
+    pub guarded: Option<Guarded>,
+}
+
+/// Registers for the cells of all sends in the body of an `ensure:`: each has its own, so that what unwinds finds the values of those that are open.
+#[derive(Debug)]
+pub(crate) struct Guarded {
+    pub next: i64,
+    pub groups: Vec<(i64, Vec<LocalId>)>,
 }
 
 impl<'a> Gen<'a> {
@@ -72,6 +81,7 @@ impl<'a> Gen<'a> {
             targets: HashSet::new(),
             open: 0,
             cells: Vec::new(),
+            guarded: None,
         }
     }
 

@@ -5,9 +5,9 @@
 
 use bt_bytecode::isa::Routine;
 use bt_bytecode::Op;
-use bt_hir::{Branch, ExprId, LocalId};
+use bt_hir::{Branch, Expr, ExprId, LocalId};
 
-use crate::body::{Done, Gen, Want};
+use crate::body::{Done, Gen, Guarded, Want};
 
 impl Gen<'_> {
     pub(crate) fn on_do(&mut self, id: ExprId, body: ExprId, filter: ExprId, handler: &Branch, want: Want) -> Done {
@@ -78,6 +78,12 @@ impl Gen<'_> {
     pub(crate) fn ensure(&mut self, id: ExprId, body: ExprId, cleanup: ExprId, dst: i64) -> Done {
         let unwinding = self.allocate(1);
         let kept = self.keep(id, body);
+        let room = self.cells_in(body);
+        let area = self.allocate(room);
+        for register in area..area + room as i64 {
+            self.emit(id, Op::LoadNil, [register, 0, 0]);
+        }
+        let outer = self.guarded.replace(Guarded { next: area, groups: Vec::new() });
         let (caught, clean, end) = (self.label(), self.label(), self.label());
         self.jump(id, Op::Protect, unwinding, caught);
         self.open += 1;
@@ -86,10 +92,15 @@ impl Gen<'_> {
         self.open -= 1;
         self.emit(id, Op::LoadNil, [unwinding, 0, 0]);
         self.jump(id, Op::Jump, 0, clean);
+        let groups = std::mem::replace(&mut self.guarded, outer).map_or_else(Vec::new, |area| area.groups);
         self.place(caught);
         if !kept.is_empty() {
-            self.jump(id, Op::JumpIfReturn, unwinding, clean);
+            let returning = self.label();
+            self.jump(id, Op::JumpIfReturn, unwinding, returning);
             self.restore(id, &kept);
+            self.jump(id, Op::Jump, 0, clean);
+            self.place(returning);
+            self.take_open(id, &groups);
         }
         self.place(clean);
         self.effect(cleanup)?;
@@ -97,6 +108,40 @@ impl Gen<'_> {
         self.emit(id, Op::Rethrow, [unwinding, 0, 0]);
         self.place(end);
         Ok(())
+    }
+
+    /// Registers for the cells of all sends that run in this activation.
+    fn cells_in(&self, body: ExprId) -> usize {
+        let mut count = 0;
+        let mut work = vec![body];
+        let group = |cells: &[LocalId]| if cells.is_empty() { 0 } else { 1 + cells.len() };
+        while let Some(id) = work.pop() {
+            let expr = self.body.expr(id);
+            match expr {
+                Expr::Send { cells, .. } | Expr::Fixed(_, _, cells) => count += group(cells),
+                Expr::Cascade { messages, .. } => count += messages.iter().map(|message| group(&message.cells)).sum::<usize>(),
+                Expr::Block(_) => continue,
+                _ => {}
+            }
+            bt_hir::each_child(expr, &mut |child| work.push(child));
+        }
+        count
+    }
+
+    /// The variables get what they have in the cells that are open: a return left the sends they belong to.
+    fn take_open(&mut self, id: ExprId, groups: &[(i64, Vec<LocalId>)]) {
+        for (cells, locals) in groups {
+            let count = locals.len() as i64;
+            for (local, register) in locals.iter().zip(cells + 1..) {
+                let from = self.slot(*local);
+                self.copy(id, register, from);
+            }
+            self.emit(id, Op::LoadCells, [*cells, cells + 1, count]);
+            for (local, register) in locals.iter().zip(cells + 1..) {
+                let to = self.slot(*local);
+                self.copy(id, to, register);
+            }
+        }
     }
 
     /// Copies of the variables that `body` assigns.

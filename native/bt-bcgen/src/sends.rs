@@ -148,7 +148,16 @@ impl Gen<'_> {
         if locals.is_empty() {
             return None;
         }
-        let cells = self.allocate(1 + locals.len());
+        let cells = match self.guarded.as_mut() {
+            // What a return through a cleanup finds open has registers of its own.
+            Some(area) => {
+                let first = area.next;
+                area.next += 1 + locals.len() as i64;
+                area.groups.push((first, locals.to_vec()));
+                first
+            }
+            None => self.allocate(1 + locals.len()),
+        };
         self.emit(id, Op::NewCells, [cells, 0, 0]);
         self.cells.push((cells, locals.to_vec()));
         Some(Group { cells, values: cells + 1, locals: locals.to_vec() })

@@ -70,6 +70,8 @@ pub enum Request {
     },
     /// The class of that name: `Classes::settle` says what came of it, then the run goes on by `again`.
     Class(Symbol),
+    /// The same for a class that a look-up comes by: where there is none, what it would have understood is the host's to say.
+    Ancestor(Symbol),
     /// The workspace's object of that name, or nil.
     Global(Symbol),
     /// The text of a value within a text.

@@ -150,10 +150,13 @@ impl Machine {
             }
             /// Leaves the loop to ask for a class; the instruction `$back` words before is done again.
             macro_rules! unknown {
-                ($name:expr, $back:expr) => {{
+                ($name:expr, $back:expr) => {
+                    unknown!(Ancestor, $name, $back)
+                };
+                ($what:ident, $name:expr, $back:expr) => {{
                     self.frames.last_mut().expect("something runs").pc = (pc!() - $back) as u32;
                     self.wanted = Wanted::Nothing;
-                    return Stop::Outcome(Outcome::Effect(Request::Class($name)));
+                    return Stop::Outcome(Outcome::Effect(Request::$what($name)));
                 }};
             }
             /// Leaves the frame where it is; what `$call` pushed runs next.
@@ -309,7 +312,7 @@ impl Machine {
                                 let error = crate::errors::Error::new("class_not_found", Some(name), None);
                                 raise!(Raise::error(self.context.exception(error)))
                             }
-                            Err(name) => unknown!(name, 1 + usize::from(WIDE && is_long)),
+                            Err(name) => unknown!(Class, name, 1 + usize::from(WIDE && is_long)),
                         }
                     }
                     Op::LoadGlobal => {

@@ -396,6 +396,7 @@ impl Hosted {
                 self.list(operands, out)
             }
             Request::Class(name) => self.pair("class", *name, out),
+            Request::Ancestor(name) => self.pair("ancestor", *name, out),
             Request::Global(name) => self.pair("global", *name, out),
             Request::Variable(name) => self.pair("variable", *name, out),
             Request::Display(value) | Request::Settle(value) => {
