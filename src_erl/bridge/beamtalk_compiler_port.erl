@@ -147,5 +147,8 @@ words() ->
         message, methods, method_definition, method_source, modifiers, module, module_name, name, object, ok,
         param_types, protocol, related, replacement, return_type, sealed, selector, severity, side, signature, source, start,
         status, superclass, target, text, true, type, typed, undefined, value, version, warnings,
-        cancel, compile, compile_expression, compile_method, format, is_complete, show
+        reply, session,
+        cancel, compile, compile_expression, compile_method, format, is_complete, show,
+        eval_answer, eval_apply, eval_bind, eval_bindings, eval_call, eval_class, eval_clear, eval_drop, eval_new, eval_refuse, eval_reset, eval_resume,
+        eval_return, eval_run, eval_stats, eval_tell
     ].

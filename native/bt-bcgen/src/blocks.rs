@@ -39,16 +39,25 @@ impl<'a> Gen<'a> {
                     gen.tail(block.body)?;
                 } else {
                     let result = gen.allocate(1);
+                    let written = |(_, name): &(usize, &LocalId)| block.writes.contains(*name);
+                    gen.shared = Some((cells, names.iter().enumerate().filter(written).map(|(place, name)| (place, *name)).collect()));
                     gen.value(block.body, result)?;
-                    for (place, name) in names.iter().enumerate().filter(|(_, name)| block.writes.contains(name)) {
-                        let register = gen.slot(*name);
-                        gen.emit(block.body, Op::StoreCell, [cells, register, place as i64]);
-                    }
+                    gen.store_shared(block.body);
                     gen.emit(block.body, Op::Return, [result, 0, 0]);
                 }
             }
         }
         gen.finish()
+    }
+
+    /// The cells of the block's message get what the block has assigned.
+    fn store_shared(&mut self, id: ExprId) {
+        if let Some((cells, written)) = self.shared.clone() {
+            for (place, name) in written {
+                let register = self.slot(name);
+                self.emit(id, Op::StoreCell, [cells, register, place as i64]);
+            }
+        }
     }
 
     /// `^`: straight out where nothing is to be done on the way.
@@ -57,6 +66,8 @@ impl<'a> Gen<'a> {
             Home::Method if self.open == 0 => self.tail(value),
             Home::Method | Home::NonLocal => {
                 let register = self.operand(value, &[])?;
+                // A cleanup on the way sees what the block has assigned.
+                self.store_shared(id);
                 self.emit(id, Op::ReturnHome, [register, 0, 0]);
                 Ok(())
             }

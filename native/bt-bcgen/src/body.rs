@@ -55,6 +55,8 @@ pub(crate) struct Gen<'a> {
     pub cells: Vec<(i64, Vec<LocalId>)>,
     /// The cells of sends in the body of an `ensure:`, where one is being compiled.
     pub guarded: Option<Guarded>,
+    /// Of a block that assigns variables of its message: the register of the cells, their places and variables.
+    pub shared: Option<(i64, Vec<(usize, LocalId)>)>,
 }
 
 /// Registers for the cells of all sends in the body of an `ensure:`: each has its own, so that what unwinds finds the values of those that are open.
@@ -82,6 +84,7 @@ impl<'a> Gen<'a> {
             open: 0,
             cells: Vec::new(),
             guarded: None,
+            shared: None,
         }
     }
 

@@ -23,7 +23,7 @@ fn load<'a>(_env: Env<'a>, _info: Term<'a>) -> bool {
     // The text of a panic travels in the answer; standard error belongs to the node.
     std::panic::set_hook(Box::new(|_| {}));
     let test_panic = std::env::var_os("BEAMTALK_TEST_PANIC").is_some();
-    HOST.get_or_init(|| Host { compiler: Compiler::default(), test_panic });
+    HOST.get_or_init(|| Host { compiler: Compiler::default(), test_panic, ..Host::default() });
     true
 }
 

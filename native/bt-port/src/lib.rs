@@ -34,7 +34,7 @@ impl Interrupt for Deadline {
 pub fn run(compiler: Compiler) -> ExitCode {
     let log = Log::from_arguments(std::env::args().skip(1), std::env::var_os("RUST_LOG"));
     std::panic::set_hook(Box::new(move |info| log.info(format_args!("caught: {info}"))));
-    let host = Host { compiler, test_panic: std::env::var_os("BEAMTALK_TEST_PANIC").is_some() };
+    let host = Host { compiler, test_panic: std::env::var_os("BEAMTALK_TEST_PANIC").is_some(), ..Host::default() };
     match serve_all(&host, &log) {
         Ok(()) => ExitCode::SUCCESS,
         // The node is gone: nobody reads the answers.

@@ -11,10 +11,12 @@ mod evaluation;
 mod reply;
 mod request;
 mod serve;
+mod sessions;
 mod term;
 pub mod values;
 pub mod words;
 
 pub use evaluation::Hosted;
+pub use sessions::Sessions;
 pub use serve::{protocol_error, refused, serve, Host, PROTOCOL};
 pub use term::{Item, Term};

@@ -6,6 +6,7 @@ use bt_engine::{guarded, Compiler, Failure, Interrupt, Options, Report};
 
 use crate::reply;
 use crate::request::{self, Command};
+use crate::sessions::{self, Sessions};
 use crate::term::Term;
 use crate::words as w;
 
@@ -26,15 +27,20 @@ const COMMANDS: &[&str] = &[
 ];
 
 /// What a host brings along.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Default)]
 pub struct Host {
     pub compiler: Compiler,
     /// Accept the request that panics on purpose.
     pub test_panic: bool,
+    pub sessions: Sessions,
 }
 
 /// Answers one request. Never panics, whatever the term.
 pub fn serve(host: &Host, request: &Term<'_>, watch: &dyn Interrupt) -> Term<'static> {
+    if let Some(command) = request.get("command").and_then(Term::as_atom).filter(|command| sessions::COMMANDS.contains(command)) {
+        let answer = host.sessions.serve(command, request);
+        return with_id(answer.unwrap_or_else(|| protocol_error("No such session, or a field is missing")), request);
+    }
     let answer = match request::read(request, host.test_panic) {
         Ok(command) => run(host, command, watch),
         Err(refusal) => protocol_error(refusal),
@@ -82,7 +88,7 @@ fn run(host: &Host, command: Command<'_>, watch: &dyn Interrupt) -> Term<'static
         }
         Command::Format { source, options } => compiler.format(&source, &options, watch).map_or_else(fail, reply::formatted),
         Command::IsComplete { source } => reply::complete(compiler.is_complete(&source)),
-        Command::Version => reply::version(COMMANDS, PROTOCOL),
+        Command::Version => reply::version(&[COMMANDS, sessions::COMMANDS].concat(), PROTOCOL),
         // The NIF cancels through a flag of its own; here requests come one after the other, so there is nothing left to cancel.
         Command::Cancel => reply::nothing(),
         Command::TestPanic => {
@@ -140,7 +146,7 @@ mod tests {
     fn the_node_knows_every_word() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../src_erl/bridge/beamtalk_compiler_port.erl");
         let text = std::fs::read_to_string(file).expect("the Erlang side stands beside this one");
-        for word in w::ALL.iter().chain(COMMANDS) {
+        for word in w::ALL.iter().chain(COMMANDS).chain(sessions::COMMANDS) {
             let found = text.match_indices(word).any(|(at, _)| {
                 let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '_');
                 edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next())
