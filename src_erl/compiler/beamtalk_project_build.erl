@@ -117,26 +117,19 @@ parse(#file{source = Source, unit = #{module := Module}} = File, Compile) ->
             {error, _} -> []
         end,
     Own = [Name || #{name := Name} <- Classes],
-    File#file{mentions = mentioned(Source) -- Own, classes = Classes}.
+    File#file{mentions = beamtalk_class_uses:mentioned(Source) -- Own, classes = Classes}.
 
 interface(#{methods := Methods} = Class, Module) ->
     Signatures = [maps:without([doc, source, start, 'end'], Method) || Method <- Methods],
     maps:without([doc, examples], Class#{module => Module, methods => lists:sort(Signatures)}).
 
-%% Words that could be names of classes. In comments and texts as well: a file too many costs little.
-mentioned(Text) ->
-    case re:run(Text, "\\b[A-Z][A-Za-z0-9_]*", [global, {capture, first, binary}]) of
-        {match, Words} -> lists:usort([binary:copy(Word) || [Word] <- Words]);
-        nomatch -> []
-    end.
-
 %%% Pass 2
 
 compile(Files, Unreadable, Made, Stamp, #{output := Out} = Options) ->
     Interfaces = maps:from_list([{Name, Class} || #file{classes = Classes} <- Files, #{name := Name} = Class <- Classes]),
-    Edges = maps:map(fun(_, Class) -> mentioned(interface_text(Class)) end, Interfaces),
+    Graph = beamtalk_class_uses:graph(maps:values(Interfaces)),
     Digests = maps:map(fun(_, Class) -> erlang:md5(term_to_binary(Class)) end, Interfaces),
-    Planned = [planned(File, Edges, Digests, Options) || File <- Files],
+    Planned = [planned(File, Graph, Digests, Options) || File <- Files],
     Stale = [{File, Needs, maps:with(Uses, Interfaces)} || {stale, File, Uses, Needs} <- Planned],
     _ = Stale =/= [] andalso [] =:= [F || #file{made = none} = F <- Files] andalso begin_work(Stale, Options),
     Results = beamtalk_parallel:map(fun({File, Needs, Used}) -> carry_out(File, Needs, Used, Stamp, Options) end, Stale),
@@ -159,13 +152,8 @@ compile(Files, Unreadable, Made, Stamp, #{output := Out} = Options) ->
         ])
     }.
 
-interface_text(#{superclass := Superclass, fields := Fields, class_fields := ClassFields, methods := Methods}) ->
-    Types = [Type || #{type := Type} <- Fields ++ ClassFields, is_binary(Type)],
-    Signatures = [Signature || #{signature := Signature} <- Methods],
-    iolist_to_binary(lists:join(" ", [Superclass | Types ++ Signatures])).
-
-planned(#file{mentions = Mentions, made = Made, unit = #{module := Module}} = File, Edges, Digests, #{output := Out} = Options) ->
-    Uses = reach(Mentions, Edges, #{}),
+planned(#file{mentions = Mentions, made = Made, unit = #{module := Module}} = File, Graph, Digests, #{output := Out} = Options) ->
+    Uses = beamtalk_class_uses:reached(Mentions, Graph),
     Needs = erlang:md5(term_to_binary([{Name, maps:get(Name, Digests)} || Name <- Uses])),
     Forced = maps:get(force, Options, false),
     Core = maps:get(emit_core, Options, false),
@@ -177,18 +165,6 @@ planned(#file{mentions = Mentions, made = Made, unit = #{module := Module}} = Fi
             end;
         _ ->
             {stale, File, Uses, Needs}
-    end.
-
-%% The project's classes that can be got to from names.
-reach(Names, Edges, Seen) ->
-    lists:sort(maps:keys(reach_all(Names, Edges, Seen))).
-
-reach_all([], _, Seen) ->
-    Seen;
-reach_all([Name | Names], Edges, Seen) ->
-    case Edges of
-        #{Name := Next} when not is_map_key(Name, Seen) -> reach_all(Next ++ Names, Edges, Seen#{Name => true});
-        #{} -> reach_all(Names, Edges, Seen)
     end.
 
 carry_out(#file{unit = Unit, source = Source} = File, Needs, Used, Stamp, Options) ->

@@ -105,13 +105,30 @@ main([Name | Arguments]) ->
         false -> usage_error(io_lib:format("beamtalk: unknown command '~ts'", [Name]))
     end.
 
-command(Module, Name, [Help | _]) when Help =:= <<"--help">>; Help =:= <<"-h">> ->
+%% Help is asked for anywhere among the arguments of the command itself.
+command(Module, Name, Arguments) ->
+    case lists:any(fun is_help/1, own_arguments(Name, Arguments)) of
+        true -> help(Module, Name);
+        false -> Module:run(Arguments)
+    end.
+
+is_help(Argument) -> lists:member(Argument, [<<"--help">>, <<"-h">>]).
+
+%% What follows the program in `run' is the program's.
+own_arguments(<<"run">>, Arguments) ->
+    lists:takewhile(fun is_option/1, Arguments);
+own_arguments(_, Arguments) ->
+    lists:takewhile(fun(Argument) -> Argument =/= <<"--">> end, Arguments).
+
+is_option(<<"--">>) -> false;
+is_option(<<"-", _, _/binary>>) -> true;
+is_option(_) -> false.
+
+help(Module, Name) ->
     {Arguments, Text} = Module:usage(),
     out("beamtalk ~ts ~ts~n~n  ~ts~n", [Name, Arguments, Text]),
     _ = erlang:function_exported(Module, help, 0) andalso out("~n  ~ts~n", [Module:help()]),
-    0;
-command(Module, _Name, Arguments) ->
-    Module:run(Arguments).
+    0.
 
 verbose(Level, Arguments) ->
     ok = logger:set_primary_config(level, Level),
@@ -127,7 +144,7 @@ usage() ->
         "\nOptions:\n"
         "  -v, -vv        log to standard error, -vv everything\n"
         "  --version      print the version\n"
-        "  --help         print this text; after a command its options, as does `beamtalk help COMMAND'\n"
+        "  --help         print this text; with a command its options, as does `beamtalk help COMMAND'\n"
     ].
 
 %% @doc Wrong usage: the text, and exit code 2.

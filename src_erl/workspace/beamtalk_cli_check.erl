@@ -52,18 +52,20 @@ below(Dir) ->
         {Files, _} -> {ok, Files}
     end.
 
-%% Two passes: the first finds the classes, so that files know each other.
+%% Two passes: the first finds the classes, so that files know each other; each is told of those it mentions.
 report(Path, Files, Format, Flags) ->
     Progress = beamtalk_progress:new(),
     ok = beamtalk_progress:start(Progress, length(Files)),
     Results = beamtalk_parallel:map(fun(File) -> {File, beamtalk_source_loader:read(File, #{})} end, Files),
-    Known = lists:append([Classes || {_, {ok, #{classes := Classes}}} <- Results]),
-    Check = fun({File, Read}) ->
-        Checked = diagnostics(File, Read, Known),
+    Known = beamtalk_class_uses:graph(lists:append([Classes || {_, {ok, #{classes := Classes}}} <- Results])),
+    %% A process gets a copy of all that its work mentions: not all classes, and not with their sources.
+    Asked = [{File, Read, told(Read, Known)} || {File, Read} <- Results],
+    Check = fun({File, Read, Told}) ->
+        Checked = diagnostics(File, Read, Told),
         ok = beamtalk_progress:step(Progress),
         Checked
     end,
-    Found = beamtalk_parallel:map(Check, Results),
+    Found = beamtalk_parallel:map(Check, Asked),
     ok = beamtalk_progress:stop(Progress),
     Quiet = is_map_key(<<"--no-warnings">>, Flags),
     Shown = [{F, S, D} || {F, S, Ds} <- Found, #{severity := Severity} = D <- Ds, Severity =:= <<"error">> orelse not Quiet],
@@ -76,13 +78,16 @@ report(Path, Files, Format, Flags) ->
             1
     end.
 
-diagnostics(_File, {ok, #{path := Path, source := Source, classes := Classes, options := Options}}, Known) ->
+told({ok, #{source := Source}}, Known) -> beamtalk_class_uses:told(Source, Known);
+told({error, _}, _) -> [].
+
+diagnostics(_File, {ok, #{path := Path, source := Source, classes := Classes, options := Options}}, Told) ->
     Mode =
         case Classes of
             [] -> expression;
             _ -> file
         end,
-    Asked = (maps:with([stdlib_mode], Options))#{mode => Mode, known_classes => Known, known_vars => [<<"args">>]},
+    Asked = (maps:with([stdlib_mode], Options))#{mode => Mode, known_classes => Told, known_vars => [<<"args">>]},
     {ok, Found} = beamtalk_compiler:diagnostics(Source, Asked),
     {Path, Source, Found};
 diagnostics(File, {error, Failure}, _) ->

@@ -99,7 +99,7 @@ asset(File) ->
 %% when it is the thing to document is it looked through again.
 units(Files, Dir, Category, Origin) ->
     Read = beamtalk_parallel:map(fun(File) -> read_file(File, Dir, Category, Origin) end, Files),
-    Known = maps:from_list([{Name, interface(Info)} || {ok, #{infos := Infos}} <- Read, #{name := Name} = Info <- Infos]),
+    Known = beamtalk_class_uses:graph([interface(Info) || {ok, #{infos := Infos}} <- Read, Info <- Infos]),
     Faults =
         [Text || {error, Text} <- Read] ++
             [Text || Texts <- beamtalk_parallel:map(fun(File) -> faults(File, Known) end, [File || Origin =:= own, {ok, File} <- Read]), Text <- Texts],
@@ -138,28 +138,12 @@ faults(#{infos := Infos, options := Options, unit := #{source := Source, path :=
             [] -> expression;
             _ -> file
         end,
-    Asked = Options#{mode => Mode, known_classes => named_in(Source, Known), known_vars => [<<"args">>]},
+    Asked = Options#{mode => Mode, known_classes => beamtalk_class_uses:told(Source, Known), known_vars => [<<"args">>]},
     {ok, Found} = beamtalk_compiler:diagnostics(Source, Asked),
     case [D || #{severity := <<"error">>} = D <- Found] of
         [] -> [];
         Errors -> [rendered(Errors, Path, Source)]
     end.
-
-%% The classes a source speaks of and those above them: all classes with every file would be the square of a project.
-named_in(Source, Known) ->
-    case re:run(Source, "[A-Z][A-Za-z0-9_]*", [global, {capture, first, binary}]) of
-        {match, Words} -> maps:values(with_superclasses(lists:usort(lists:append(Words)), Known, #{}));
-        nomatch -> []
-    end.
-
-with_superclasses([Name | Names], Known, Taken) ->
-    case {Known, Taken} of
-        {_, #{Name := _}} -> with_superclasses(Names, Known, Taken);
-        {#{Name := #{superclass := Super} = Info}, _} -> with_superclasses([Super | Names], Known, Taken#{Name => Info});
-        _ -> with_superclasses(Names, Known, Taken)
-    end;
-with_superclasses([], _, Taken) ->
-    Taken.
 
 rendered(Found, Path, Source) ->
     string:trim([beamtalk_excerpt:render(D, Path, Source) || D <- Found], trailing, "\n").

@@ -141,9 +141,10 @@ files(Files, Options) ->
     Results = [{File, read(File, Options)} || File <- Files],
     Read = [Unit || {_, {ok, Unit}} <- Results],
     Unreadable = [{File, Failure} || {File, {error, Failure}} <- Results],
-    Known = beamtalk_class_index:known(lists:append([Classes || #{classes := Classes} <- Read])),
+    Known = beamtalk_class_uses:graph(beamtalk_class_index:known(lists:append([Classes || #{classes := Classes} <- Read]))),
+    Asked = [{Unit, beamtalk_class_uses:told(Source, Known)} || #{source := Source} = Unit <- Read],
     Compiled = beamtalk_parallel:map(
-        fun(#{source := Source, options := Own} = Unit) -> {Unit, compile(Source, Own, Known)} end, Read
+        fun({#{source := Source, options := Own} = Unit, Told}) -> {Unit, compile(Source, Own, Told)} end, Asked
     ),
     Ordered = ordered(Compiled),
     {Loaded, Failed} = lists:foldl(fun load_unit/2, {[], []}, Ordered),

@@ -18,6 +18,9 @@ expect 2 "unknown command" "$bt" nonsense && has err "unknown command 'nonsense'
 expect 2 "unknown option" "$bt" check --nonsense
 expect 0 "help" "$bt" --help && has out "eval EXPR"
 expect 0 "help of a command" "$bt" run --help && has out "beamtalk run"
+expect 0 "help behind other arguments" "$bt" check nothing.bt --no-warnings --help && has out "beamtalk check [PATH]"
+expect 0 "help instead of a mistake" "$bt" build --nonsense -h && has out "beamtalk build [PATH]"
+expect 2 "no help behind --" "$bt" check -- --help nothing
 expect 0 "version" "$bt" --version && has out "beamtalk 0."
 
 ln -s "$bt" "$work/link"
@@ -63,6 +66,7 @@ Object subclass: Main
     Transcript show: "{args size} arguments"; cr
 B
 expect 0 "run a class" "$bt" run Main.bt a b c && is "3 arguments"
+expect 0 "help among the arguments is the program's" "$bt" run Main.bt --help && is "1 arguments"
 expect 1 "run of nothing" "$bt" run nothing && has err "does not exist"
 
 cat >script.btscript <<'B'
