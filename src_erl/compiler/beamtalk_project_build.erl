@@ -24,6 +24,10 @@
     output := file:filename(),
     %% Travel to the compiler: `allow_primitives', `stdlib_mode'.
     compile => map(),
+    %% For turning Core Erlang into code.
+    core => beamtalk_core_compiler:options(),
+    %% Classes that are not compiled here: those of packages this one needs.
+    known => [map()],
     %% Compile everything.
     force => boolean(),
     %% Leave the Core Erlang beside the code.
@@ -44,6 +48,8 @@
     warnings := [found()],
     unreadable := [{file:filename_all(), atom()}],
     classes := [class()],
+    %% What others need to know of them.
+    interfaces := [map()],
     %% Classes defined in several files, with their modules.
     duplicates := [{binary(), [binary()]}]
 }.
@@ -67,7 +73,7 @@
 
 -spec build([unit()], options()) -> result().
 build(Units, #{output := Out} = Options) ->
-    Stamp = stamp(maps:get(compile, Options, #{})),
+    Stamp = stamp({lists:sort(maps:to_list(maps:get(compile, Options, #{}))), maps:get(core, Options, none)}),
     Made = made_below(Out),
     {Files, Unreadable} = read(Units, Made, Stamp),
     Changed = [File || #file{made = none} = File <- Files],
@@ -126,7 +132,8 @@ interface(#{methods := Methods} = Class, Module) ->
 %%% Pass 2
 
 compile(Files, Unreadable, Made, Stamp, #{output := Out} = Options) ->
-    Interfaces = maps:from_list([{Name, Class} || #file{classes = Classes} <- Files, #{name := Name} = Class <- Classes]),
+    Own = [Class || #file{classes = Classes} <- Files, Class <- Classes],
+    Interfaces = maps:from_list([{Name, Class} || #{name := Name} = Class <- maps:get(known, Options, []) ++ Own]),
     Graph = beamtalk_class_uses:graph(maps:values(Interfaces)),
     Digests = maps:map(fun(_, Class) -> erlang:md5(term_to_binary(Class)) end, Interfaces),
     Planned = [planned(File, Graph, Digests, Options) || File <- Files],
@@ -146,6 +153,7 @@ compile(Files, Unreadable, Made, Stamp, #{output := Out} = Options) ->
             {Module, Name, Superclass}
          || #file{classes = Classes} <- Files, #{name := Name, superclass := Superclass, module := Module} <- Classes
         ]),
+        interfaces => Own,
         duplicates => beamtalk_load_order:duplicates([
             {Name, <<"none">>, Module}
          || #file{classes = Classes} <- Files, #{name := Name, module := Module} <- Classes
@@ -175,7 +183,7 @@ carry_out(#file{unit = Unit, source = Source} = File, Needs, Used, Stamp, Option
         workspace_mode => false,
         known_classes => Used,
         emit => [core, beam],
-        core_options => #{optimise => true, debug_info => true}
+        core_options => maps:merge(#{optimise => true, debug_info => true}, maps:get(core, Options, #{}))
     },
     Result = beamtalk_compiler:compile(Source, Asked),
     _ = (maps:get(step, Options, fun() -> ok end))(),
@@ -261,4 +269,4 @@ stamp(Compile) ->
     Root = filename:dirname(filename:dirname(code:which(?MODULE))),
     Native = [Content || {ok, Content} <- [file:read_file(filename:join([Root, "priv", "native", "compiler.md5"]))]],
     Halves = [Module:module_info(md5) || Module <- [beamtalk_core_compiler, beamtalk_core_scan, ?MODULE]],
-    erlang:md5(term_to_binary({beamtalk_compiler_backend:application_version(), Native, Halves, lists:sort(maps:to_list(Compile))})).
+    erlang:md5(term_to_binary({beamtalk_compiler_backend:application_version(), Native, Halves, Compile})).

@@ -33,39 +33,41 @@ run(Arguments) ->
         {[], Format} ->
             build(".", Format, Flags);
         {[Path], Format} ->
-            build(binary_to_list(Path), Format, Flags);
+            build(unicode:characters_to_list(Path), Format, Flags);
         _ ->
             beamtalk_cli:usage_error("beamtalk: build takes one path")
     end.
 
 build(Path, Format, Flags) ->
-    case beamtalk_project:resolve(Path) of
-        {ok, #{units := Units} = Project} ->
-            Progress = beamtalk_progress:new(),
-            Result = beamtalk_project_build:build(Units, options(Project, Progress, Flags)),
-            ok = beamtalk_progress:stop(Progress),
-            report(Path, Result, Format, Flags),
-            finished(Path, Project, Result, Format);
+    Progress = beamtalk_progress:new(),
+    Result = beamtalk_package_build:build(Path, options(Progress, Flags)),
+    ok = beamtalk_progress:stop(Progress),
+    case Result of
+        {ok, #{parts := Parts, collisions := Collisions} = Built} ->
+            _ = [report(One, Format, Flags) || #{result := One} <- Parts],
+            _ = [beamtalk_cli:problem("~ts", [Text]) || Text <- Collisions],
+            finished(Parts, beamtalk_package_build:is_whole(Built), Format);
         {error, Text} ->
             beamtalk_cli:problem("~ts", [Text]),
             1
     end.
 
-options(#{output := Output}, Progress, Flags) ->
+options(Progress, Flags) ->
     Compile = [{Key, true} || {Flag, Key} <- [{<<"--allow-primitives">>, allow_primitives}, {<<"--stdlib-mode">>, stdlib_mode}], is_map_key(Flag, Flags)],
     #{
-        output => Output,
         compile => maps:from_list(Compile),
-        force => is_map_key(<<"--force">>, Flags),
-        emit_core => is_map_key(<<"--emit-core">>, Flags),
-        start => fun(Total) ->
-            ok = beamtalk_cli:boot(compiler),
-            beamtalk_progress:start(Progress, Total)
-        end,
-        step => fun() -> beamtalk_progress:step(Progress) end
+        build => #{
+            force => is_map_key(<<"--force">>, Flags),
+            emit_core => is_map_key(<<"--emit-core">>, Flags),
+            start => fun(Total) ->
+                ok = beamtalk_cli:boot(compiler),
+                beamtalk_progress:start(Progress, Total)
+            end,
+            step => fun() -> beamtalk_progress:step(Progress) end
+        }
     }.
 
-report(_, #{failed := Failed, warnings := Warnings, duplicates := Duplicates, unreadable := Unreadable}, Format, Flags) ->
+report(#{failed := Failed, warnings := Warnings, duplicates := Duplicates, unreadable := Unreadable}, Format, Flags) ->
     Quiet = is_map_key(<<"--no-warnings">>, Flags),
     _ = [warn(Class, Modules) || {Class, Modules} <- Duplicates, not Quiet, Format =:= <<"text">>],
     _ = [
@@ -83,27 +85,26 @@ warn(Class, Modules) ->
         "Warning: class '~ts' is defined in both '~ts' and '~ts'; using '~ts' for cross-file dispatch", [Class, hd(Modules), Last, Last]
     ).
 
-finished(_, Project, #{failed := [], unreadable := [], classes := Classes} = Result, Format) ->
-    case beamtalk_project:write_app(Project, Classes) of
-        ok ->
-            _ = Format =:= <<"text">> andalso beamtalk_cli:out(summary(Result)),
-            0;
-        {error, Text} ->
-            beamtalk_cli:problem("~ts", [Text]),
-            1
-    end;
-finished(Path, _, _, Format) ->
-    _ = Format =:= <<"text">> andalso beamtalk_cli:problem("Failed to compile '~ts'", [Path]),
+finished(Parts, true, Format) ->
+    _ = Format =:= <<"text">> andalso beamtalk_cli:out(summary([Result || #{result := Result} <- Parts])),
+    0;
+finished(Parts, false, <<"text">>) ->
+    #{project := #{title := Title}} = lists:last(Parts),
+    beamtalk_cli:problem("Failed to compile '~ts'", [Title]),
+    1;
+finished(_, false, _) ->
     1.
 
-summary(#{compiled := Compiled, kept := Kept, removed := Removed}) ->
-    Total = length(Compiled) + Kept,
+summary(Results) ->
+    Compiled = lists:sum([length(Compiled) || #{compiled := Compiled} <- Results]),
+    Total = Compiled + lists:sum([Kept || #{kept := Kept} <- Results]),
+    Packages = [io_lib:format(" in ~b packages", [length(Results)]) || length(Results) > 1],
     Gone =
-        case length(Removed) of
+        case lists:sum([length(Removed) || #{removed := Removed} <- Results]) of
             0 -> "";
             N -> io_lib:format(", removed ~b without source", [N])
         end,
     case Compiled of
-        [] -> io_lib:format("Nothing to compile: ~b file(s) up to date~ts~n", [Total, Gone]);
-        _ -> io_lib:format("Compiled ~b of ~b file(s)~ts~n", [length(Compiled), Total, Gone])
+        0 -> io_lib:format("Nothing to compile: ~b file(s)~ts up to date~ts~n", [Total, Packages, Gone]);
+        _ -> io_lib:format("Compiled ~b of ~b file(s)~ts~ts~n", [Compiled, Total, Packages, Gone])
     end.

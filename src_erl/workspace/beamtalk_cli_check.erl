@@ -24,9 +24,9 @@ run(Arguments) ->
 
 check(Path, Format, Flags) when Format =:= <<"text">>; Format =:= <<"json">> ->
     case sources(Path) of
-        {ok, Files} ->
+        {ok, Files, Packages} ->
             ok = beamtalk_cli:boot(compiler),
-            report(Path, Files, Format, Flags);
+            report(Path, Files, Packages, Format, Flags);
         {error, Text} ->
             beamtalk_cli:problem("~ts", [Text]),
             1
@@ -36,28 +36,34 @@ check(_, Format, _) ->
 
 sources(Path) ->
     case {filelib:is_dir(Path), filelib:is_regular(Path), filename:extension(Path)} of
-        {true, _, _} -> below(binary_to_list(Path));
-        {_, true, <<".bt">>} -> {ok, [binary_to_list(Path)]};
-        {_, true, <<".btscript">>} -> {ok, [binary_to_list(Path)]};
+        {true, _, _} -> below(unicode:characters_to_list(Path));
+        {_, true, <<".bt">>} -> {ok, [unicode:characters_to_list(Path)], []};
+        {_, true, <<".btscript">>} -> {ok, [unicode:characters_to_list(Path)], []};
         {_, true, _} -> {error, ["File '", Path, "' is not a .bt source file"]};
         _ -> {error, ["Path '", Path, "' does not exist"]}
     end.
 
 %% In a package the manifest and the names of the modules are looked at too, and the tests are checked with the sources.
 below(Dir) ->
-    Package = filelib:is_regular(filename:join(Dir, "beamtalk.toml")),
-    case {beamtalk_source_loader:sources_below(Dir), Package andalso beamtalk_project:resolve(Dir)} of
+    Files = beamtalk_source_loader:sources_below(Dir),
+    case {Files, beamtalk_manifest:read(Dir)} of
         {[], _} -> {error, ["No .bt source files found in '", Dir, "'"]};
+        {_, {error, none}} -> {ok, Files, []};
         {_, {error, Text}} -> {error, Text};
-        {Files, _} -> {ok, Files}
+        {_, {ok, #{name := Name} = Manifest}} -> package(beamtalk_project:resolve(Dir), beamtalk_dependencies:resolve(Dir, Manifest), Name, Files)
     end.
 
+package({ok, _}, {ok, Packages}, Name, Files) -> {ok, Files, [{Name, Packages}]};
+package({error, Text}, _, _, _) -> {error, Text};
+package(_, {error, Text}, _, _) -> {error, Text}.
+
 %% Two passes: the first finds the classes, so that files know each other; each is told of those it mentions.
-report(Path, Files, Format, Flags) ->
+report(Path, Files, Packages, Format, Flags) ->
     Progress = beamtalk_progress:new(),
     ok = beamtalk_progress:start(Progress, length(Files)),
     Results = beamtalk_parallel:map(fun(File) -> {File, beamtalk_source_loader:read(File, #{})} end, Files),
-    Known = beamtalk_class_uses:graph(lists:append([Classes || {_, {ok, #{classes := Classes}}} <- Results])),
+    {Needed, Collisions} = needed(Packages, Results),
+    Known = beamtalk_class_uses:graph(Needed ++ lists:append([Classes || {_, {ok, #{classes := Classes}}} <- Results])),
     %% A process gets a copy of all that its work mentions: not all classes, and not with their sources.
     Asked = [{File, Read, told(Read, Known)} || {File, Read} <- Results],
     Check = fun({File, Read, Told}) ->
@@ -70,13 +76,22 @@ report(Path, Files, Format, Flags) ->
     Quiet = is_map_key(<<"--no-warnings">>, Flags),
     Shown = [{F, S, D} || {F, S, Ds} <- Found, #{severity := Severity} = D <- Ds, Severity =:= <<"error">> orelse not Quiet],
     _ = [show(Format, One) || One <- Shown],
-    case [D || {_, _, #{severity := <<"error">>} = D} <- Shown] of
+    _ = [beamtalk_cli:problem("~ts", [Text]) || Text <- Collisions],
+    case Collisions ++ [D || {_, _, #{severity := <<"error">>} = D} <- Shown] of
         [] ->
             0;
         _ ->
             _ = Format =:= <<"text">> andalso beamtalk_cli:problem("Failed to compile '~ts'", [Path]),
             1
     end.
+
+%% Classes of the packages this one needs.
+needed([], _) ->
+    {[], []};
+needed([{Name, Packages}], Results) ->
+    {Interfaces, Entries} = beamtalk_dependencies:classes(Packages),
+    Own = [{Class, Name, File} || {File, {ok, #{classes := Classes}}} <- Results, #{name := Class} <- Classes],
+    {Interfaces, beamtalk_dependencies:collisions(Entries ++ Own)}.
 
 told({ok, #{source := Source}}, Known) -> beamtalk_class_uses:told(Source, Known);
 told({error, _}, _) -> [].

@@ -12,7 +12,7 @@ usage() ->
 run(Arguments) ->
     {Flags, Rest} = beamtalk_cli:options(Arguments, #{<<"-q">> => flag, <<"--quiet">> => flag}),
     case Rest of
-        [Path] -> cases(beamtalk_conformance:files(binary_to_list(Path)), Path, map_size(Flags) > 0);
+        [Path] -> cases(beamtalk_conformance:files(unicode:characters_to_list(Path)), Path, map_size(Flags) > 0);
         _ -> beamtalk_cli:usage_error("beamtalk: conformance takes one path")
     end.
 

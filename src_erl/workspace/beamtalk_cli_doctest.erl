@@ -20,7 +20,7 @@ run(Arguments) ->
             beamtalk_test_console:none_found(Paths, at_once, Options);
         {ok, Files} ->
             ok = beamtalk_cli:boot(tests),
-            run_files(Files, Options);
+            needed(beamtalk_package:load_needed(".", beamtalk_unit_tests:build_options()), Files, Options);
         {error, Text} ->
             beamtalk_cli:problem("~ts", [Text]),
             1
@@ -35,6 +35,12 @@ collect([Path | Rest], Files) ->
         {_, true, _} -> {error, ["File '", Path, "' is not a .bt source file"]};
         _ -> {error, ["Path '", Path, "' does not exist"]}
     end.
+
+needed(ok, Files, Options) ->
+    run_files(Files, Options);
+needed({error, Problems}, _, _) ->
+    ok = beamtalk_test_console:problems([beamtalk_failure:file_text(Problem) || Problem <- Problems]),
+    1.
 
 run_files(Files, Options) ->
     Read = [{File, beamtalk_source_loader:read(File, #{})} || File <- Files],

@@ -16,7 +16,7 @@ run([<<"-", _, _/binary>> = Flag | _]) ->
 run([Path | Arguments]) ->
     ok = beamtalk_cli:boot(workspace),
     Printer = beamtalk_transcript_printer:start(),
-    Result = program(binary_to_list(Path), Arguments),
+    Result = program(unicode:characters_to_list(Path), Arguments),
     ok = beamtalk_transcript_printer:flush(Printer),
     finished(Result).
 

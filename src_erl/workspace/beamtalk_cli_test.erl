@@ -21,27 +21,26 @@ run(Arguments) ->
             beamtalk_test_console:none_found(Paths, gathered, Options);
         {ok, Plan} ->
             ok = beamtalk_cli:boot(tests),
-            package(beamtalk_package:read("."), Plan, Options);
+            package(beamtalk_manifest:read("."), Plan, Options);
         {error, Text} ->
             beamtalk_cli:problem("~ts", [Text]),
             1
     end.
 
-package({ok, Manifest}, Plan, Options) ->
-    Name = maps:get({<<"package">>, <<"name">>}, Manifest, <<"?">>),
+package({ok, #{name := Name}}, Plan, Options) ->
     ok = beamtalk_test_console:heading(["Building package '", Name, "'...\n"], Options),
-    case beamtalk_package:load(".", #{core_options => beamtalk_unit_tests:code_options()}) of
-        {ok, _, #{failed := []}} ->
+    case beamtalk_package:load(".", beamtalk_unit_tests:build_options()) of
+        {ok, _, _} ->
             run_plan(Plan, Options);
-        {ok, _, #{failed := Failed}} ->
-            ok = beamtalk_test_console:problems([[File, ": ", beamtalk_failure:located_text(Failure)] || {File, Failure} <- Failed]),
-            1;
-        {error, Text} ->
-            beamtalk_cli:problem("~ts", [Text]),
+        {error, Problems} ->
+            ok = beamtalk_test_console:problems([beamtalk_failure:file_text(Problem) || Problem <- Problems]),
             1
     end;
-package({error, _}, Plan, Options) ->
-    run_plan(Plan, Options).
+package({error, none}, Plan, Options) ->
+    run_plan(Plan, Options);
+package({error, Text}, _, _) ->
+    beamtalk_cli:problem("~ts", [Text]),
+    1.
 
 run_plan(#{files := Files} = Plan, Options) ->
     Heading = io_lib:format("Compiling ~b test file(s)...~nRunning tests...~n~n", [length(Files)]),

@@ -21,7 +21,7 @@ read(library) ->
 read(Path) ->
     case {filelib:is_dir(Path), filelib:is_regular(Path), filename:extension(Path)} of
         {true, _, _} -> directory(Path);
-        {_, true, ".bt"} -> project([Path], filename:dirname(Path), #{title => text(filename:basename(Path, ".bt")), version => <<>>});
+        {_, true, ".bt"} -> project([Path], filename:dirname(Path), [], #{title => text(filename:basename(Path, ".bt")), version => <<>>});
         {_, true, _} -> {error, [["File '", Path, "' is not a .bt source file"]]};
         _ -> {error, [["Path '", Path, "' does not exist"]]}
     end.
@@ -31,24 +31,22 @@ directory(Path) ->
         true ->
             read(library);
         false ->
-            Manifest = manifest(Path),
-            Name = text(filename:basename(beamtalk_stdlib:without_dots(filename:absname(Path)))),
-            Heading = #{
-                title => maps:get({<<"package">>, <<"name">>}, Manifest, Name),
-                version => maps:get({<<"package">>, <<"version">>}, Manifest, <<>>)
-            },
-            Source = filename:join(Path, "src"),
-            case map_size(Manifest) > 0 andalso filelib:is_dir(Source) of
-                true -> project(beamtalk_source_loader:sources_below(Source), Source, Heading);
-                false -> project(beamtalk_source_loader:sources_below(Path), Path, Heading)
-            end
+            described(beamtalk_manifest:read(Path), Path)
     end.
 
-manifest(Dir) ->
-    case beamtalk_package:read(Dir) of
-        {ok, Manifest} -> Manifest;
-        {error, _} -> #{}
-    end.
+described({ok, #{name := Name, version := Version} = Manifest}, Path) ->
+    case beamtalk_dependencies:resolve(Path, Manifest) of
+        {ok, Packages} ->
+            Source = beamtalk_project:source_dir(Path),
+            project(beamtalk_source_loader:sources_below(Source), Source, Packages, #{title => Name, version => Version});
+        {error, Text} ->
+            {error, [Text]}
+    end;
+described({error, none}, Path) ->
+    Name = text(filename:basename(beamtalk_stdlib:without_dots(filename:absname(Path)))),
+    project(beamtalk_source_loader:sources_below(Path), Path, [], #{title => Name, version => <<>>});
+described({error, Text}, _) ->
+    {error, [Text]}.
 
 %% One directory, whatever its path looks like. Some systems do not number their files.
 same(A, B) ->
@@ -58,14 +56,30 @@ same(A, B) ->
             _ -> false
         end.
 
-project([], Dir, _) ->
+project([], Dir, _, _) ->
     {error, [["No .bt source files found in '", Dir, "'"]]};
-project(Files, Dir, #{title := Title} = Heading) ->
-    case {units(Files, Dir, Title, own), library(library)} of
+project(Files, Dir, Packages, #{title := Title} = Heading) ->
+    Needed = [needed(Package) || Package <- Packages],
+    Known = [Info || {ok, Units} <- Needed, #{info := Info} <- Units],
+    case {units(Files, Dir, Title, own, Known), units_of(Needed ++ [library(library)])} of
         {{ok, []}, _} -> {error, [["No classes found in '", Dir, "'"]]};
-        {{ok, Own}, {ok, Library}} -> {ok, Heading#{units => Own ++ without(Own, Library)}};
+        {{ok, Own}, {ok, Others}} -> {ok, Heading#{units => Own ++ without(Own, Others)}};
         {{error, _} = Error, _} -> Error;
         {_, {error, _} = Error} -> Error
+    end.
+
+%% Packages this one needs stand with the library: their classes have pages, so that superclasses and comments lead somewhere.
+needed(#{name := Name, dir := Dir}) ->
+    Source = beamtalk_project:source_dir(Dir),
+    case units(beamtalk_source_loader:sources_below(Source), Source, Name, library, []) of
+        {ok, Units} -> {ok, [Unit#{category := Name, shown := text(filename:join(Name, Shown))} || #{shown := Shown} = Unit <- Units]};
+        {error, _} = Error -> Error
+    end.
+
+units_of(Results) ->
+    case lists:append([Texts || {error, Texts} <- Results]) of
+        [] -> {ok, lists:append([Units || {ok, Units} <- Results])};
+        Texts -> {error, Texts}
     end.
 
 %% A class of the project takes the place of the library's.
@@ -77,7 +91,7 @@ library(Origin) ->
     Dir = library_dir(),
     case beamtalk_source_loader:sources_below(Dir) of
         [] -> {error, [["The sources of the library are not in '", Dir, "'"]]};
-        Files -> units(Files, Dir, <<"library">>, Origin)
+        Files -> units(Files, Dir, <<"library">>, Origin, [])
     end.
 
 library_dir() ->
@@ -97,9 +111,9 @@ asset(File) ->
 
 %% Two passes, as for `check': the first finds the classes, so that files know each other. The library was compiled when it was built: only
 %% when it is the thing to document is it looked through again.
-units(Files, Dir, Category, Origin) ->
+units(Files, Dir, Category, Origin, More) ->
     Read = beamtalk_parallel:map(fun(File) -> read_file(File, Dir, Category, Origin) end, Files),
-    Known = beamtalk_class_uses:graph([interface(Info) || {ok, #{infos := Infos}} <- Read, Info <- Infos]),
+    Known = beamtalk_class_uses:graph([interface(Info) || Info <- More] ++ [interface(Info) || {ok, #{infos := Infos}} <- Read, Info <- Infos]),
     Faults =
         [Text || {error, Text} <- Read] ++
             [Text || Texts <- beamtalk_parallel:map(fun(File) -> faults(File, Known) end, [File || Origin =:= own, {ok, File} <- Read]), Text <- Texts],

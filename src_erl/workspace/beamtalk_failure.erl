@@ -5,7 +5,7 @@
 
 -include("beamtalk.hrl").
 
--export([text/1, located_text/1, kinds/1, exception/1, message/1, frames/1, frames_of/1, diagnostics/1]).
+-export([text/1, located_text/1, file_text/1, kinds/1, exception/1, message/1, frames/1, frames_of/1, diagnostics/1]).
 -export([raised/3, refused/1, simple/1]).
 
 -export_type([failure/0]).
@@ -66,6 +66,11 @@ located_text({compile, Diagnostics}) ->
     iolist_to_binary(lists:join("\n", Errors));
 located_text(Failure) ->
     text(Failure).
+
+%% @doc The same behind the file it is about, if it is about one.
+-spec file_text(failure() | {file:filename_all(), failure()}) -> unicode:chardata().
+file_text({File, Failure}) when not is_atom(File) -> [File, ": ", located_text(Failure)];
+file_text(Failure) -> located_text(Failure).
 
 diagnostic(#{message := Message, hint := Hint}) when is_binary(Hint) -> [Message, "\nHint: ", Hint];
 diagnostic(#{message := Message}) -> Message.

@@ -22,8 +22,8 @@ sources(Paths) ->
 
 below(Path) ->
     case {filelib:is_dir(Path), filelib:is_regular(Path), lists:member(filename:extension(Path), [<<".bt">>, <<".btscript">>])} of
-        {true, _, _} -> {ok, [shown(File) || File <- beamtalk_source_loader:sources_below(binary_to_list(Path))]};
-        {_, true, true} -> {ok, [binary_to_list(Path)]};
+        {true, _, _} -> {ok, [shown(File) || File <- beamtalk_source_loader:sources_below(unicode:characters_to_list(Path))]};
+        {_, true, true} -> {ok, [unicode:characters_to_list(Path)]};
         {_, true, false} -> {error, ["File '", Path, "' is not a .bt source file"]};
         _ -> {error, ["Path '", Path, "' does not exist"]}
     end.

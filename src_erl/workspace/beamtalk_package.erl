@@ -1,99 +1,121 @@
-%%% @doc A package: a directory with a `beamtalk.toml'. Reads the few keys that running it needs, loads its classes, starts it.
+%%% @doc A package: a directory with a `beamtalk.toml'. Builds and loads it with the packages it needs, and starts it.
 -module(beamtalk_package).
 
--export([read/1, run/1, load/1, load/2]).
-%% Where its sources are, and what their modules are called
--export([source_dir/1, module_of/2]).
+-export([load/1, load/2, load_needed/2, run/1]).
 
--type manifest() :: #{{Section :: binary(), Key :: binary()} => binary()}.
+-type problem() :: beamtalk_failure:failure() | {file:filename_all(), beamtalk_failure:failure()}.
 
--export_type([manifest/0]).
-
-%% @doc Strings of the manifest by section and key.
--spec read(file:filename_all()) -> {ok, manifest()} | {error, binary()}.
-read(Dir) ->
-    File = filename:join(Dir, "beamtalk.toml"),
-    case file:read_file(File) of
-        {ok, Text} -> {ok, parse(Text)};
-        {error, _} -> {error, text(["No beamtalk.toml found in '", Dir, "'. Run this command in a package, or name a file."])}
-    end.
-
-%% @doc Sections and string values; anything else of TOML is passed over.
--spec parse(binary()) -> manifest().
-parse(Text) ->
-    {_, Manifest} = lists:foldl(fun line/2, {<<>>, #{}}, binary:split(Text, <<"\n">>, [global])),
-    Manifest.
-
-line(Line, {Section, Manifest}) ->
-    case re:run(string:trim(Line), "^(?:\\[([^\\]]+)\\]|([A-Za-z0-9_-]+)\\s*=\\s*\"([^\"]*)\")", [{capture, all_but_first, binary}]) of
-        {match, [Name]} -> {string:trim(Name), Manifest};
-        {match, [_, Key, Value]} -> {Section, Manifest#{{Section, Key} => Value}};
-        nomatch -> {Section, Manifest}
-    end.
-
-%% @doc Loads every class of the package under the package's module names.
--spec load(file:filename_all()) -> {ok, binary(), beamtalk_source_loader:summary()} | {error, binary()}.
+%% @doc Loads every class of the package and of those it needs; the classes of a package that is needed come first.
+-spec load(file:filename()) -> {ok, beamtalk_manifest:manifest(), Classes :: non_neg_integer()} | {error, [problem()]}.
 load(Dir) ->
     load(Dir, #{}).
 
-%% @doc The same with options for compiling.
--spec load(file:filename_all(), beamtalk_source_loader:options()) ->
-    {ok, binary(), beamtalk_source_loader:summary()} | {error, binary()}.
+-spec load(file:filename(), beamtalk_package_build:options()) ->
+    {ok, beamtalk_manifest:manifest(), Classes :: non_neg_integer()} | {error, [problem()]}.
 load(Dir, Options) ->
-    case read(Dir) of
-        {ok, #{{<<"package">>, <<"name">>} := Name}} -> {ok, Name, load(Name, source_dir(Dir), Options)};
-        {ok, _} -> {error, text(["The manifest in '", Dir, "' has no package name"])};
-        {error, Text} -> {error, Text}
+    case load_built(Dir, Options) of
+        {ok, Parts} ->
+            #{project := #{package := Manifest}, result := #{classes := Classes}} = lists:last(Parts),
+            {ok, Manifest, length(Classes)};
+        {error, _} = Error ->
+            Error
     end.
 
-load(Name, Dir, Options) ->
-    Files = beamtalk_source_loader:sources_below(Dir),
-    beamtalk_source_loader:files(Files, Options#{module_of => fun(File) -> module_of(Name, relative(File, Dir)) end}).
-
-%% @doc Sources stand in `src', or beside the manifest.
--spec source_dir(file:filename_all()) -> file:filename_all().
-source_dir(Dir) ->
-    case filelib:is_dir(filename:join(Dir, "src")) of
-        true -> filename:join(Dir, "src");
-        false -> Dir
+%% @doc Loads what a directory's package needs, but not the package; nothing where there is none.
+-spec load_needed(file:filename(), beamtalk_package_build:options()) -> ok | {error, [problem()]}.
+load_needed(Dir, Options) ->
+    case beamtalk_manifest:read(Dir) of
+        {ok, #{dependencies := [_ | _]}} ->
+            case load_built(Dir, Options#{needed_only => true}) of
+                {ok, _} -> ok;
+                {error, _} = Error -> Error
+            end;
+        {error, Text} when Text =/= none ->
+            {error, [beamtalk_failure:simple(Text)]};
+        _ ->
+            ok
     end.
 
-relative(File, Dir) ->
-    filename:join(filename:split(File) -- filename:split(Dir)).
+load_built(Dir, Options) ->
+    case beamtalk_package_build:build(Dir, Options) of
+        {ok, #{parts := Parts, collisions := Collisions} = Built} ->
+            case beamtalk_package_build:is_whole(Built) of
+                true -> load_parts(Parts);
+                false -> {error, lists:append([failures(Result) || #{result := Result} <- Parts]) ++ [beamtalk_failure:simple(T) || T <- Collisions]}
+            end;
+        {error, Text} ->
+            {error, [beamtalk_failure:simple(Text)]}
+    end.
 
-%% @doc `bt@PACKAGE@PATH' of a file below the source directory.
--spec module_of(binary(), file:filename_all()) -> binary().
-module_of(Package, File) ->
-    Parts = filename:split(filename:rootname(File)),
-    iolist_to_binary(["bt@", Package, [["@", beamtalk_selector:snake(unicode:characters_to_binary(P))] || P <- Parts]]).
+failures(#{failed := Failed, unreadable := Unreadable}) ->
+    [{File, {compile, Found}} || {File, _, Found} <- Failed] ++
+        [{File, beamtalk_failure:simple(["Failed to read file: ", file:format_error(Reason)])} || {File, Reason} <- Unreadable].
 
-%% @doc Loads the package and sends `run' to the class of its start module.
--spec run(file:filename_all()) -> ok | {error, [beamtalk_failure:failure() | {file:filename_all(), beamtalk_failure:failure()}]}.
+load_parts(Parts) ->
+    case lists:append([load_part(Part) || Part <- Parts]) of
+        [] -> {ok, Parts};
+        Failed -> {error, Failed}
+    end.
+
+%% Superclasses first; files without a class last.
+load_part(#{project := #{units := Units, output := Out}, result := #{interfaces := Interfaces}}) ->
+    Held = maps:from_list([{Module, Interface} || #{module := Module} = Interface <- Interfaces]),
+    Entries = [{class(Module, Held), superclass(Module, Held), Unit} || #{module := Module} = Unit <- Units],
+    lists:append([load_unit(Unit, Held, Out) || {_, _, Unit} <- beamtalk_load_order:superclasses_first(Entries)]).
+
+class(Module, Held) ->
+    case Held of
+        #{Module := #{name := Name}} -> Name;
+        #{} -> Module
+    end.
+
+superclass(Module, Held) ->
+    case Held of
+        #{Module := #{superclass := Superclass}} when is_binary(Superclass) -> Superclass;
+        #{} -> <<"none">>
+    end.
+
+load_unit(#{module := Module, file := File, path := Path}, Held, Out) ->
+    case file:read_file(filename:join(Out, binary_to_list(Module) ++ ".beam")) of
+        {ok, Beam} ->
+            Classes = [Interface || #{Module := Interface} <- [Held]],
+            Compiled = #{beam => Beam, module_name => Module, classes => Classes, diagnostics => []},
+            case beamtalk_source_loader:load_compiled(Compiled, Path, #{}) of
+                {ok, _} -> [];
+                {error, Failure} -> [{File, Failure}]
+            end;
+        {error, Reason} ->
+            [{File, beamtalk_failure:simple(["Failed to read its module: ", file:format_error(Reason)])}]
+    end.
+
+%%% Running
+
+%% @doc Builds and loads the package and sends `start' to the class of its start module.
+-spec run(file:filename()) -> ok | {error, [problem()]}.
 run(Dir) ->
-    case read(Dir) of
-        {ok, #{{<<"package">>, <<"start">>} := Start} = Manifest} -> run(Dir, Start, Manifest);
+    case beamtalk_manifest:read(Dir) of
+        {ok, #{start := Start} = Manifest} -> run(Dir, Start, Manifest);
         {ok, _} -> failed("No start module defined \x{2014} add start = \"module_name\" to [package] in beamtalk.toml");
+        {error, none} -> failed(["No beamtalk.toml found in '", Dir, "'. Run this command in a package, or name a file."]);
         {error, Text} -> failed(Text)
     end.
 
-run(Dir, Start, Manifest) ->
+run(Dir, Start, #{name := Name, version := Version}) ->
     io:put_chars("Building...\n"),
     case load(Dir) of
-        {ok, Name, #{failed := []}} ->
-            Version = maps:get({<<"package">>, <<"version">>}, Manifest, <<"0.0.0">>),
+        {ok, _, _} ->
             io:put_chars(["Running ", Name, " v", Version, " (start module: ", Start, ")...\n"]),
-            start(binary_to_atom(module_of(Name, Start)));
-        {ok, _, #{failed := Failed}} ->
-            {error, Failed};
-        {error, Text} ->
-            failed(Text)
+            start(beamtalk_project:module_of(Name, Start), Start);
+        {error, _} = Error ->
+            Error
     end.
 
-start(Module) ->
-    case beamtalk_class_registry:class_of_module(Module) of
-        undefined ->
-            failed(["The start module ", atom_to_list(Module), " holds no class"]);
-        Class ->
+start(Module, Start) ->
+    Loaded = [Class || Class <- beamtalk_class_registry:all_classes(), atom_to_binary(beamtalk_class_registry:module_of(Class)) =:= Module],
+    case Loaded of
+        [] ->
+            failed(["The start module '", Start, "' holds no class: there must be a file of that name in src/ with a class in it"]);
+        [Class | _] ->
             Reference = beamtalk_class_registry:class_ref(Class),
             try beamtalk_future:await(beamtalk_message_dispatch:send(Reference, start, []), infinity) of
                 _ -> beamtalk_program:wait_idle()
@@ -104,6 +126,3 @@ start(Module) ->
 
 failed(Text) ->
     {error, [beamtalk_failure:simple(Text)]}.
-
-text(Chars) ->
-    unicode:characters_to_binary(Chars).

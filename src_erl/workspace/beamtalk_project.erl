@@ -2,25 +2,47 @@
 %%% code goes.
 -module(beamtalk_project).
 
--export([resolve/1, write_app/2]).
+-export([resolve/1, resolve/2, dependency/3, write_app/2]).
+%% Of a package: where its sources are, and what their modules are called
+-export([source_dir/1, module_of/2]).
 
--export_type([project/0]).
+-export_type([project/0, profile/0]).
+
+%% Code for tests is other code, see `beamtalk_test_code', and goes to a place of its own.
+-type profile() :: dev | test.
 
 -type project() :: #{
-    %% The package's name and manifest; not for plain directories and files.
-    package => {Name :: binary(), beamtalk_package:manifest()},
+    %% Not for plain directories and files.
+    package => beamtalk_manifest:manifest(),
+    %% What the path was, or what the package is called.
+    title := unicode:chardata(),
     units := [beamtalk_project_build:unit()],
     output := file:filename()
 }.
 
 -spec resolve(file:filename()) -> {ok, project()} | {error, unicode:chardata()}.
 resolve(Path) ->
-    case {filelib:is_regular(filename:join(Path, "beamtalk.toml")), filelib:is_dir(Path), filelib:is_regular(Path)} of
-        {true, _, _} -> package(Path);
+    resolve(Path, dev).
+
+-spec resolve(file:filename(), profile()) -> {ok, project()} | {error, unicode:chardata()}.
+resolve(Path, Profile) ->
+    case {beamtalk_manifest:read(Path), filelib:is_dir(Path), filelib:is_regular(Path)} of
+        {{ok, Manifest}, _, _} -> package(Path, ".", Path, Manifest, filename:join([Path, "_build", atom_to_list(Profile), "ebin"]));
+        {{error, Text}, _, _} when Text =/= none -> {error, Text};
         {_, true, _} -> loose(Path, Path, sources(Path));
         {_, _, true} -> file(Path);
         _ -> {error, ["Path '", Path, "' does not exist"]}
     end.
+
+%% @doc A package that the one in `Root' needs.
+-spec dependency(beamtalk_dependencies:package(), file:filename(), profile()) -> {ok, project()} | {error, unicode:chardata()}.
+dependency(#{name := Name, dir := Dir, path := Path, manifest := Manifest}, Root, Profile) ->
+    Folder =
+        case Profile of
+            dev -> "ebin";
+            test -> "ebin_test"
+        end,
+    package(Dir, Path, Name, Manifest, filename:join(beamtalk_dependencies:build_dir(Root, Name), Folder)).
 
 file(Path) ->
     case filename:extension(Path) of
@@ -28,30 +50,35 @@ file(Path) ->
         _ -> {error, ["File '", Path, "' is not a .bt source file"]}
     end.
 
-package(Dir) ->
-    case beamtalk_package:read(Dir) of
-        {ok, #{{<<"package">>, <<"name">>} := Name, {<<"package">>, <<"version">>} := _} = Manifest} ->
-            case beamtalk_package_name:check(Name) of
-                ok -> package(Dir, Name, Manifest);
-                {error, Why} -> {error, [filename:join(Dir, "beamtalk.toml"), ": ", Why]}
-            end;
-        {ok, #{{<<"package">>, <<"name">>} := _}} ->
-            {error, [filename:join(Dir, "beamtalk.toml"), ": missing key 'version' in [package]"]};
-        {ok, _} ->
-            {error, [filename:join(Dir, "beamtalk.toml"), ": missing key 'name' in [package]"]};
-        {error, Text} ->
-            {error, Text}
+%% `Path' leads from the package that is built to this one.
+package(Dir, Path, Title, #{name := Name} = Manifest, Output) ->
+    Below = source_dir(Dir),
+    Modules = fun(Relative) -> {ok, module_of(Name, Relative)} end,
+    case with_units(Dir, sources(Below), Dir, Below, Modules, #{package => Manifest, title => Title, output => Output}) of
+        {ok, #{units := Units} = Project} -> {ok, Project#{units := [from(Path, Unit) || Unit <- Units]}};
+        {error, _} = Error -> Error
     end.
 
-package(Dir, Name, Manifest) ->
-    Below = beamtalk_package:source_dir(Dir),
-    Modules = fun(Relative) -> {ok, beamtalk_package:module_of(Name, Relative)} end,
-    Output = filename:join([Dir, "_build", "dev", "ebin"]),
-    with_units(Dir, sources(Below), Dir, Below, Modules, #{package => {Name, Manifest}, output => Output}).
+from(".", Unit) -> Unit;
+from(Path, #{path := Below} = Unit) -> Unit#{path := unicode:characters_to_binary(filename:join(Path, Below))}.
+
+%% @doc Sources stand in `src', or beside the manifest.
+-spec source_dir(file:filename()) -> file:filename().
+source_dir(Dir) ->
+    case filelib:is_dir(filename:join(Dir, "src")) of
+        true -> filename:join(Dir, "src");
+        false -> Dir
+    end.
+
+%% @doc `bt@PACKAGE@PATH' of a file below the source directory.
+-spec module_of(binary(), file:filename_all()) -> binary().
+module_of(Package, File) ->
+    Parts = filename:split(filename:rootname(File)),
+    iolist_to_binary(["bt@", Package, [["@", beamtalk_selector:snake(unicode:characters_to_binary(P))] || P <- Parts]]).
 
 loose(Path, Dir, Files) ->
     Module = fun(Relative) -> beamtalk_source_loader:module_of_file(Relative) end,
-    with_units(Path, Files, Dir, Dir, Module, #{output => filename:join(Dir, "build")}).
+    with_units(Path, Files, Dir, Dir, Module, #{title => Path, output => filename:join(Dir, "build")}).
 
 sources(Dir) ->
     beamtalk_source_loader:sources_below(Dir).
@@ -83,12 +110,8 @@ unit(File, Root, Below, ModuleOf) ->
             {error, ["Invalid module name '", Stem, "': must contain only alphanumeric characters and underscores"]};
         {[], true} ->
             {ok, Module} = ModuleOf(Relative),
-            {ok, #{module => Module, file => shown(File), path => unicode:characters_to_binary(below(File, Root))}}
+            {ok, #{module => Module, file => beamtalk_project_path:shown(File), path => unicode:characters_to_binary(below(File, Root))}}
     end.
-
-%% As a user would write it.
-shown("./" ++ File) -> File;
-shown(File) -> File.
 
 fits(Part) ->
     re:run(Part, "^[A-Za-z0-9_]+$", [{capture, none}]) =:= match.
@@ -102,13 +125,13 @@ below(File, Dir) ->
 
 %% @doc Writes the application file of a package, if it says something new.
 -spec write_app(project(), [beamtalk_project_build:class()]) -> ok | {error, unicode:chardata()}.
-write_app(#{package := {Name, Manifest}, units := Units, output := Out}, Classes) ->
+write_app(#{package := #{name := Name, version := Version, dependencies := Needs} = Manifest, units := Units, output := Out}, Classes) ->
     App = {application, binary_to_atom(Name), [
-        {description, text(Manifest, <<"description">>, "A beamtalk package")},
-        {vsn, text(Manifest, <<"version">>, "0.0.0")},
+        {description, unicode:characters_to_list(maps:get(description, Manifest, <<"A beamtalk package">>))},
+        {vsn, unicode:characters_to_list(Version)},
         {modules, lists:sort([binary_to_atom(Module) || #{module := Module} <- Units])},
         {registered, []},
-        {applications, [kernel, stdlib, beamtalk]},
+        {applications, [kernel, stdlib, beamtalk] ++ [binary_to_atom(Need) || #{name := Need} <- Needs]},
         {env, [{classes, [{binary_to_atom(M), binary_to_atom(C), binary_to_atom(S)} || {M, C, S} <- Classes]}]}
     ]},
     File = filename:join(Out, binary_to_list(Name) ++ ".app"),
@@ -124,9 +147,3 @@ write_app(#{package := {Name, Manifest}, units := Units, output := Out}, Classes
     end;
 write_app(_, _) ->
     ok.
-
-text(Manifest, Key, Default) ->
-    case Manifest of
-        #{{<<"package">>, Key} := Value} -> unicode:characters_to_list(Value);
-        #{} -> Default
-    end.

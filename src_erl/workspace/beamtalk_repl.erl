@@ -33,21 +33,20 @@ run(#{terminal := Terminal, colours := Colours}) ->
 
 %% The package of the working directory, if it is one.
 package(Repl) ->
-    case beamtalk_package:read(".") of
+    case beamtalk_manifest:read(".") of
         {ok, Manifest} ->
-            loaded_package(beamtalk_package:load("."), Manifest),
-            entry(maps:get({<<"run">>, <<"entry">>}, Manifest, none), Repl);
-        {error, _} ->
-            ok
+            ok = loaded_package(beamtalk_package:load(".")),
+            entry(maps:get(entry, Manifest, none), Repl);
+        {error, none} ->
+            ok;
+        {error, Text} ->
+            put_line(["Warning: ", Text])
     end.
 
-loaded_package({ok, Name, #{loaded := Loaded, failed := []}}, Manifest) ->
-    Version = maps:get({<<"package">>, <<"version">>}, Manifest, <<"0.0.0">>),
-    put_line(["Compiled ", Name, " v", Version, " (", integer_to_list(length(Loaded)), " classes)"]);
-loaded_package({ok, _, #{failed := Failed}}, _) ->
-    put_line(["Warning: package compilation failed: ", beamtalk_repl_text:failures(Failed)]);
-loaded_package({error, Text}, _) ->
-    put_line(["Warning: package compilation failed: ", Text]).
+loaded_package({ok, #{name := Name, version := Version}, Classes}) ->
+    put_line(["Compiled ", Name, " v", Version, " (", integer_to_list(Classes), " classes)"]);
+loaded_package({error, Problems}) ->
+    put_line(["Warning: package compilation failed: ", lists:join("\n", [beamtalk_failure:file_text(Problem) || Problem <- Problems])]).
 
 entry(none, _) ->
     ok;

@@ -4,7 +4,7 @@
 %%% loaded is a failure of its own and keeps no other from running.
 -module(beamtalk_unit_tests).
 
--export([collect/1, load/2, code_options/0]).
+-export([collect/1, load/2, code_options/0, build_options/0]).
 
 -export_type([plan/0]).
 
@@ -100,6 +100,11 @@ canonical(File) ->
 -spec code_options() -> beamtalk_core_compiler:options().
 code_options() ->
     #{redirect => beamtalk_test_node:redirections()}.
+
+%% @doc How packages are built for tests.
+-spec build_options() -> beamtalk_package_build:options().
+build_options() ->
+    #{profile => test, build => #{core => code_options()}}.
 
 %% @doc Compiles side by side and loads.
 -spec load(plan(), beamtalk_test_options:options()) -> {ok, loaded()} | {error, [unicode:chardata()]}.

@@ -200,6 +200,60 @@ if command -v script >/dev/null 2>&1; then
 fi
 expect 0 "no progress elsewhere" "$bt" build --force && [ ! -s "$work/err" ] || fail "progress without a terminal"
 
+# Packages that need packages: a path, and a git repository of its own.
+mkdir -p "$work/needs/base/src" "$work/needs/grün/src" && cd "$work/needs" || exit 1
+printf '[package]\nname = "base"\nversion = "1.0.0"\n' >base/beamtalk.toml
+printf '/// I have a name.\nObject subclass: Named\n  state: name = "it"\n  name -> String => self.name\n' >base/src/Named.bt
+(cd base && git init -q && git add -A && git -c user.name=t -c user.email=t@example.org -c commit.gpgsign=false commit -qm one && git tag v1)
+printf '[package]\nname = "shapes"\nversion = "1.0.0"\n[dependencies]\nbase = { git = "../base", tag = "v1" }\n' >grün/beamtalk.toml
+printf '/// I am round, see `Named`.\nNamed subclass: Circle\n  area: r => r * r * 3\n' >grün/src/Circle.bt
+"$bt" new shop >/dev/null
+cd shop || exit 1
+printf 'shapes = { path = "../grün" }\n' >>beamtalk.toml
+cat >src/main.bt <<'B'
+/// I sell `Circle`, by `Circle>>area:`.
+///
+/// ```beamtalk
+/// Main new area   // => 12
+/// ```
+Circle subclass: Main
+  class start => Transcript show: "{self new area} {self new name}"; cr
+  area => self area: 2
+B
+printf 'TestCase subclass: MainTest\n  testArea => self assert: Main new area equals: 12\n' >test/main_test.bt
+expect 0 "check with dependencies" "$bt" check && [ ! -s "$work/out" ] && has err "Fetching base from ../base (tag v1)"
+[ ! -e _build/dev ] || fail "check writes no code"
+expect 0 "build with dependencies" "$bt" build && is "Compiled 3 of 3 file(s) in 3 packages" && [ ! -s "$work/err" ] || fail "nothing is fetched twice"
+expect 0 "a second build with dependencies" "$bt" build && is "Nothing to compile: 3 file(s) in 3 packages up to date"
+mv ../base ../away
+expect 0 "run with dependencies" "$bt" run && has out "12 it"
+expect 0 "tests with dependencies" "$bt" test && has out "MainTest: 1 tests, 1 passed"
+expect 0 "examples with dependencies" "$bt" doctest && has out "1 tests, 1 passed"
+expect 0 "documentation with dependencies" "$bt" doc . -o ../site && [ -f ../site/classes/Circle.html ] && [ -f ../site/classes/Named.html ]
+printf '(Circle new area: 3) + 1\n' >"$work/typed"
+if "$bt" repl <"$work/typed" >"$work/out" 2>"$work/err"; then echo "ok   repl with dependencies"; else fail "repl with dependencies"; fi
+has out "Compiled shop v0.1.0 (1 classes)"
+has out "28"
+mv ../away ../base
+expect 0 "build of a package in a directory with any letters" "$bt" build ../grün
+printf 'Object subclass: Circle\n  area: r => r\n' >src/Circle.bt
+for command in build check; do
+    expect 1 "$command with a class of two packages" "$bt" $command && has err "class 'Circle' is defined in package 'shapes' (../grün/src/Circle.bt) and in package 'shop'"
+done
+expect 1 "run with a class of two packages" "$bt" run && has err "class 'Circle' is defined in package 'shapes'"
+rm src/Circle.bt
+printf 'Named subclass: Circle\n  area: r => r *\n' >../grün/src/Circle.bt
+expect 1 "build with a mistake in a dependency" "$bt" build && has err "../grün/src/Circle.bt:2" && has err "Failed to compile 'shapes'"
+expect 1 "run with a mistake in a dependency" "$bt" run && has err "../grün/src/Circle.bt:2"
+sed -i 's/^shapes.*/shapes = { path = "..\/nowhere" }/' beamtalk.toml
+for command in build check run test doctest; do
+    expect 1 "$command without a dependency" "$bt" $command && has err "beamtalk.toml:10: dependency 'shapes' names a directory that does not exist: '../nowhere'"
+done
+expect 1 "doc without a dependency" "$bt" doc . -o ../site && has err "beamtalk.toml:10: dependency 'shapes'"
+if "$bt" repl <"$work/typed" >"$work/out" 2>"$work/err"; then echo "ok   repl without a dependency"; else fail "repl without a dependency"; fi
+has out "Warning: package compilation failed: beamtalk.toml:10: dependency 'shapes'"
+cd "$root"
+
 # Formatting.
 cd "$work" && mkdir layout && cd layout || exit 1
 printf 'Object   subclass:A // class\n/// one\none=>1 . \n' >A.bt

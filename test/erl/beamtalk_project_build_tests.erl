@@ -211,10 +211,16 @@ manifest_test_() ->
     [
         fun() -> ?assertEqual(unicode:characters_to_binary(Expected), refused(Manifest)) end
      || {Manifest, Expected} <- [
-            {"[package]\nversion = \"1\"\n", "missing key 'name' in [package]"},
-            {"[package]\nname = \"a\"\n", "missing key 'version' in [package]"},
+            {"[package]\nversion = \"1\"\n", ": missing key 'name' in [package]"},
+            {"[package]\nname = \"a\"\n", ": missing key 'version' in [package]"},
             {"[package]\nname = \"Aa\"\nversion = \"1\"\n",
-                "Invalid package name 'Aa': package name must start with a lowercase letter, found 'A' (try 'aa')"}
+                ":2: Invalid package name 'Aa': package name must start with a lowercase letter, found 'A' (try 'aa')"},
+            {"[package]\nname = \"a\"\nversion = 1\n", ":3: 'version' must be a text in double quotes"},
+            {"[package]\nname = \"a\"\nversion = \"1\"\nstart = \"../a\"\n",
+                ":4: 'start' must be the name of a file in src/ without its ending, found '../a'"},
+            {"[package]\nname = \"a\"\nversion = \"1\"\nlicenses = \"MIT\"\n", ":4: 'licenses' must be a list of texts: [\"MIT\"]"},
+            {"package = 1\n", ":1: 'package' must be a section: [package]"},
+            {"[package]\nname = \"a\nversion = \"1\"\n", ":2: a text without end"}
         ]
     ].
 
@@ -223,7 +229,7 @@ refused(Manifest) ->
     write(Dir, "beamtalk.toml", Manifest),
     try
         {error, Text} = beamtalk_project:resolve(Dir),
-        [_, Rest] = binary:split(unicode:characters_to_binary(Text), <<"beamtalk.toml: ">>),
+        [_, Rest] = binary:split(unicode:characters_to_binary(Text), <<"beamtalk.toml">>),
         Rest
     after
         file:del_dir_r(Dir)
