@@ -6,27 +6,28 @@
 
 -spec usage() -> {string(), string()}.
 usage() ->
-    {"NAME", "create a package in a new directory"}.
+    {"NAME [--app]", "create a package in a new directory\n\n  --app                an application: a class that starts an actor, and its tests"}.
 
 -spec run([binary()]) -> beamtalk_cli:exit_code().
 run(Arguments) ->
-    case beamtalk_cli:options(Arguments, #{}) of
-        {_, [Name]} -> new(Name);
+    case beamtalk_cli:options(Arguments, #{<<"--app">> => flag}) of
+        {#{<<"--app">> := true}, [Name]} -> new(Name, app);
+        {_, [Name]} -> new(Name, plain);
         _ -> beamtalk_cli:usage_error("beamtalk: new takes a name")
     end.
 
-new(Name) ->
+new(Name, Kind) ->
     case {beamtalk_package_name:check(Name), file:read_link_info(Name)} of
         {{error, Text}, _} -> failed(Text);
         {ok, {ok, _}} -> failed(["Directory '", Name, "' already exists"]);
-        {ok, {error, enoent}} -> create(Name);
+        {ok, {error, enoent}} -> create(Name, Kind);
         {ok, {error, Reason}} -> failed(["Cannot create '", Name, "': ", file:format_error(Reason)])
     end.
 
 %% All is made beside the place and renamed: the directory is there whole, or not at all.
-create(Name) ->
+create(Name, Kind) ->
     Beside = lists:concat([".", binary_to_list(Name), ".", os:getpid(), ".tmp"]),
-    Written = [write(filename:join(Beside, Path), Content) || {Path, Content} <- beamtalk_project_template:files(Name)],
+    Written = [write(filename:join(Beside, Path), Content) || {Path, Content} <- beamtalk_project_template:files(Name, Kind)],
     case lists:usort(Written) of
         [ok] ->
             renamed(Name, Beside, file:rename(Beside, Name));

@@ -131,6 +131,17 @@ cd "$work/projects" || exit 1
 expect 1 "new with a bad name" "$bt" new MyApp && has err "found 'M' (try 'my_app')" && [ ! -e MyApp ] || fail "a directory for a bad name"
 expect 2 "new without a name" "$bt" new
 expect 0 "new" "$bt" new shop && has out "Created package 'shop'" && has out "  cd shop"
+expect 0 "new application" "$bt" new desk --app && has out "Created package 'desk'"
+cd desk
+expect 0 "a new application builds" "$bt" build && is "Compiled 2 of 2 file(s)"
+expect 0 "a new application runs" "$bt" run && has out "Hello from desk!"
+expect 0 "a new application passes its tests" "$bt" test && has out "GreeterTest: 2 tests, 2 passed"
+expect 0 "and its examples" "$bt" doctest && has out "2 tests, 2 passed"
+expect 0 "a new application is formatted" "$bt" fmt-check
+expect 0 "a new application is without mistakes" "$bt" check && [ ! -s "$work/err" ] || fail "check of a new application says something"
+expect 0 "a new application has documentation" "$bt" doc . -q
+expect 1 "an application over a package" "$bt" new --app ../shop && has err "Invalid package name"
+cd ..
 expect 1 "new twice" "$bt" new shop && has err "Directory 'shop' already exists"
 touch file
 expect 1 "new over a file" "$bt" new file && has err "Directory 'file' already exists"
