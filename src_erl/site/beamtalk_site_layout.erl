@@ -9,14 +9,14 @@
 
 -export_type([site/0, page/0]).
 
--type site() :: #{title := binary(), version := binary(), model := beamtalk_site_model:model(), stamp := binary()}.
+-type site() :: #{title := binary(), version := binary(), model := beamtalk_site_model:model(), stamp := binary(), prose := beamtalk_site_prose:prose() | none}.
 -type page() :: #{
     title := iodata(),
     description := iodata(),
     %% What leads from the page to the root of the site: "" or "../".
     base := string(),
-    %% The class the page is about.
-    current := binary() | none
+    %% The class the page is about, or the page of prose it is.
+    current := binary() | {page, binary()} | none
 }.
 
 -define(POLICY, "default-src 'none'; script-src 'self' file:; style-src 'self' file:; base-uri 'none'; form-action 'none'").
@@ -36,7 +36,7 @@ page(#{title := Title, description := Description, base := Base, current := Curr
         "<script src=\"", Asset("search.js"), "\" defer></script>\n",
         "</head>\n<body data-base=\"", Base, "\" data-index=\"", Asset("search-index.js"), "\">\n",
         "<a class=\"skip\" href=\"#content\">Skip to content</a>\n",
-        header(Base, Site),
+        header(Base, All),
         "<div class=\"frame\">\n<main id=\"content\">\n", Main, "</main>\n",
         "<nav class=\"classes\" id=\"classes\" aria-label=\"Classes\">\n", navigation(Base, Current, All), "</nav>\n</div>\n",
         footer(All),
@@ -46,7 +46,7 @@ page(#{title := Title, description := Description, base := Base, current := Curr
 title(Title, Title) -> beamtalk_site_html:attribute(Title);
 title(Title, Site) -> [beamtalk_site_html:attribute(Title), " \xc2\xb7 ", beamtalk_site_html:attribute(Site)].
 
-header(Base, Site) ->
+header(Base, #{title := Site, prose := Prose}) ->
     [
         "<header class=\"top\">\n<a class=\"home\" href=\"", Base, "index.html\">", beamtalk_site_html:escape(Site), "</a>\n",
         "<form class=\"search\" role=\"search\" hidden>\n",
@@ -55,23 +55,41 @@ header(Base, Site) ->
         " placeholder=\"Search classes and methods\">\n<kbd aria-hidden=\"true\">/</kbd>\n",
         "<div class=\"results\" hidden><ul id=\"results\" role=\"listbox\" aria-label=\"Results\"></ul>",
         "<p class=\"found\" role=\"status\"></p></div>\n</form>\n",
-        "<a class=\"jump\" href=\"#classes\">Classes</a>\n",
+        "<a class=\"jump\" href=\"#classes\">Contents</a>\n",
+        [["<a href=\"", Base, beamtalk_site_names:index_page(true), "\">Classes</a>\n"] || Prose =/= none],
         "<a href=\"", Base, "selectors.html\">Selectors</a>\n",
         "<button class=\"theme\" type=\"button\" hidden>Dark</button>\n</header>\n"
     ].
 
-navigation(Base, Current, #{model := Model}) ->
+navigation(Base, Current, #{model := Model, prose := Prose}) ->
     Categories = beamtalk_site_model:categories(Model),
     Both = length(lists:usort([Origin || {Origin, _, _} <- Categories])) > 1,
     [
+        prose(Prose, Base, Current),
         [
-            ["<p class=\"origin\">Library</p>\n" || Both, first_of_library(Category, Categories)],
-            ["<h2>", beamtalk_site_html:escape(Name), "</h2>\n<ul>\n"],
-            [entry(Class, Base, Current) || Class <- Classes],
-            "</ul>\n"
+            [
+                ["<p class=\"origin\">Library</p>\n" || Both, first_of_library(Category, Categories)],
+                ["<h2>", beamtalk_site_html:escape(Name), "</h2>\n<ul>\n"],
+                [entry(Class, Base, Current) || Class <- Classes],
+                "</ul>\n"
+            ]
+         || {_, Name, Classes} = Category <- Categories
         ]
-     || {_, Name, Classes} = Category <- Categories
     ].
+
+prose(none, _, _) ->
+    [];
+prose(Prose, Base, Current) ->
+    case beamtalk_site_prose:pages(Prose) of
+        [] ->
+            [];
+        Pages ->
+            Link = fun(#{page := Page, title := Title}) ->
+                Mark = [" aria-current=\"page\"" || {page, Page} =:= Current],
+                ["<li><a href=\"", Base, Page, "\"", Mark, ">", beamtalk_site_html:escape(Title), "</a></li>\n"]
+            end,
+            ["<h2>Pages</h2>\n<ul>\n", [Link(Page) || Page <- Pages], "</ul>\n"]
+    end.
 
 first_of_library({library, _, _} = Category, Categories) ->
     Category =:= hd([C || {library, _, _} = C <- Categories]);

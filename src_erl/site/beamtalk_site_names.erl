@@ -1,12 +1,17 @@
 %%% @doc Names of things in a site: files, anchors, and how a comment refers to a class or a method. Pure.
 -module(beamtalk_site_names).
 
--export([class_page/1, source_page/1, anchor/2, line_anchor/1, reference/1, expression_reference/1]).
+-export([index_page/1, class_page/1, source_page/1, anchor/2, line_anchor/1, reference/1, expression_reference/1]).
 
 -export_type([side/0, target/0]).
 
 -type side() :: instance | class.
 -type target() :: {class, Class :: binary()} | {method, Class :: binary(), side(), Selector :: binary()}.
+
+%% @doc The list of classes; the first page of a site, unless that is a landing page.
+-spec index_page(HasLanding :: boolean()) -> binary().
+index_page(false) -> <<"index.html">>;
+index_page(true) -> <<"classes.html">>.
 
 -spec class_page(Stem :: binary()) -> binary().
 class_page(Stem) -> <<"classes/", Stem/binary, ".html">>.

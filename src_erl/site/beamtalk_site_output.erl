@@ -36,7 +36,7 @@ empty(Dir, _) -> {error, {Dir, foreign}}.
 
 %% Whatever the list says, only pages below the directory are removed.
 is_ours(Path) ->
-    re:run(Path, "^(?:(?:classes|source|assets)/)?[A-Za-z0-9_-]+\\.(?:html|css|js)$", [dollar_endonly, {capture, none}]) =:= match.
+    re:run(Path, "^(?:(?:classes|source|assets)/|pages/(?:[A-Za-z0-9_-]+/)*)?[A-Za-z0-9_-]+\\.(?:html|css|js)$", [dollar_endonly, {capture, none}]) =:= match.
 
 replace(_, _, [], Same, Same) ->
     {ok, #{written => 0, removed => 0}};

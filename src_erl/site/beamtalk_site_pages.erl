@@ -1,7 +1,20 @@
 %%% @doc The pages that are not about one class: the index, the list of selectors, the sources. Pure.
 -module(beamtalk_site_pages).
 
--export([index/1, selectors/1, source/2]).
+-export([landing/1, index/1, selectors/1, source/2]).
+
+%%% Landing
+
+%% @doc The first page of a site with prose where nobody has written one.
+-spec landing(beamtalk_site_layout:site()) -> iodata().
+landing(#{title := Title, model := Model, prose := Prose} = Site) ->
+    Listed = [["<li><a href=\"", Page, "\">", beamtalk_site_html:escape(Name), "</a></li>\n"] || #{page := Page, title := Name} <- beamtalk_site_prose:pages(Prose)],
+    Main = [
+        ["<h1>", beamtalk_site_html:escape(Title), "</h1>\n<p class=\"lead\">", counted(beamtalk_site_model:classes(Model))],
+        [" <a href=\"", beamtalk_site_names:index_page(true), "\">Classes</a></p>\n"],
+        [["<ul>\n", Listed, "</ul>\n"] || Listed =/= []]
+    ],
+    beamtalk_site_layout:page(#{title => Title, description => [Title, ": documentation"], base => "", current => none}, Main, Site).
 
 %%% Index
 
@@ -16,7 +29,12 @@ index(#{title := Title, model := Model} = Site) ->
         ["<section aria-labelledby=\"tree\">\n<h2 id=\"tree\">Class tree</h2>\n", tree(beamtalk_site_model:roots(Model), Model, []), "</section>\n"]
     ],
     Description = [Title, ": classes and methods"],
-    beamtalk_site_layout:page(#{title => Title, description => Description, base => "", current => none}, Main, Site).
+    Heading =
+        case Site of
+            #{prose := none} -> Title;
+            #{} -> "Classes"
+        end,
+    beamtalk_site_layout:page(#{title => Heading, description => Description, base => "", current => none}, Main, Site).
 
 counted(Classes) ->
     Methods = lists:sum([length(Methods) || #{methods := Methods} <- Classes]),

@@ -4,7 +4,7 @@
 %%% class of the site is a promise: without such a method it is a broken link. So is a link whose address is no page.
 -module(beamtalk_site_references).
 
--export([context/3, problems/1, links/1]).
+-export([context/3, problems/1, judged/3, links/1]).
 
 -export_type([problem/0]).
 
@@ -58,6 +58,8 @@ problems(Model) ->
      || {#{path := Path}, Line, Kind, Target} <- references(Model), {broken, Text} <- [judged(Kind, Target, Model)]
     ].
 
+%% @doc One reference: what is wrong with it, if it is one to a class or method.
+-spec judged(code | link, Target :: binary(), beamtalk_site_model:model()) -> fine | {broken, Text :: binary()}.
 judged(Kind, Target, Model) ->
     Reference = beamtalk_site_names:reference(Target),
     case Reference =/= none andalso beamtalk_site_model:resolve(Reference, Model) of

@@ -1,13 +1,15 @@
 %%% @doc What the search of a site looks through, as a script: pages opened as files may load scripts but fetch nothing. Pure.
 %%%
-%%% `[Kind, Name, Class, Path, Summary]' for each class (`c') and each method of instances (`m') and classes (`k'), by class.
+%%% `[Kind, Name, Class, Path, Summary]' for each class (`c') and each method of instances (`m') and classes (`k'), by class; then the
+%%% pages of prose (`p') with their titles for name and class.
 -module(beamtalk_site_search_index).
 
--export([script/1, json_string/1]).
+-export([script/2, json_string/1]).
 
--spec script(beamtalk_site_model:model()) -> iodata().
-script(Model) ->
-    Entries = lists:append([entries(Class) || Class <- beamtalk_site_model:classes(Model)]),
+-spec script(beamtalk_site_model:model(), [beamtalk_site_prose:page()]) -> iodata().
+script(Model, Prose) ->
+    Pages = [{<<"p">>, Title, Title, Page, Blocks} || #{title := Title, page := Page, blocks := Blocks} <- Prose],
+    Entries = lists:append([entries(Class) || Class <- beamtalk_site_model:classes(Model)]) ++ Pages,
     ["var beamtalkSearchIndex = [\n", lists:join(",\n", [entry(Entry) || Entry <- Entries]), "\n];\n",
         "if (typeof module !== \"undefined\") module.exports = beamtalkSearchIndex;\n"].
 

@@ -5,33 +5,61 @@
 -export([run/1, usage/0]).
 
 -define(OUTPUT, <<"docs/api">>).
+-define(DOCS, <<"docs">>).
 
 -spec usage() -> {string(), string()}.
 usage() ->
-    {"[PATH] [-o DIR]", "write documentation pages of the library, or of PATH, to DIR (docs/api)"}.
+    {"[PATH] [-o DIR] [--site]",
+        "write documentation pages of the library, or of PATH, to DIR (docs/api)\n\n"
+        "  -o, --output DIR     where the pages go\n"
+        "  --site               with a landing page and the Markdown files of the project\n"
+        "  --docs-path DIR      where these are (docs)\n"
+        "  -q, --quiet          say nothing when all is well"}.
 
 -spec run([binary()]) -> beamtalk_cli:exit_code().
 run(Arguments) ->
     {Flags, Rest} = beamtalk_cli:options(Arguments, #{
-        <<"-o">> => value, <<"--output">> => value, <<"-q">> => flag, <<"--quiet">> => flag
+        <<"-o">> => value, <<"--output">> => value, <<"-q">> => flag, <<"--quiet">> => flag, <<"--site">> => flag, <<"--docs-path">> => value
     }),
     Output = unicode:characters_to_list(maps:get(<<"--output">>, Flags, maps:get(<<"-o">>, Flags, ?OUTPUT))),
     Quiet = is_map_key(<<"-q">>, Flags) orelse is_map_key(<<"--quiet">>, Flags),
-    case Rest of
+    case {Rest, docs(Flags)} of
         _ when Output =:= "" -> beamtalk_cli:usage_error("beamtalk: the output directory has no name");
-        [] -> document(library, Output, Quiet);
-        [Path] -> document(unicode:characters_to_list(Path), Output, Quiet);
+        {_, {error, Text}} -> failed([Text]);
+        {[], Docs} -> document(library, Docs, Output, Quiet);
+        {[Path], Docs} -> document(unicode:characters_to_list(Path), Docs, Output, Quiet);
         _ -> beamtalk_cli:usage_error("beamtalk: doc takes one path")
     end.
 
-document(Path, Output, Quiet) ->
+%% Where the prose is, if there is to be any.
+docs(#{<<"--site">> := true, <<"--docs-path">> := Named}) ->
+    Dir = unicode:characters_to_list(Named),
+    case filelib:is_dir(Dir) of
+        true -> Dir;
+        false -> {error, ["Directory '", Dir, "' does not exist"]}
+    end;
+docs(#{<<"--site">> := true}) -> unicode:characters_to_list(?DOCS);
+docs(#{<<"--docs-path">> := _}) -> beamtalk_cli:usage_error("beamtalk: --docs-path goes with --site");
+docs(_) -> none.
+
+document(Path, Docs, Output, Quiet) ->
     ok = beamtalk_cli:boot(compiler),
-    case beamtalk_doc_sources:read(Path) of
-        {ok, #{units := Units} = Sources} ->
-            Options = (maps:with([title, version], Sources))#{assets => beamtalk_doc_sources:assets()},
+    case {beamtalk_doc_sources:read(Path), prose(Docs, Output)} of
+        {{ok, #{units := Units} = Sources}, {ok, Prose}} ->
+            Options = maps:merge((maps:with([title, version], Sources))#{assets => beamtalk_doc_sources:assets()}, Prose),
             site(beamtalk_site:files(Units, Options), Output, length([own || #{origin := own} <- Units]), Quiet);
-        {error, Texts} ->
+        {{error, Texts}, _} ->
+            failed(Texts);
+        {_, {error, Texts}} ->
             failed(Texts)
+    end.
+
+prose(none, _) ->
+    {ok, #{}};
+prose(Dir, Output) ->
+    case beamtalk_doc_prose:read(Dir, Output) of
+        {ok, Prose} -> {ok, #{prose => Prose}};
+        {error, _} = Error -> Error
     end.
 
 site({ok, Files}, Output, Classes, Quiet) ->

@@ -3,7 +3,7 @@
 
 -include_lib("kernel/include/file.hrl").
 
--export([read/1, assets/0]).
+-export([read/1, assets/0, shortest/1]).
 
 -export_type([sources/0]).
 
@@ -185,7 +185,8 @@ category(File, Dir, Category) ->
 relative(File, Dir) ->
     filename:join(lists:nthtail(length(filename:split(Dir)), filename:split(File))).
 
-%% As people who called the command can open it.
+%% @doc As people who called the command can open it.
+-spec shortest(file:filename()) -> binary().
 shortest(File) ->
     {ok, Here} = file:get_cwd(),
     case string:prefix(filename:absname(File), Here ++ "/") of

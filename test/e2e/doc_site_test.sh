@@ -83,6 +83,64 @@ check "links the overridden method" grep -q 'Overrides <a href="../classes/Hosti
 check "links what it inherits" grep -q 'href="../classes/HostileOne.html#i..3c.3d"' harm/classes/HostileTwo.html
 check "no script of a comment" sh -c '! grep -rqiE "<script>|javascript:[^<]*\"|onerror=\"|<img" harm/classes/Hostile*.html'
 
+# With a landing page and prose.
+mkdir -p prose/src prose/docs/guide
+printf '[package]\nname = "prose"\nversion = "1.0.0"\n' >prose/beamtalk.toml
+printf '/// I am said.\nObject subclass: Said\n  one => 1\n' >prose/src/Said.bt
+printf 'free\n' >prose/LICENSE
+cat >prose/README.md <<'B'
+# Prose & more
+
+See [the guide](docs/guide/start.md#first-steps-here), [all](docs/all.md), [the class](Said), `Said>>one`, [the licence](LICENSE), [home](#prose--more).
+B
+cat >prose/docs/guide/start.md <<'B'
+# Start
+
+[back](../../README.md), [next](../all.md "title"), [here](#first-steps-here), <script>window.hostile=9</script>
+
+## First steps, here
+
+## First steps, here
+
+[second](#first-steps-here-1), [grün](../all.md#gr%C3%BCn)
+
+```beamtalk
+Said new one
+```
+B
+printf '# All <b>\n\n## Grün\n\n| a | b |\n|---|---|\n| `Said` | [x](guide/start.md) |\n' >prose/docs/all.md
+cd prose
+expect 0 "a site with prose" "$bt" doc . --site && has out "1 classes documented in docs/api"
+check "begins with the README" grep -q '<h1 id="h.prose--more">Prose &amp; more</h1>' docs/api/index.html
+check "links pages and places" grep -q '<a href="pages/guide/start.html#h.first-steps-here">the guide</a>, <a href="pages/all.html">all</a>' docs/api/index.html
+check "links classes and methods" grep -q '<a href="classes/Said.html">the class</a>, <a href="classes/Said.html#i.one">' docs/api/index.html
+check "does not link what is no page" grep -q ', the licence, ' docs/api/index.html
+check "links back" grep -q '<a href="../../index.html">back</a>' docs/api/pages/guide/start.html
+check "no script of prose" sh -c '! grep -rqiE "<script>" docs/api/pages'
+check "lists its pages" grep -q '<li><a href="../../pages/all.html">All &lt;b&gt;</a></li>' docs/api/pages/guide/start.html
+check "has the list of classes" grep -q 'id="tree"' docs/api/classes.html
+expect 0 "a site again, now with itself below" "$bt" doc . --site && has out "(0 files written, 0 removed)"
+expect 0 "a site without prose takes its pages away" "$bt" doc . && has out "removed)" && [ ! -e docs/api/pages/all.html ] || fail "pages of prose are gone"
+printf '# Own landing\n' >docs/index.md
+expect 0 "prose elsewhere" "$bt" doc . --site --docs-path=./docs -o ../told && grep -q 'Own landing</h1>' ../told/index.html || fail "a landing page of the directory"
+rm docs/index.md
+mkdir "$work/bare"
+expect 0 "a site without any prose" "$bt" doc . --site --docs-path "$work/bare" -o ../plain && grep -q '<a href="classes.html">' ../plain/index.html || fail "a landing page without prose"
+printf '\n[gone](gone.md) [place](guide/start.md#nowhere) [class](Nobody) `Said>>two` [up](../nothing)\n' >>docs/all.md
+expect 1 "broken links of prose" "$bt" doc . --site -o ../never && has err 'docs/all.md:9: broken link `gone.md`: there is no such page or file'
+has err 'docs/all.md:9: broken link `guide/start.md#nowhere`: the page has no such heading'
+has err 'docs/all.md:9: broken link `Nobody`: there is no such class'
+has err 'docs/all.md:9: broken link `Said>>two`: Said has no method two'
+has err 'docs/all.md:9: broken link `../nothing`: there is no such page or file'
+check "nothing was written for it" test ! -e ../never
+printf 'x' >"docs/two words.md"
+expect 1 "a page with a name that is none" "$bt" doc . --site -o ../never && has err "two words.md' needs a name of letters"
+printf '\377' >docs/bytes.md && rm "docs/two words.md"
+expect 1 "a page that is no text" "$bt" doc . --site -o ../never && has err "docs/bytes.md' is not valid UTF-8"
+expect 1 "prose that is nowhere" "$bt" doc . --site --docs-path nowhere && has err "Directory 'nowhere' does not exist"
+expect 2 "prose without a site" "$bt" doc . --docs-path docs
+cd ..
+
 # Faults: the place is told, nothing is written.
 mkdir broken
 cat >broken/Broken.bt <<'B'
@@ -134,6 +192,7 @@ rm harm/notes.txt
 if command -v node >/dev/null 2>&1; then
     node "$here/site_check.js" library 50 || failed=1
     node "$here/site_check.js" harm 50 || failed=1
+    node "$here/site_check.js" told 50 || failed=1
     chromium=${BEAMTALK_CHROMIUM:-chromium}
     if command -v "$chromium" >/dev/null 2>&1; then
         node "$here/site_browser.js" "$chromium" harm || failed=1

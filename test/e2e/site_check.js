@@ -82,8 +82,8 @@ function follow(page, target) {
 
 for (const [page, { elements }] of pages) {
   for (const { name, values } of elements) {
-    if (name === "script" && !/^(\.\.\/)?assets\/(theme|search)\.js\?[0-9A-F]{8}$/.test(values.src)) fault(page, `script ${values.src}`);
-    if (name === "link" && !/^(\.\.\/)?assets\/style\.css\?[0-9A-F]{8}$/.test(values.href)) fault(page, `style sheet ${values.href}`);
+    if (name === "script" && !/^(\.\.\/)*assets\/(theme|search)\.js\?[0-9A-F]{8}$/.test(values.src)) fault(page, `script ${values.src}`);
+    if (name === "link" && !/^(\.\.\/)*assets\/style\.css\?[0-9A-F]{8}$/.test(values.href)) fault(page, `style sheet ${values.href}`);
     for (const target of [values.href, values.src, values["data-index"]].filter((v) => typeof v === "string")) {
       if (!/^(https?:\/\/|mailto:)/i.test(target)) follow(page, target);
       else if (name !== "a") fault(page, `loads ${target}`);
@@ -103,7 +103,7 @@ for (const entry of index) {
 const places = new Set(index.map((entry) => entry[3]));
 let methods = 0;
 for (const [page, { elements }] of pages) {
-  if (!page.startsWith("classes")) continue;
+  if (!page.startsWith("classes/")) continue;
   if (!places.has(page)) fault(page, "is not in the search index");
   for (const { values } of elements.filter((e) => e.values.class === "method")) {
     methods += 1;
@@ -111,10 +111,14 @@ for (const [page, { elements }] of pages) {
   }
 }
 const classes = index.filter((entry) => entry[0] === "c");
-if (classes.length + methods !== index.length) fault("search index", `${index.length} entries for ${classes.length} classes and ${methods} methods`);
+const prose = index.filter((entry) => entry[0] === "p");
+for (const page of pages.keys()) {
+  if (page.startsWith("pages/") && !prose.some((entry) => entry[3] === page)) fault(page, "is not in the search index");
+}
+if (classes.length + methods + prose.length !== index.length) fault("search index", `${index.length} entries for ${classes.length} classes and ${methods} methods`);
 if (classes.length < least) fault("search index", `only ${classes.length} classes`);
 for (const entry of index) {
-  const query = entry[0] === "c" ? entry[1] : `${entry[2]}>>${entry[1]}`;
+  const query = entry[0] === "c" || entry[0] === "p" ? entry[1] : `${entry[2]}>>${entry[1]}`;
   // Several methods may answer equally well, those of both sides for one.
   if (!search(index, query).slice(0, 3).some((found) => found[3] === entry[3])) fault("search", `${query} does not find ${entry[3]}`);
 }

@@ -149,7 +149,7 @@ link_check() ->
 
 search_index() ->
     Source = unicode:characters_to_binary("/// Ends \"it\" </script> \x{2028} \\ \x{f6}. More.\nObject subclass: Bag\n  class of: x => 1\n  <= x => 1\n"),
-    Script = iolist_to_binary(beamtalk_site_search_index:script(model([{Source}]))),
+    Script = iolist_to_binary(beamtalk_site_search_index:script(model([{Source}]), [])),
     ?assertEqual(
         unicode:characters_to_binary(
             "var beamtalkSearchIndex = [\n"

@@ -35,13 +35,18 @@
     return at === 0 || /[^a-z0-9]/i.test(summary.charAt(at - 1)) ? 8 : 3;
   }
 
+  // Classes and pages have one name, methods belong to a class.
+  function named(entry) {
+    return entry[0] === "c" || entry[0] === "p";
+  }
+
   // Every word has to be found somewhere; how well, adds up.
   function score(entry, wanted) {
     var total = entry[0] === "c" ? 10 : 0;
     for (var i = 0; i < wanted.length; i++) {
       var best = Math.max(
         nameScore(entry[1], wanted[i]),
-        entry[0] === "c" ? 0 : nameScore(entry[2], wanted[i]) / 2,
+        named(entry) ? 0 : nameScore(entry[2], wanted[i]) / 2,
         summaryScore(entry[4], wanted[i])
       );
       if (best === 0) return 0;
@@ -92,7 +97,7 @@
   }
 
   function title(entry) {
-    if (entry[0] === "c") return entry[1];
+    if (named(entry)) return entry[1];
     return entry[2] + (entry[0] === "k" ? " class" : "") + " >> " + entry[1];
   }
 
