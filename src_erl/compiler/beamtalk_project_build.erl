@@ -28,6 +28,8 @@
     core => beamtalk_core_compiler:options(),
     %% Classes that are not compiled here: those of packages this one needs.
     known => [map()],
+    %% The output holds modules of other sources too, and they stay.
+    shared => boolean(),
     %% Compile everything.
     force => boolean(),
     %% Leave the Core Erlang beside the code.
@@ -141,7 +143,12 @@ compile(Files, Unreadable, Made, Stamp, #{output := Out} = Options) ->
     _ = Stale =/= [] andalso [] =:= [F || #file{made = none} = F <- Files] andalso begin_work(Stale, Options),
     Results = beamtalk_parallel:map(fun({File, Needs, Used}) -> carry_out(File, Needs, Used, Stamp, Options) end, Stale),
     Failed = [Found || {failed, Found} <- Results],
-    Removed = remove_others(Out, Made, [Module || #file{unit = #{module := Module}} <- Files], Unreadable),
+    Modules = [Module || #file{unit = #{module := Module}} <- Files],
+    Removed =
+        case maps:get(shared, Options, false) of
+            true -> [];
+            false -> remove_others(Out, Made, Modules, Unreadable)
+        end,
     #{
         compiled => [Module || {compiled, Module, _} <- Results],
         kept => length(Files) - length(Stale),

@@ -61,6 +61,7 @@ guarded() ->
     try
         _ = io:setopts(standard_io, [{encoding, unicode}]),
         _ = io:setopts(standard_error, [{encoding, unicode}]),
+        ok = logged(os:getenv("RUST_LOG", "")),
         main([argument(A) || A <- init:get_plain_arguments()])
     catch
         throw:{usage, Text} ->
@@ -131,8 +132,19 @@ help(Module, Name) ->
     0.
 
 verbose(Level, Arguments) ->
-    ok = logger:set_primary_config(level, Level),
+    _ = os:getenv("RUST_LOG", "") =/= "" orelse logger:set_primary_config(level, Level),
     main(Arguments).
+
+%% The environment decides before the options. Of `TARGET=LEVEL,...' the last level counts.
+logged(Setting) ->
+    Word = lists:last(string:lexemes("none," ++ string:lowercase(Setting), ",= ")),
+    Levels = [
+        {"off", none}, {"error", error}, {"warn", warning}, {"warning", warning}, {"info", info}, {"debug", debug}, {"trace", all}
+    ],
+    case lists:keyfind(Word, 1, Levels) of
+        {_, Level} -> logger:set_primary_config(level, Level);
+        false -> ok
+    end.
 
 usage() ->
     Lines = [

@@ -45,7 +45,7 @@ sources(Path) ->
 
 %% In a package the manifest and the names of the modules are looked at too, and the tests are checked with the sources.
 below(Dir) ->
-    Files = beamtalk_source_loader:sources_below(Dir),
+    Files = [beamtalk_project_path:shown(File) || File <- beamtalk_source_loader:sources_below(Dir)],
     case {Files, beamtalk_manifest:read(Dir)} of
         {[], _} -> {error, ["No .bt source files found in '", Dir, "'"]};
         {_, {error, none}} -> {ok, Files, []};
@@ -75,6 +75,7 @@ report(Path, Files, Packages, Format, Flags) ->
     ok = beamtalk_progress:stop(Progress),
     Quiet = is_map_key(<<"--no-warnings">>, Flags),
     Shown = [{F, S, D} || {F, S, Ds} <- Found, #{severity := Severity} = D <- Ds, Severity =:= <<"error">> orelse not Quiet],
+    _ = [beamtalk_cli:problem("Warning: ~ts", [Text]) || Text <- twice(Results), not Quiet, Format =:= <<"text">>],
     _ = [show(Format, One) || One <- Shown],
     _ = [beamtalk_cli:problem("~ts", [Text]) || Text <- Collisions],
     case Collisions ++ [D || {_, _, #{severity := <<"error">>} = D} <- Shown] of
@@ -84,6 +85,9 @@ report(Path, Files, Packages, Format, Flags) ->
             _ = Format =:= <<"text">> andalso beamtalk_cli:problem("Failed to compile '~ts'", [Path]),
             1
     end.
+
+twice(Results) ->
+    beamtalk_source_loader:duplicates([Unit || {_, {ok, Unit}} <- Results]).
 
 %% Classes of the packages this one needs.
 needed([], _) ->

@@ -16,13 +16,16 @@ help() ->
 -spec run([binary()]) -> beamtalk_cli:exit_code().
 run(Arguments) ->
     {Options, Paths} = beamtalk_test_options:parse(<<"test">>, Arguments),
-    case beamtalk_unit_tests:collect(Paths) of
-        {ok, #{files := []}} ->
+    case {beamtalk_unit_tests:collect(Paths), beamtalk_manifest:read(".")} of
+        {_, {error, Text}} when Text =/= none ->
+            beamtalk_cli:problem("~ts", [Text]),
+            1;
+        {{ok, #{files := []}}, _} ->
             beamtalk_test_console:none_found(Paths, gathered, Options);
-        {ok, Plan} ->
+        {{ok, Plan}, Manifest} ->
             ok = beamtalk_cli:boot(tests),
-            package(beamtalk_manifest:read("."), Plan, Options);
-        {error, Text} ->
+            package(Manifest, Plan, Options);
+        {{error, Text}, _} ->
             beamtalk_cli:problem("~ts", [Text]),
             1
     end.
@@ -37,10 +40,7 @@ package({ok, #{name := Name}}, Plan, Options) ->
             1
     end;
 package({error, none}, Plan, Options) ->
-    run_plan(Plan, Options);
-package({error, Text}, _, _) ->
-    beamtalk_cli:problem("~ts", [Text]),
-    1.
+    run_plan(Plan, Options).
 
 run_plan(#{files := Files} = Plan, Options) ->
     Heading = io_lib:format("Compiling ~b test file(s)...~nRunning tests...~n~n", [length(Files)]),

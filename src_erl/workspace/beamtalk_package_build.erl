@@ -75,7 +75,8 @@ parts([{#{package := #{name := Name}} = Project, Needs, Compile} | Rest], Interf
     end.
 
 part(#{units := Units, output := Output} = Project, Known, Compile, Options) ->
-    Asked = (maps:get(build, Options, #{}))#{output => Output, known => Known, compile => Compile},
+    Shared = maps:get(shared, Project, false),
+    Asked = (maps:get(build, Options, #{}))#{output => Output, shared => Shared, known => Known, compile => Compile},
     #{project => Project, result => beamtalk_project_build:build(Units, Asked)}.
 
 failed(#{failed := Failed, unreadable := Unreadable}) ->

@@ -2,7 +2,7 @@
 %%% code goes.
 -module(beamtalk_project).
 
--export([resolve/1, resolve/2, dependency/3, write_app/2]).
+-export([resolve/1, resolve/2, dependency/3, write_app/2, root/1]).
 %% Of a package: where its sources are, and what their modules are called
 -export([source_dir/1, module_of/2]).
 
@@ -17,7 +17,9 @@
     %% What the path was, or what the package is called.
     title := unicode:chardata(),
     units := [beamtalk_project_build:unit()],
-    output := file:filename()
+    output := file:filename(),
+    %% There may be code of other sources in the output.
+    shared => true
 }.
 
 -spec resolve(file:filename()) -> {ok, project()} | {error, unicode:chardata()}.
@@ -34,6 +36,20 @@ resolve(Path, Profile) ->
         _ -> {error, ["Path '", Path, "' does not exist"]}
     end.
 
+%% @doc The directory of the project that a directory is part of: the nearest at or above it that looks like one, or else itself.
+-spec root(file:filename()) -> file:filename().
+root(Dir) ->
+    Start = beamtalk_stdlib:without_dots(filename:absname(Dir)),
+    root(Start, Start).
+
+root(Dir, Start) ->
+    Marks = [filelib:is_dir(filename:join(Dir, ".beamtalk")), filelib:is_regular(filename:join(Dir, "beamtalk.toml")), filelib:is_dir(filename:join(Dir, ".git"))],
+    case {lists:member(true, Marks), filename:dirname(Dir)} of
+        {true, _} -> Dir;
+        {false, Dir} -> Start;
+        {false, Above} -> root(Above, Start)
+    end.
+
 %% @doc A package that the one in `Root' needs.
 -spec dependency(beamtalk_dependencies:package(), file:filename(), profile()) -> {ok, project()} | {error, unicode:chardata()}.
 dependency(#{name := Name, dir := Dir, path := Path, manifest := Manifest}, Root, Profile) ->
@@ -46,9 +62,13 @@ dependency(#{name := Name, dir := Dir, path := Path, manifest := Manifest}, Root
 
 file(Path) ->
     case filename:extension(Path) of
-        ".bt" -> loose(Path, filename:dirname(Path), [Path]);
+        ".bt" -> alone(loose(Path, filename:dirname(Path), [Path]));
         _ -> {error, ["File '", Path, "' is not a .bt source file"]}
     end.
+
+%% The files beside it have their code in the same place.
+alone({ok, Project}) -> {ok, Project#{shared => true}};
+alone({error, _} = Error) -> Error.
 
 %% `Path' leads from the package that is built to this one.
 package(Dir, Path, Title, #{name := Name} = Manifest, Output) ->
@@ -78,7 +98,7 @@ module_of(Package, File) ->
 
 loose(Path, Dir, Files) ->
     Module = fun(Relative) -> beamtalk_source_loader:module_of_file(Relative) end,
-    with_units(Path, Files, Dir, Dir, Module, #{title => Path, output => filename:join(Dir, "build")}).
+    with_units(Path, Files, Dir, Dir, Module, #{title => Path, output => beamtalk_project_path:shown(filename:join(Dir, "build"))}).
 
 sources(Dir) ->
     beamtalk_source_loader:sources_below(Dir).

@@ -31,8 +31,9 @@ run(#{terminal := Terminal, colours := Colours}) ->
     ok = package(Repl),
     loop(Repl).
 
-%% The package of the working directory, if it is one.
+%% The package of the project, if it is one. Paths at the prompt begin there.
 package(Repl) ->
+    ok = enter(beamtalk_project:root("."), filename:absname("")),
     case beamtalk_manifest:read(".") of
         {ok, Manifest} ->
             ok = loaded_package(beamtalk_package:load(".")),
@@ -41,6 +42,14 @@ package(Repl) ->
             ok;
         {error, Text} ->
             put_line(["Warning: ", Text])
+    end.
+
+enter(Here, Here) ->
+    ok;
+enter(Root, _) ->
+    case filelib:is_regular(filename:join(Root, "beamtalk.toml")) andalso file:set_cwd(Root) of
+        ok -> put_line(["  Project:   ", Root]);
+        _ -> ok
     end.
 
 loaded_package({ok, #{name := Name, version := Version}, Classes}) ->

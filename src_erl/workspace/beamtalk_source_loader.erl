@@ -7,7 +7,7 @@
 %% Loading
 -export([source/2, file/1, file/2, files/2, dir/1, dir/2, patch/2]).
 %% Parts of it
--export([make_late_bound/1, load_compiled/3, read/2, sources_below/1, module_of_file/1]).
+-export([make_late_bound/1, load_compiled/3, read/2, duplicates/1, sources_below/1, module_of_file/1]).
 
 -export_type([loaded/0, options/0, summary/0, read/0]).
 
@@ -152,7 +152,7 @@ files(Files, Options) ->
     #{
         loaded => Given(Loaded),
         failed => Given(Unreadable ++ Failed),
-        warnings => [collision(Name, Modules) || {Name, Modules} <- beamtalk_load_order:duplicates(entries(Read))]
+        warnings => duplicates(Read)
     }.
 
 load_unit({#{file := File, path := Path, options := Options}, {ok, Compiled}}, {Loaded, Failed}) ->
@@ -174,10 +174,21 @@ superclass_of(#{classes := [#{superclass := Superclass} | _]}) when is_binary(Su
 superclass_of(_) -> <<"none">>.
 
 entries(Read) ->
-    [{Name, <<"none">>, maps:get(module, Info, undefined)} || #{classes := Classes} <- Read, #{name := Name} = Info <- Classes].
+    [{Name, <<"none">>, {maps:get(module, Info, undefined), Path}} || #{classes := Classes, path := Path} <- Read, #{name := Name} = Info <- Classes].
 
-collision(Class, Modules) ->
-    Names = [atom_or_text(Module) || Module <- Modules],
+%% @doc Of classes that several of the files define: which one counts.
+-spec duplicates([read()]) -> [binary()].
+duplicates(Read) ->
+    [collision(Name, Places) || {Name, Places} <- beamtalk_load_order:duplicates(entries(Read))].
+
+%% Modules that are called after the class do not tell the files apart.
+collision(Class, Places) ->
+    Modules = lists:usort([Module || {Module, _} <- Places]),
+    Names =
+        case length(Modules) < length(Places) of
+            true -> [Path || {_, Path} <- Places];
+            false -> [atom_or_text(Module) || {Module, _} <- Places]
+        end,
     Text = io_lib:format(
         "class '~ts' is defined in both '~ts' and '~ts'; using '~ts' for cross-file dispatch",
         [Class, hd(Names), lists:last(Names), lists:last(Names)]

@@ -12,10 +12,15 @@ expect 0 "eval takes any text" "$bt" eval '"grün " ++ "ö"' && is "grün ö"
 expect 1 "eval reports a run-time error" "$bt" eval '3 foo' && has err "Integer does not understand 'foo'" && has err "Hint: "
 expect 1 "eval reports a compile error" "$bt" eval '3 +' && has err "expected expression"
 expect 1 "eval keeps a time limit" "$bt" eval --timeout 200 '[true] whileTrue: []' && has err "time limit"
+expect 0 "eval with the engine there is" "$bt" eval --engine=beam 3 && is 3
+expect 1 "eval with the engine there is not" "$bt" eval --engine evaluator 3 && has err "no evaluator yet"
+expect 2 "eval with a nonsense engine" "$bt" eval --engine=steam 3
 expect 2 "eval without expression" "$bt" eval
 expect 2 "no command" "$bt"
 expect 2 "unknown command" "$bt" nonsense && has err "unknown command 'nonsense'"
 expect 2 "unknown option" "$bt" check --nonsense
+expect 0 "the environment says what is logged" env RUST_LOG=debug "$bt" eval 1 && has err "PROGRESS"
+expect 0 "and wins over options" env RUST_LOG=off "$bt" -v eval 1 && [ ! -s "$work/err" ] || fail "RUST_LOG=off is silent"
 expect 0 "help" "$bt" --help && has out "eval EXPR"
 expect 0 "help of a command" "$bt" run --help && has out "beamtalk run"
 expect 0 "help behind other arguments" "$bt" check nothing.bt --no-warnings --help && has out "beamtalk check [PATH]"
@@ -186,7 +191,27 @@ expect 2 "build with a wrong option" "$bt" build --nonsense
 expect 0 "help of build" "$bt" build --help && has out "--force"
 expect 0 "build from elsewhere" sh -c "cd / && '$bt' build '$work/projects/shop'" && has out "Nothing to compile"
 cp src/Item.bt ..
-expect 0 "build of a file" "$bt" build ../Item.bt && [ -f "../build/bt@item.beam" ] || fail "output of a single file"
+(cd src && "$bt" repl <"$work/typed" >"$work/out" 2>"$work/err") && echo "ok   repl below a package" || fail "repl below a package"
+has out "  Project:   $work/projects/shop"
+has out "Compiled shop v0.1.0 (2 classes)"
+mkdir same && printf 'Object subclass: Same\n' | tee same/One.bt >same/Two.bt
+for command in check build; do
+    expect 0 "$command of a class that is there twice" "$bt" $command same && has err "Warning: class 'Same' is defined in both '" && has err "for cross-file dispatch"
+done
+rm -r same
+cp beamtalk.toml manifest
+printf 'broken\n' >>beamtalk.toml
+for command in build run check test doctest; do
+    expect 1 "$command with a broken manifest" "$bt" $command && has err "beamtalk.toml:10: expected '=' behind the key 'broken'"
+done
+(echo 1 | "$bt" repl >"$work/out" 2>"$work/err") && echo "ok   repl with a broken manifest" || fail "repl with a broken manifest"
+has out "Warning: beamtalk.toml:10: expected '='"
+lacks out "  Project:"
+mv manifest beamtalk.toml
+printf 'Object subclass: Beside\n' >../Beside.bt
+expect 0 "build of another file" "$bt" build ../Beside.bt && is "Compiled 1 of 1 file(s)"
+expect 0 "build of a file" "$bt" build ../Item.bt && is "Compiled 1 of 1 file(s)" && [ -f "../build/bt@beside.beam" ] || fail "code of the file beside it stays"
+expect 0 "build of a file again" "$bt" build ../Item.bt && [ -f "../build/bt@item.beam" ] || fail "output of a single file"
 mkdir ../none
 expect 1 "build of an empty directory" "$bt" build ../none && has err "No .bt source files found in '../none'"
 
