@@ -3,6 +3,8 @@
 -behaviour(beamtalk_cli).
 
 -export([run/1, usage/0]).
+%% For commands that build on their way
+-export([warn/1]).
 
 -define(FLAGS, #{
     <<"--allow-primitives">> => flag,
@@ -66,6 +68,11 @@ options(Progress, Flags) ->
             step => fun() -> beamtalk_progress:step(Progress) end
         }
     }.
+
+%% @doc The warnings of a part, as lines on standard error.
+-spec warn(beamtalk_project_build:result()) -> ok.
+warn(Result) ->
+    report(Result#{failed := [], unreadable := []}, <<"text">>, #{}).
 
 report(#{failed := Failed, warnings := Warnings, duplicates := Duplicates, unreadable := Unreadable}, Format, Flags) ->
     Quiet = is_map_key(<<"--no-warnings">>, Flags),

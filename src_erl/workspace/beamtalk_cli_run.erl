@@ -22,7 +22,7 @@ run([Path | Arguments]) ->
 
 program(Path, Arguments) ->
     case filelib:is_regular(filename:join(Path, "beamtalk.toml")) of
-        true -> beamtalk_package:run(Path);
+        true -> beamtalk_package:run(Path, #{report => fun beamtalk_cli_build:warn/1});
         false -> beamtalk_program:run(Path, Arguments)
     end.
 

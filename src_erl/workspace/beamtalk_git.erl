@@ -5,6 +5,8 @@
 %%% the same wish do nothing and need no network.
 -module(beamtalk_git).
 
+-include_lib("kernel/include/file.hrl").
+
 -export([check/2, fetch/5, fetched/3]).
 
 -export_type([ref/0]).
@@ -12,6 +14,7 @@
 -type ref() :: {tag | rev | branch, binary()}.
 
 -define(NOTE, ".git/beamtalk").
+-define(ABANDONED_S, 3600).
 %% Enough of what git says.
 -define(MOST_OUTPUT, 4000).
 
@@ -63,13 +66,14 @@ fetch(Url, Ref, From, Target, Say) ->
     end.
 
 new(Git, Url, Ref, From, Beside, Target) ->
+    _ = forget_abandoned(Target),
     _ = file:del_dir_r(Beside),
     Steps = [
         fun() -> made(filelib:ensure_dir(Beside), Beside) end,
         fun() -> cloned(run(Git, ["clone", "--quiet", "--no-checkout", "--", Url, Beside], From), Url) end,
         fun() -> checked_out(Git, commit(Git, Ref, Beside), Ref, Url, Beside) end,
         fun() -> made(file:write_file(filename:join(Beside, ?NOTE), note(Url, Ref)), Beside) end,
-        fun() -> put_in_place(Beside, Target) end
+        fun() -> put_in_place(Url, Ref, Beside, Target) end
     ],
     lists:foldl(fun(Step, ok) -> Step(); (_, Error) -> Error end, ok, Steps).
 
@@ -97,9 +101,26 @@ checked_out(_, _, {Kind, Ref}, Url, _) ->
     {error, ["has no ", atom_to_list(Kind), " '", Ref, "' in '", Url, "'"]}.
 
 %% Another build may have been faster with the same.
-put_in_place(Beside, Target) ->
-    _ = file:del_dir_r(Target),
-    made(file:rename(Beside, Target), Target).
+put_in_place(Url, Ref, Beside, Target) ->
+    case fetched(Url, Ref, Target) of
+        true ->
+            ok;
+        false ->
+            _ = file:del_dir_r(Target),
+            made(file:rename(Beside, Target), Target)
+    end.
+
+%% What was begun and never finished; younger ones may be another build's.
+forget_abandoned(Target) ->
+    Now = os:system_time(second),
+    Above = filename:dirname(Target),
+    [
+        file:del_dir_r(Dir)
+     || Name <- filelib:wildcard(filename:basename(Target) ++ ".*.tmp", Above),
+        Dir <- [filename:join(Above, Name)],
+        {ok, #file_info{mtime = Changed}} <- [file:read_file_info(Dir, [{time, posix}])],
+        Now - Changed > ?ABANDONED_S
+    ].
 
 indented(Output) ->
     lists:join("\n", [["  ", Line] || Line <- string:split(string:trim(Output), "\n", all)]).

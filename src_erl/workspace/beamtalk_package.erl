@@ -1,15 +1,11 @@
 %%% @doc A package: a directory with a `beamtalk.toml'. Builds and loads it with the packages it needs, and starts it.
 -module(beamtalk_package).
 
--export([load/1, load/2, load_needed/2, run/1]).
+-export([load/2, load_needed/2, run/2]).
 
 -type problem() :: beamtalk_failure:failure() | {file:filename_all(), beamtalk_failure:failure()}.
 
 %% @doc Loads every class of the package and of those it needs; the classes of a package that is needed come first.
--spec load(file:filename()) -> {ok, beamtalk_manifest:manifest(), Classes :: non_neg_integer()} | {error, [problem()]}.
-load(Dir) ->
-    load(Dir, #{}).
-
 -spec load(file:filename(), beamtalk_package_build:options()) ->
     {ok, beamtalk_manifest:manifest(), Classes :: non_neg_integer()} | {error, [problem()]}.
 load(Dir, Options) ->
@@ -91,18 +87,18 @@ load_unit(#{module := Module, file := File, path := Path}, Held, Out) ->
 %%% Running
 
 %% @doc Builds and loads the package and sends `start' to the class of its start module.
--spec run(file:filename()) -> ok | {error, [problem()]}.
-run(Dir) ->
+-spec run(file:filename(), beamtalk_package_build:options()) -> ok | {error, [problem()]}.
+run(Dir, Options) ->
     case beamtalk_manifest:read(Dir) of
-        {ok, #{start := Start} = Manifest} -> run(Dir, Start, Manifest);
+        {ok, #{start := Start} = Manifest} -> run(Dir, Start, Manifest, Options);
         {ok, _} -> failed("No start module defined \x{2014} add start = \"module_name\" to [package] in beamtalk.toml");
         {error, none} -> failed(["No beamtalk.toml found in '", Dir, "'. Run this command in a package, or name a file."]);
         {error, Text} -> failed(Text)
     end.
 
-run(Dir, Start, #{name := Name, version := Version}) ->
+run(Dir, Start, #{name := Name, version := Version}, Options) ->
     io:put_chars("Building...\n"),
-    case load(Dir) of
+    case load(Dir, Options) of
         {ok, _, _} ->
             io:put_chars(["Running ", Name, " v", Version, " (start module: ", Start, ")...\n"]),
             start(beamtalk_project:module_of(Name, Start), Start);

@@ -14,6 +14,8 @@
     build => map(),
     %% For the package itself only: primitives, library mode.
     compile => map(),
+    %% Called with the result of each part.
+    report => fun((beamtalk_project_build:result()) -> term()),
     %% Leaves out the package itself.
     needed_only => boolean()
 }.
@@ -77,7 +79,9 @@ parts([{#{package := #{name := Name}} = Project, Needs, Compile} | Rest], Interf
 part(#{units := Units, output := Output} = Project, Known, Compile, Options) ->
     Shared = maps:get(shared, Project, false),
     Asked = (maps:get(build, Options, #{}))#{output => Output, shared => Shared, known => Known, compile => Compile},
-    #{project => Project, result => beamtalk_project_build:build(Units, Asked)}.
+    Result = beamtalk_project_build:build(Units, Asked),
+    _ = (maps:get(report, Options, fun(_) -> ok end))(Result),
+    #{project => Project, result => Result}.
 
 failed(#{failed := Failed, unreadable := Unreadable}) ->
     Failed =/= [] orelse Unreadable =/= [].

@@ -36,7 +36,7 @@ package(Repl) ->
     ok = enter(beamtalk_project:root("."), filename:absname("")),
     case beamtalk_manifest:read(".") of
         {ok, Manifest} ->
-            ok = loaded_package(beamtalk_package:load(".")),
+            ok = loaded_package(beamtalk_package:load(".", #{report => fun beamtalk_cli_build:warn/1})),
             entry(maps:get(entry, Manifest, none), Repl);
         {error, none} ->
             ok;

@@ -198,7 +198,9 @@ mkdir same && printf 'Object subclass: Same\n' | tee same/One.bt >same/Two.bt
 for command in check build; do
     expect 0 "$command of a class that is there twice" "$bt" $command same && has err "Warning: class 'Same' is defined in both '" && has err "for cross-file dispatch"
 done
-rm -r same
+mkdir src/parts && printf 'Object subclass: Item\n  price => 5 foo\n' >src/parts/Item.bt
+expect 0 "run tells warnings" "$bt" run && has err "Warning: class 'Item' is defined in both" && has err "does not understand 'foo'"
+rm -r same src/parts
 cp beamtalk.toml manifest
 printf 'broken\n' >>beamtalk.toml
 for command in build run check test doctest; do

@@ -273,8 +273,14 @@ git_changed(Dir) ->
     _ = run_git(Dir, ["tag", "v2"]),
     needs_base(Dir, "git = \"../base\", tag = \"v2\""),
     ?assertMatch([{"base", ["bt@base@later"]} | _], compiled(Dir)),
+    %% A clone that was killed long ago goes with the next, a young one may still be at work.
+    Kept = filename:join([Dir, "shop", "_build", "deps", "base", "source.1.tmp"]),
+    Old = filename:join(filename:dirname(Kept), "source.2.tmp"),
+    [ok = filelib:ensure_path(Begun) || Begun <- [Kept, Old]],
+    ok = file:change_time(Old, {{2020, 1, 1}, {0, 0, 0}}),
     needs_base(Dir, "git = \"../base\", tag = \"v3\""),
     _ = failure(Dir),
+    ?assertEqual({true, false}, {filelib:is_dir(Kept), filelib:is_dir(Old)}),
     %% The files of the tag before are still there, but they are not what is asked for.
     _ = failure(Dir),
     needs_base(Dir, "git = \"../base\", tag = \"v1\""),
