@@ -5,7 +5,7 @@
 -export([run/1, usage/0]).
 
 -define(OUTPUT, <<"docs/api">>).
--define(DOCS, <<"docs">>).
+-define(DOCS, "docs").
 
 -spec usage() -> {string(), string()}.
 usage() ->
@@ -13,7 +13,7 @@ usage() ->
         "write documentation pages of the library, or of PATH, to DIR (docs/api)\n\n"
         "  -o, --output DIR     where the pages go\n"
         "  --site               with a landing page and the Markdown files of the project\n"
-        "  --docs-path DIR      where these are (docs)\n"
+        "  --docs-path DIR      where these are (docs of the library or package that is documented)\n"
         "  -q, --quiet          say nothing when all is well"}.
 
 -spec run([binary()]) -> beamtalk_cli:exit_code().
@@ -23,7 +23,7 @@ run(Arguments) ->
     }),
     Output = unicode:characters_to_list(maps:get(<<"--output">>, Flags, maps:get(<<"-o">>, Flags, ?OUTPUT))),
     Quiet = is_map_key(<<"-q">>, Flags) orelse is_map_key(<<"--quiet">>, Flags),
-    case {Rest, docs(Flags)} of
+    case {Rest, docs(Flags, Rest)} of
         _ when Output =:= "" -> beamtalk_cli:usage_error("beamtalk: the output directory has no name");
         {_, {error, Text}} -> failed([Text]);
         {[], Docs} -> document(library, Docs, Output, Quiet);
@@ -32,15 +32,20 @@ run(Arguments) ->
     end.
 
 %% Where the prose is, if there is to be any.
-docs(#{<<"--site">> := true, <<"--docs-path">> := Named}) ->
+docs(#{<<"--site">> := true, <<"--docs-path">> := Named}, _) ->
     Dir = unicode:characters_to_list(Named),
     case filelib:is_dir(Dir) of
         true -> Dir;
         false -> {error, ["Directory '", Dir, "' does not exist"]}
     end;
-docs(#{<<"--site">> := true}) -> unicode:characters_to_list(?DOCS);
-docs(#{<<"--docs-path">> := _}) -> beamtalk_cli:usage_error("beamtalk: --docs-path goes with --site");
-docs(_) -> none.
+docs(#{<<"--site">> := true}, []) -> filename:join(beamtalk_stdlib:source_root(), ?DOCS);
+docs(#{<<"--site">> := true}, [Path | _]) ->
+    case beamtalk_manifest:read(unicode:characters_to_list(Path)) of
+        {error, none} -> ?DOCS;
+        _ -> beamtalk_project_path:beside(unicode:characters_to_list(Path), ?DOCS)
+    end;
+docs(#{<<"--docs-path">> := _}, _) -> beamtalk_cli:usage_error("beamtalk: --docs-path goes with --site");
+docs(_, _) -> none.
 
 document(Path, Docs, Output, Quiet) ->
     ok = beamtalk_cli:boot(compiler),

@@ -34,7 +34,8 @@ below(Dir, Above, Output) ->
             {ok, All} -> [{Name, filename:join(Dir, Name)} || Name <- lists:sort(All), hd(Name) =/= $., Name =/= "_build"];
             {error, _} -> []
         end,
-    Files = [{lists:reverse([filename:rootname(Name) | Above]), File} || {Name, File} <- Names, filename:extension(Name) =:= ".md", filelib:is_regular(File)],
+    Pages = [{filename:rootname(Name), File} || {Name, File} <- Names, filename:extension(Name) =:= ".md", filelib:is_regular(File)],
+    Files = [{lists:reverse([Stem | Above]), File} || {Stem, File} <- Pages],
     Folders = [{Name, Folder} || {Name, Folder} <- Names, not is_link(Folder), filelib:is_dir(Folder), canonical(Folder) =/= Output],
     Files ++ lists:append([below(Folder, [Name | Above], Output) || {Name, Folder} <- Folders]).
 

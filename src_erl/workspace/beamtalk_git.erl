@@ -35,7 +35,8 @@ is_name(rev, Ref) ->
     re:run(Ref, "^[0-9A-Fa-f]{4,64}$", [dollar_endonly, {capture, none}]) =:= match;
 %% The rules of git for names, as far as they could mean something else.
 is_name(_, Ref) ->
-    re:run(Ref, "^(?![-/.])(?!.*(?:\\.\\.|@\\{|//|/\\.|\\.lock(?:/|$)))[^\\x00-\\x20\\x7f~^:?*\\[\\\\]+(?<![/.])$", [dollar_endonly, {capture, none}]) =:= match.
+    Without = "^(?![-/.])(?!.*(?:\\.\\.|@\\{|//|/\\.|\\.lock(?:/|$)))",
+    re:run(Ref, [Without, "[^\\x00-\\x20\\x7f~^:?*\\[\\\\]+(?<![/.])$"], [dollar_endonly, {capture, none}]) =:= match.
 
 %% @doc Is this what the directory holds?
 -spec fetched(Url :: binary(), ref(), file:filename()) -> boolean().

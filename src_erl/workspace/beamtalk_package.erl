@@ -114,7 +114,7 @@ start(Module, Start) ->
         [Class | _] ->
             Reference = beamtalk_class_registry:class_ref(Class),
             try beamtalk_future:await(beamtalk_message_dispatch:send(Reference, start, []), infinity) of
-                _ -> beamtalk_program:wait_idle()
+                _ -> beamtalk_program:wait_ended()
             catch
                 Kind:Reason:Stack -> {error, [beamtalk_failure:raised(Kind, Reason, Stack)]}
             end

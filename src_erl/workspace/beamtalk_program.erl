@@ -4,10 +4,12 @@
 %%% beside the class files it uses.
 -module(beamtalk_program).
 
--export([run/2, wait_idle/0]).
+-export([run/2, wait_idle/0, wait_ended/0]).
 
 %% Two looks at the actors, so far apart, must both find them waiting.
 -define(PAUSE_MS, 10).
+%% Between two looks at supervisors.
+-define(SUPERVISED_MS, 100).
 
 -spec run(file:filename_all(), [binary()]) -> ok | {error, [beamtalk_failure:failure() | {file:filename_all(), beamtalk_failure:failure()}]}.
 run(Path, Arguments) ->
@@ -100,6 +102,48 @@ wait_idle(Before) ->
         {_, Idle} ->
             timer:sleep(?PAUSE_MS),
             wait_idle(Idle)
+    end.
+
+%% @doc Returns when every actor is idle and no supervisor is left that has actors: somebody who is supervised is there to stay.
+-spec wait_ended() -> ok.
+wait_ended() ->
+    wait_ended([]).
+
+%% A child that is being started again is no actor for a moment, so supervisors are remembered.
+wait_ended(Known) ->
+    ok = wait_idle(),
+    Alive = [Pid || Pid <- Known, is_process_alive(Pid)],
+    case lists:usort(Alive ++ lists:append([supervisor_of(Actor) || Actor <- beamtalk_object_instances:all()])) of
+        [] ->
+            ok;
+        Supervisors ->
+            timer:sleep(?SUPERVISED_MS),
+            wait_ended(Supervisors)
+    end.
+
+%% The supervisor an actor is linked to.
+supervisor_of({beamtalk_object, _, _, Pid}) ->
+    case process_info(Pid, [links, dictionary]) of
+        [{links, Links}, {dictionary, Dictionary}] -> [Parent || Parent <- parents(Dictionary), lists:member(Parent, Links), is_supervisor(Parent)];
+        undefined -> []
+    end.
+
+parents(Dictionary) ->
+    case lists:keyfind('$ancestors', 1, Dictionary) of
+        {_, [Parent | _]} when is_pid(Parent) -> [Parent];
+        {_, [Name | _]} -> [Pid || Pid <- [whereis(Name)], is_pid(Pid)];
+        _ -> []
+    end.
+
+is_supervisor(Pid) ->
+    case process_info(Pid, dictionary) of
+        {dictionary, Dictionary} ->
+            case lists:keyfind('$initial_call', 1, Dictionary) of
+                {_, {supervisor, _, _}} -> true;
+                _ -> false
+            end;
+        undefined ->
+            false
     end.
 
 is_idle({beamtalk_object, _, _, Pid}) ->

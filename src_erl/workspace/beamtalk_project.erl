@@ -43,8 +43,9 @@ root(Dir) ->
     root(Start, Start).
 
 root(Dir, Start) ->
-    Marks = [filelib:is_dir(filename:join(Dir, ".beamtalk")), filelib:is_regular(filename:join(Dir, "beamtalk.toml")), filelib:is_dir(filename:join(Dir, ".git"))],
-    case {lists:member(true, Marks), filename:dirname(Dir)} of
+    Looks = filelib:is_regular(filename:join(Dir, "beamtalk.toml")) orelse filelib:is_dir(filename:join(Dir, ".beamtalk")) orelse
+        filelib:is_dir(filename:join(Dir, ".git")),
+    case {Looks, filename:dirname(Dir)} of
         {true, _} -> Dir;
         {false, Dir} -> Start;
         {false, Above} -> root(Above, Start)

@@ -124,6 +124,8 @@ expect 0 "a site without prose takes its pages away" "$bt" doc . && has out "rem
 printf '# Own landing\n' >docs/index.md
 expect 0 "prose elsewhere" "$bt" doc . --site --docs-path=./docs -o ../told && grep -q 'Own landing</h1>' ../told/index.html || fail "a landing page of the directory"
 rm docs/index.md
+expect 0 "a site of a package elsewhere" sh -c "cd .. && '$bt' doc prose --site -o elsewhere"
+grep -q '<h1 id="h.prose--more">' ../elsewhere/index.html || fail "the package has its own prose"
 mkdir "$work/bare"
 expect 0 "a site without any prose" "$bt" doc . --site --docs-path "$work/bare" -o ../plain && grep -q '<a href="classes.html">' ../plain/index.html || fail "a landing page without prose"
 printf '\n[gone](gone.md) [place](guide/start.md#nowhere) [class](Nobody) `Said>>two` [up](../nothing)\n' >>docs/all.md
