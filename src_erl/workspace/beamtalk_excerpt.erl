@@ -24,7 +24,9 @@ render(#{severity := Severity, message := Message, line := Line, column := Colum
         [Pad, " |\n"],
         [line(N, Lines, Width, Diagnostic) || N <- lists:seq(Line - 1, Line + 1), N >= 1, N =< tuple_size(Lines)],
         [Pad, " |\n"],
-        help(Diagnostic, Pad)
+        [related(Other, Path, Pad) || Other <- maps:get(related, Diagnostic, [])],
+        help(Diagnostic, Pad),
+        code(Diagnostic, Pad)
     ].
 
 line(N, Lines, Width, #{line := N} = Diagnostic) ->
@@ -76,6 +78,13 @@ help(#{hint := Hint}, Pad) when is_binary(Hint) -> [Pad, " = help: ", Hint, "\n"
 help(#{edit := Edit}, Pad) -> [Pad, " = help: ", mend(Edit), "\n"];
 help(_, _) -> [].
 
+related(#{message := Message, line := Line, column := Column}, Path, Pad) ->
+    [Pad, " = note: ", Message, " (", Path, $:, integer_to_list(Line), $:, integer_to_list(Column), ")\n"].
+
+%% Who says it, and the name under which `docs/diagnostics.md' tells more.
+code(#{code := Code}, Pad) when is_binary(Code) -> [Pad, " = beamtalk::compile ", Code, "\n"];
+code(_, _) -> [].
+
 %% A suggested edit in words.
 mend(#{replacement := <<>>, line := Line}) -> ["remove it from line ", integer_to_list(Line)];
 mend(#{replacement := Text, start := At, 'end' := At, line := Line, column := Column}) ->
@@ -87,16 +96,21 @@ mend(#{replacement := Text}) ->
 -spec json(diagnostic(), Path :: binary()) -> unicode:chardata().
 json(Diagnostic, Path) ->
     Keys = [severity, code, message, hint, category, start, 'end', line, column, end_line, end_column],
-    Known = [{Key, V} || Key <- Keys, {ok, V} <- [maps:find(Key, Diagnostic)], V =/= undefined],
+    Known = [{Key, V} || Key <- Keys, {ok, V} <- [maps:find(Key, Diagnostic)], V =/= undefined orelse Key =:= category],
     Fields = [[string(atom_to_binary(Key)), $:, value(V)] || {Key, V} <- [{file, Path} | Known]],
     Edit = [[string(<<"edit">>), $:, edit(E)] || {ok, E} <- [maps:find(edit, Diagnostic)]],
-    [${, lists:join($,, Fields ++ Edit), "}\n"].
+    Related = [[string(<<"related">>), $:, $[, lists:join($,, [other(R) || R <- Rs]), $]] || {ok, Rs} <- [maps:find(related, Diagnostic)]],
+    [${, lists:join($,, Fields ++ Edit ++ Related), "}\n"].
+
+other(Other) ->
+    [${, lists:join($,, [[string(atom_to_binary(Key)), $:, value(maps:get(Key, Other))] || Key <- [message, start, 'end', line, column]]), $}].
 
 edit(Edit) ->
     [${, lists:join($,, [[string(atom_to_binary(Key)), $:, value(maps:get(Key, Edit))] || Key <- [start, 'end', replacement]]), $}].
 
 value(N) when is_integer(N) -> integer_to_list(N);
 value(Text) when is_binary(Text) -> string(Text);
+value(undefined) -> "null";
 value(Atom) when is_atom(Atom) -> string(atom_to_binary(Atom)).
 
 string(Text) -> [$", [escaped(C) || C <- characters(Text)], $"].

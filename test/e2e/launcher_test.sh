@@ -42,7 +42,7 @@ Object subclass: Bad
   more => (1 + 2
 B
 expect 0 "check of a good file" "$bt" check good.bt
-expect 1 "check of a bad file" "$bt" check bad.bt && has err "bad.bt:" && has err "error here" && has err "Failed to compile 'bad.bt'"
+expect 1 "check of a bad file" "$bt" check bad.bt && has err "bad.bt:" && has err "error here" && has err "Failed to compile 'bad.bt'" && has err "= beamtalk::compile parse/"
 expect 1 "check as JSON" "$bt" check --format json bad.bt && has out '"severity":"error"' && has out '"file":"bad.bt"'
 expect 1 "check of nothing" "$bt" check nothing.bt && has err "does not exist"
 
