@@ -11,9 +11,14 @@ usage() ->
 -spec run([binary()]) -> beamtalk_cli:exit_code().
 run([]) ->
     run([<<".">>]);
+run([<<"--">>, Path | Arguments]) ->
+    program_of(Path, Arguments);
 run([<<"-", _, _/binary>> = Flag | _]) ->
     beamtalk_cli:usage_error(["beamtalk: unknown option ", Flag]);
 run([Path | Arguments]) ->
+    program_of(Path, Arguments).
+
+program_of(Path, Arguments) ->
     ok = beamtalk_cli:boot(workspace),
     Printer = beamtalk_transcript_printer:start(),
     Result = program(unicode:characters_to_list(Path), Arguments),

@@ -20,18 +20,24 @@ run(Path, Arguments) ->
 
 %% Which files are loaded, and what is done then.
 plan(Path) ->
-    Main = filename:join(Path, "main.bt"),
+    Main = beamtalk_project_path:shown(filename:join(Path, "main.bt")),
     case {filelib:is_dir(Path), filelib:is_regular(Path)} of
         {true, _} ->
             case filelib:is_regular(Main) of
-                true -> {ok, beamtalk_source_loader:sources_below(Path) -- [Main], {script, Main}};
-                false -> {error, ["No main.bt found in '", Path, "'"]}
+                true -> {ok, [beamtalk_project_path:shown(File) || File <- beamtalk_source_loader:sources_below(Path)] -- [Main], {script, Main}};
+                false -> {error, nothing_to_run(Path)}
             end;
         {_, true} ->
             plan_file(Path);
         _ ->
             {error, ["Path '", Path, "' does not exist"]}
     end.
+
+nothing_to_run(Dir) ->
+    [
+        "No beamtalk.toml found in '", Dir, "'. Run this command in a package (`beamtalk new NAME' makes one), name a file,\n"
+        "or let the program begin in a main.bt: there is none in '", Dir, "' either."
+    ].
 
 plan_file(File) ->
     case beamtalk_source_loader:read(File, #{}) of

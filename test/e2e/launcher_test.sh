@@ -60,6 +60,9 @@ args do: [:name | (greeter greet: name) await]
 B
 expect 0 "run a directory with arguments" "$bt" run program Ada Grace && is "Hello Ada
 Hello Grace"
+for path in ./program program/ "$work/program"; do
+    expect 0 "run $path" "$bt" run "$path" Ada && is "Hello Ada"
+done
 cat >program/broken.bt <<'B'
 greeter := Greeter spawn
 greeter fail await
@@ -72,6 +75,9 @@ Object subclass: Main
 B
 expect 0 "run a class" "$bt" run Main.bt a b c && is "3 arguments"
 expect 0 "help among the arguments is the program's" "$bt" run Main.bt --help && is "1 arguments"
+expect 0 "run behind --" "$bt" run -- Main.bt a && is "1 arguments"
+mkdir void
+expect 1 "run of an empty directory" "$bt" run void && has err "No beamtalk.toml found in 'void'."
 expect 1 "run of nothing" "$bt" run nothing && has err "does not exist"
 
 cat >script.btscript <<'B'
