@@ -16,7 +16,9 @@
     %% Where the name of a class in code points.
     links => beamtalk_site_highlight:links(),
     %% Code of the language as elements.
-    highlight := fun((binary()) -> iodata())
+    highlight := fun((binary()) -> iodata()),
+    %% What code is that names no language; `beamtalk' if it is not said.
+    unnamed => beamtalk | text
 }.
 
 -spec escape(binary()) -> binary().
@@ -46,6 +48,8 @@ block({heading, Level, Inlines}, Context) ->
     %% A page has headings of its own above those of a comment.
     Tag = [$h, integer_to_list(min(Level + 3, 6))],
     [$<, Tag, $>, inlines(Inlines, Context), "</", Tag, ">\n"];
+block({code, <<>>, Text}, #{unnamed := text}) ->
+    ["<pre tabindex=\"0\"><code>", escape(Text), "</code></pre>\n"];
 block({code, Language, Text}, #{highlight := Highlight}) when Language =:= <<"beamtalk">>; Language =:= <<>> ->
     ["<pre tabindex=\"0\"><code>", Highlight(Text), "</code></pre>\n"];
 block({code, _, Text}, _) ->

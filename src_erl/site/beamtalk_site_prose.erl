@@ -86,7 +86,7 @@ page(#{title := Title, blocks := Blocks, anchors := Anchors, page := Page} = Own
             _ -> none
         end
     end,
-    Context = (beamtalk_site_references:context(Base, none, Model))#{link := Link},
+    Context = (beamtalk_site_references:context(Base, none, Model))#{link := Link, unnamed => text},
     Main = ["<div class=\"prose\">\n", elements(Blocks, Anchors, Context), "</div>\n"],
     Summary = beamtalk_site_markdown:plain(beamtalk_site_markdown:summary(Blocks)),
     beamtalk_site_layout:page(#{title => Title, description => [Title, ": ", Summary], base => Base, current => {page, Page}}, Main, Site).

@@ -35,6 +35,12 @@ anchors_test() ->
     {match, Found} = Ids,
     ?assertEqual(length(Found), length(lists:usort(Found))).
 
+code_test() ->
+    Text = "```\n$ 1 x: 2\n```\n\n- ```\n  3\n  ```\n\n```beamtalk\n4\n```\n",
+    Html = html(<<"README.md">>, [{<<"README.md">>, Text}]),
+    Code = re:run(Html, "<code>(.*?)</code>", [global, dotall, {capture, all_but_first, binary}]),
+    ?assertMatch({match, [[<<"$ 1 x: 2">>], [<<"3">>], [<<"<span class=", _/binary>>]]}, Code).
+
 titles_test() ->
     Prose = prose([{<<"a.md">>, "text\n\n# One *two*\n"}, {<<"b.md">>, "## no title\n"}]),
     ?assertEqual([<<"One two">>, <<"b">>], [Title || #{title := Title} <- beamtalk_site_prose:pages(Prose)]),
