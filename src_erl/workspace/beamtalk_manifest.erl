@@ -140,7 +140,7 @@ dependency(Name, Value, Place) ->
     end.
 
 source(Table, About) when is_map(Table) ->
-    case {Table, [{binary_to_existing_atom(Kind), Ref} || Kind <- [<<"tag">>, <<"rev">>, <<"branch">>], #{Kind := {_, Ref}} <- [Table]]} of
+    case {Table, [{Kind, Ref} || Kind <- [tag, rev, branch], {ok, {_, Ref}} <- [maps:find(atom_to_binary(Kind), Table)]]} of
         {#{<<"path">> := _, <<"git">> := _}, _} -> wrong([About, "names both a path and a git repository"]);
         {#{<<"path">> := {_, Path}}, []} when is_binary(Path), Path =/= <<>> -> {path, Path};
         {#{<<"path">> := {_, Path}}, [_ | _]} when is_binary(Path) -> wrong([About, "is a path: tag, rev and branch are for git"]);

@@ -269,6 +269,11 @@ expect 0 "check with dependencies" "$bt" check && [ ! -s "$work/out" ] && has er
 [ ! -e _build/dev ] || fail "check writes no code"
 expect 0 "build with dependencies" "$bt" build && is "Compiled 3 of 3 file(s) in 3 packages" && [ ! -s "$work/err" ] || fail "nothing is fetched twice"
 expect 0 "a second build with dependencies" "$bt" build && is "Nothing to compile: 3 file(s) in 3 packages up to date"
+(cd ../base && git branch dev)
+sed -i 's/tag = "v1"/branch = "dev"/' ../grün/beamtalk.toml
+expect 0 "build with a branch" "$bt" build && has err "Fetching base from ../base (branch dev)"
+sed -i "s/branch = \"dev\"/rev = \"$(cd ../base && git rev-parse --short HEAD)\"/" ../grün/beamtalk.toml
+expect 0 "build with a commit" "$bt" build && has err "Fetching base from ../base (rev "
 mv ../base ../away
 expect 0 "run with dependencies" "$bt" run && has out "12 it"
 expect 0 "tests with dependencies" "$bt" test && has out "MainTest: 1 tests, 1 passed"
