@@ -6,9 +6,15 @@ use crate::diagnostics::internal;
 use crate::limits::Limits;
 use crate::report::Report;
 
+/// Bytes of a source that cannot nest deeply enough to need a stack of its own; making one takes longer than to work on such a source.
+pub const SHORT_SOURCE: usize = 96;
+
 /// Runs `work` on a stack of `limits.stack_bytes`; a panic inside becomes an `internal` report naming the input by its hash.
 pub fn guarded<T>(limits: &Limits, input: &[u8], work: impl FnOnce() -> T) -> Result<T, Box<Report>> {
-    let on_big_stack = || stacker::maybe_grow(limits.stack_bytes / 2, limits.stack_bytes, work);
+    let on_big_stack = || match input.len() <= SHORT_SOURCE && !input.is_empty() {
+        true => work(),
+        false => stacker::maybe_grow(limits.stack_bytes / 2, limits.stack_bytes, work),
+    };
     catch_unwind(AssertUnwindSafe(on_big_stack)).map_err(|payload| {
         let what = payload
             .downcast_ref::<&str>()

@@ -21,7 +21,7 @@ mod source;
 pub use compiler::{ClassReport, Compiled, Compiler, Emit, Failure, Kind, MethodSummary, Stage};
 pub use doc::{ClassDoc, Example};
 pub use front::emit_core;
-pub use guard::guarded;
+pub use guard::{guarded, SHORT_SOURCE};
 pub use interrupt::{Interrupt, Never};
 pub use limits::Limits;
 pub use options::{Mode, Options};
