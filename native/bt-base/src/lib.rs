@@ -5,6 +5,7 @@
 
 mod code;
 mod diagnostic;
+pub mod hash;
 mod line_index;
 mod name;
 mod span;

@@ -40,7 +40,8 @@ impl<'a> Gen<'a> {
                 } else {
                     let result = gen.allocate(1);
                     let written = |(_, name): &(usize, &LocalId)| block.writes.contains(*name);
-                    gen.shared = Some((cells, names.iter().enumerate().filter(written).map(|(place, name)| (place, *name)).collect()));
+                    gen.shared =
+                        Some((cells, names.iter().enumerate().filter(written).map(|(place, name)| (place, *name)).collect()));
                     gen.value(block.body, result)?;
                     gen.store_shared(block.body);
                     gen.emit(block.body, Op::Return, [result, 0, 0]);

@@ -1,8 +1,8 @@
 //! What is known about classes beyond the text being compiled: the library, other files, the running node.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use bt_base::hash::Map;
 use bt_base::{Name, Selector, Span};
 
 /// Which side of a class a method belongs to.
@@ -82,7 +82,7 @@ impl ClassInfo {
 #[derive(Clone, Debug, Default)]
 pub struct ClassIndex {
     /// Shared: an index is copied for each compilation.
-    classes: HashMap<Name, Arc<ClassInfo>>,
+    classes: Map<Name, Arc<ClassInfo>>,
     /// Classes that are always known; those of `classes` hide them.
     base: Option<&'static ClassIndex>,
 }
@@ -97,7 +97,7 @@ impl ClassIndex {
 
     /// An index on top of one that never changes (the library).
     pub fn over(base: &'static ClassIndex) -> ClassIndex {
-        ClassIndex { classes: HashMap::new(), base: Some(base) }
+        ClassIndex { classes: Map::default(), base: Some(base) }
     }
 
     pub fn insert(&mut self, info: impl Into<Arc<ClassInfo>>) {

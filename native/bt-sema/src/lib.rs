@@ -12,7 +12,6 @@ mod classes;
 mod control;
 pub mod diagnostics;
 mod expect;
-mod hash;
 mod hierarchy;
 mod library;
 mod literals;

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use bt_base::Span;
 use bt_hir::LocalId;
 
-use crate::hash::Map;
+use bt_base::hash::Map;
 
 #[derive(Debug)]
 pub struct LocalInfo {

@@ -419,7 +419,9 @@ impl Hosted {
             Request::Call { .. } => true,
             Request::Send { operands, .. } => {
                 let context = &self.session.machine.context;
-                operands.first().is_some_and(|receiver| context.symbols.name(context.classes.class_name(receiver)) == "ErlangModule")
+                operands
+                    .first()
+                    .is_some_and(|receiver| context.symbols.name(context.classes.class_name(receiver)) == "ErlangModule")
             }
             _ => false,
         }

@@ -17,6 +17,6 @@ pub mod values;
 pub mod words;
 
 pub use evaluation::Hosted;
-pub use sessions::Sessions;
 pub use serve::{protocol_error, refused, serve, Host, PROTOCOL};
+pub use sessions::Sessions;
 pub use term::{Item, Term};

@@ -5,7 +5,7 @@
 //! whether, or how often, the block ran.
 
 use super::Type;
-use crate::hash::Map;
+use bt_base::hash::Map;
 
 struct Slot<'a> {
     name: &'a str,

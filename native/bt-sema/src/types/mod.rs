@@ -21,8 +21,8 @@ use bt_hir::{ClassIndex, Side};
 use bt_syntax::ast;
 
 use crate::classes::Merged;
-use crate::hash::{Map, Set};
 use crate::Options;
+use bt_base::hash::{Map, Set};
 use env::Env;
 use table::{ClassId, ClassTable, SelectorId, Selectors};
 

@@ -5,7 +5,7 @@
 use bt_hir::{ClassIndex, ClassInfo, MethodInfo, Side};
 
 use super::Type;
-use crate::hash::Map;
+use bt_base::hash::Map;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ClassId(pub u32);
@@ -23,10 +23,13 @@ pub(super) struct Found<'a> {
 struct Row<'a> {
     info: &'a ClassInfo,
     parent: Option<ClassId>,
-    /// All ancestors up to a root are known with their methods: only then "no such method" is a statement.
-    known: bool,
+    /// Made when the class has been asked often: a short text asks a few times, and reading through the methods is quicker then.
     methods: Option<Map<(Side, &'a str), &'a MethodInfo>>,
+    asked: u32,
 }
+
+/// Look-ups in one class from which on a table pays.
+const TABLE_PAYS: u32 = 8;
 
 /// Classes of the index that the text has mentioned so far.
 pub(crate) struct ClassTable<'a> {
@@ -56,8 +59,7 @@ impl<'a> ClassTable<'a> {
                 Some(&id) => (id, false),
                 None => {
                     let id = self.index.get(name).map(|info| {
-                        let known = self.index.fully_known(name);
-                        self.rows.push(Row { info, parent: None, known, methods: None });
+                        self.rows.push(Row { info, parent: None, methods: None, asked: 0 });
                         ClassId(self.rows.len() as u32 - 1)
                     });
                     self.ids.insert(name, id);
@@ -95,8 +97,16 @@ impl<'a> ClassTable<'a> {
         self.rows[class.0 as usize].parent
     }
 
+    /// Are all ancestors up to a root known with their methods? Only then "no such method" is a statement.
     pub fn is_known(&self, class: ClassId) -> bool {
-        self.rows[class.0 as usize].known
+        let mut last = class;
+        for class in self.chain(class) {
+            if !self.info(class).complete {
+                return false;
+            }
+            last = class;
+        }
+        self.info(last).superclass.is_none()
     }
 
     /// The class and its known ancestors, nearest first.
@@ -121,7 +131,7 @@ impl<'a> ClassTable<'a> {
         let mut next = Some(class);
         for _ in 0..MAX_DEPTH {
             let Some(current) = next else { break };
-            method = self.methods(current).get(&(side, text)).copied();
+            method = self.method(current, side, text);
             if method.is_some() {
                 break;
             }
@@ -135,11 +145,17 @@ impl<'a> ClassTable<'a> {
         found
     }
 
-    fn methods(&mut self, class: ClassId) -> &Map<(Side, &'a str), &'a MethodInfo> {
+    fn method(&mut self, class: ClassId, side: Side, text: &str) -> Option<&'a MethodInfo> {
         let row = &mut self.rows[class.0 as usize];
         let info = row.info;
+        row.asked += 1;
+        if row.asked < TABLE_PAYS {
+            return info.method(side, text);
+        }
         // The first of several definitions counts, as everywhere.
-        row.methods.get_or_insert_with(|| info.methods.iter().rev().map(|m| ((m.side, m.selector.as_str()), m)).collect())
+        let table =
+            row.methods.get_or_insert_with(|| info.methods.iter().rev().map(|m| ((m.side, m.selector.as_str()), m)).collect());
+        table.get(&(side, text)).copied()
     }
 
     /// Does a known subclass have an instance method for the selector?

@@ -1,17 +1,18 @@
 //! A hasher for short keys: names, selectors and small numbers.
 //!
 //! The checks look up several names per line, and the standard library's hasher, which withstands chosen keys, costs as much as the rest of
-//! a look-up. Keys here come from one source text whose size is limited, so a slow table harms only who wrote it.
+//! a look-up. Keys come from source texts whose size is limited, so a slow table harms only who wrote
+//! them.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
-pub(crate) type Map<K, V> = HashMap<K, V, BuildHasherDefault<Multiplicative>>;
-pub(crate) type Set<K> = HashSet<K, BuildHasherDefault<Multiplicative>>;
+pub type Map<K, V> = HashMap<K, V, BuildHasherDefault<Multiplicative>>;
+pub type Set<K> = HashSet<K, BuildHasherDefault<Multiplicative>>;
 
 /// Rotates, mixes in eight bytes, multiplies, and folds the high half of the product into the low one: a table needs both ends.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Multiplicative(u64);
+pub struct Multiplicative(u64);
 
 /// An odd number without a pattern in its bits (the golden ratio).
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
