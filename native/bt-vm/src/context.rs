@@ -39,6 +39,11 @@ impl Context {
         self.fuel -= reductions as i64;
     }
 
+    /// Bytes that values may take.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// Is there room for so many bytes more?
     pub fn room(&self, bytes: usize) -> Result<(), Failure> {
         match (live_bytes().max(0) as usize).saturating_add(bytes) > self.limit {

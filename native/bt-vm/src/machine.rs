@@ -309,6 +309,10 @@ impl Machine {
     /// Goes on with what the host made of a request.
     pub fn answer(&mut self, value: Value, fuel: i64) -> Outcome {
         self.context.fuel = fuel;
+        // What the host answers may be large, and a program that asks again and again never spends a budget.
+        if self.context.room(0).is_err() {
+            return Outcome::OutOfMemory;
+        }
         let outcome = match self.wanted {
             Wanted::Register(slot) => {
                 self.stack[slot as usize] = value;

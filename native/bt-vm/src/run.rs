@@ -343,7 +343,7 @@ impl Machine {
                     }
                     Op::Concat => match (&*r!(b!()), &*r!(c!())) {
                         (left, right) if left.as_text().is_some() && right.as_text().is_some() => {
-                            let left = if a!() == b!() { std::mem::take(r!(b!())) } else { r!(b!()).clone() };
+                            let left = if a!() == b!() && b!() != c!() { std::mem::take(r!(b!())) } else { r!(b!()).clone() };
                             match crate::natives::text::joined(&self.context, left, r!(c!())) {
                                 Ok(text) => Value::put(r!(a!()), text),
                                 Err(_) => return Stop::Outcome(Outcome::OutOfMemory),

@@ -124,7 +124,12 @@ enum Work {
 /// Appends the value.
 pub fn write(value: &Value, context: &mut Context, exports: &mut Exports, out: &mut Vec<u8>) -> Result<(), Refused> {
     let mut work = vec![Work::Value(value.clone())];
+    let limit = context.limit();
     while let Some(next) = work.pop() {
+        // Parts that are shared in the machine are written as often as they are referred to.
+        if out.len() > limit || work.len() > limit / std::mem::size_of::<Work>() {
+            return Err(Refused::TooLarge);
+        }
         let value = match next {
             Work::Value(value) => value,
             Work::Atom(symbol) => {

@@ -10,6 +10,7 @@ use bt_vm::{ClassCode, Code, Kept, Library, Machine, Outcome, Raise, Request, Un
 
 use super::Standard;
 use crate::compiler::Failure;
+use crate::diagnostics::repl_empty;
 use crate::front::{self, Meaning};
 use crate::guard::guarded;
 use crate::limits::Limits;
@@ -129,6 +130,7 @@ impl Session {
                     Ok(Generated::Input(input)) => Ok((input, found)),
                     Ok(Generated::Class(_)) | Err(_) => Err(Refusal::Definition),
                 },
+                (Meaning::Empty, _) => Err(Refusal::Rejected(vec![Report::unplaced(repl_empty::diagnostic())])),
                 _ => Err(Refusal::Definition),
             }
         };
