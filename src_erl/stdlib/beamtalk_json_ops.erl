@@ -35,11 +35,11 @@ parse(_Class, Other) ->
 
 -spec generate(term(), term()) -> binary().
 generate(_Class, Value) ->
-    beamtalk_json_write_ops:text(Value, compact, 'generate:').
+    beamtalk_json_write_ops:text(Value, compact).
 
 -spec prettyPrint(term(), term()) -> binary().
 prettyPrint(_Class, Value) ->
-    beamtalk_json_write_ops:text(Value, 0, 'prettyPrint:').
+    beamtalk_json_write_ops:text(Value, indented).
 
 -spec bad(non_neg_integer()) -> no_return().
 bad(At) -> throw({bad_json, At}).

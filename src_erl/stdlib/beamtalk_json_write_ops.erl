@@ -1,12 +1,13 @@
 %%% @doc JSON text of a value, for `JSON generate:' and `JSON prettyPrint:'.
 %%%
-%%% Twice over the value: first for the size of the text, which is bounded because lists that share their parts can be small in memory and have a
-%%% text without end, then for its parts, which are put together once. Nesting has the same limit as in reading.
+%%% One pass without recursion, as in reading: every function ends in a call of the next one with the text so far, which OTP lengthens in
+%%% place. What is open lies on a stack of frames: the elements an array still has, or the members of an object. The text is
+%%% bounded because lists that share their parts can be small in memory and have a text without end; nesting has the limit of reading.
 -module(beamtalk_json_write_ops).
 
--include("beamtalk.hrl").
+-export([text/2]).
 
--export([text/3]).
+-include("beamtalk.hrl").
 
 -define(MAX_DEPTH, 1000).
 -define(MAX_BYTES, (1 bsl 28)).
@@ -14,146 +15,119 @@
 %% Stands for itself in a string.
 -define(IS_PLAIN(C), (C >= 32 andalso C < 128 andalso C =/= $" andalso C =/= $\\)).
 
-%% Nothing between the parts, or the indentation so far.
--type layout() :: compact | non_neg_integer().
+-type layout() :: compact | indented.
+%% The value that waits for its key to end has a frame too.
+-type frame() :: [term()] | {Members :: [{term(), term()}]} | {value, term()}.
 
--spec text(term(), layout(), Selector :: atom()) -> binary().
-text(Value, Layout, Selector) ->
-    _ = size(Value, Layout, 0, 0, Selector),
-    case iolist_to_binary(write(Value, Layout, Selector)) of
-        %% Escapes make a text longer than it was measured.
-        Text when byte_size(Text) > ?MAX_BYTES -> too_long(Selector);
-        Text -> Text
-    end.
+-spec text(term(), layout()) -> binary().
+text(Value, Layout) ->
+    value(Value, <<>>, [], 0, Layout).
 
-%%% The size, without escapes.
+%%% Values. `Depth' is the number of arrays and objects that are open.
 
-size(_, _, _, Size, Selector) when Size > ?MAX_BYTES ->
-    too_long(Selector);
-size(Value, _, _, Size, _) when is_binary(Value) ->
-    Size + byte_size(Value) + 2;
-size(Value, _, _, Size, _) when is_integer(Value), Value bsr 60 =/= 0, Value bsr 60 =/= -1 ->
-    %% A byte of a large number is at most three digits.
-    Size + 24 * erts_debug:flat_size(Value);
-size([First | Rest], Layout, Depth, Size, Selector) when Depth =< ?MAX_DEPTH ->
-    Inner = deeper(Layout),
-    sizes(Rest, Inner, Depth + 1, size(First, Inner, Depth + 1, Size + between(Inner), Selector), Selector);
-size(#{?BT_TAG := Class} = Value, Layout, Depth, Size, Selector) when Class =:= 'Array'; Class =:= 'Set' ->
-    size(beamtalk_collection_ops:to_list(Value), Layout, Depth, Size, Selector);
-size(Value, Layout, Depth, Size, Selector) when is_map(Value), not is_map_key(?BT_TAG, Value), Depth =< ?MAX_DEPTH ->
-    Inner = deeper(Layout),
-    maps:fold(
-        fun(Key, Each, Before) ->
-            Named = size(Key, Inner, Depth + 1, Before + between(Inner) + 2, Selector),
-            size(Each, Inner, Depth + 1, Named, Selector)
-        end,
-        Size,
-        Value
-    );
-size(Value, _, Depth, _, Selector) when Depth > ?MAX_DEPTH ->
-    no_form(Value, Selector);
-size(_, _, _, Size, _) ->
-    Size + 1.
+-spec value(term(), binary(), [frame()], non_neg_integer(), layout()) -> binary().
+value(Value, Text, Stack, Depth, Layout) when is_binary(Value) ->
+    string(Value, Value, Text, Stack, Depth, Layout);
+value(Value, Text, Stack, Depth, Layout) when is_integer(Value) ->
+    next(Stack, <<Text/binary, (integer_to_binary(Value))/binary>>, Depth, Layout);
+value(Value, Text, Stack, Depth, Layout) when is_float(Value) ->
+    next(Stack, <<Text/binary, (float_to_binary(Value, [short]))/binary>>, Depth, Layout);
+value(nil, Text, Stack, Depth, Layout) ->
+    next(Stack, <<Text/binary, "null">>, Depth, Layout);
+value(true, Text, Stack, Depth, Layout) ->
+    next(Stack, <<Text/binary, "true">>, Depth, Layout);
+value(false, Text, Stack, Depth, Layout) ->
+    next(Stack, <<Text/binary, "false">>, Depth, Layout);
+value(Value, Text, Stack, Depth, Layout) when is_atom(Value) ->
+    value(atom_to_binary(Value), Text, Stack, Depth, Layout);
+value([], Text, Stack, Depth, Layout) ->
+    next(Stack, <<Text/binary, "[]">>, Depth, Layout);
+%% A list without a proper end has no length.
+value([First | Rest] = Value, Text, Stack, Depth, Layout) when Depth =< ?MAX_DEPTH, length(Value) > 0 ->
+    value(First, break(<<Text/binary, $[>>, Depth + 1, Layout), [Rest | Stack], Depth + 1, Layout);
+value(#{?BT_TAG := Class} = Value, Text, Stack, Depth, Layout) when Class =:= 'Array'; Class =:= 'Set' ->
+    value(beamtalk_collection_ops:to_list(Value), Text, Stack, Depth, Layout);
+value(#{?BT_TAG := _} = Value, _, _, _, Layout) ->
+    no_form(Value, Layout);
+value(Value, Text, Stack, Depth, Layout) when is_map(Value), map_size(Value) > 0, Depth =< ?MAX_DEPTH ->
+    [{Key, First} | Rest] = maps:to_list(Value),
+    key(Key, ${, First, Text, [{Rest} | Stack], Depth + 1, Layout);
+value(Value, Text, Stack, Depth, Layout) when Value =:= #{} ->
+    next(Stack, <<Text/binary, "{}">>, Depth, Layout);
+value(Value, _, _, _, Layout) ->
+    no_form(Value, Layout).
 
-sizes([Value | Rest], Layout, Depth, Size, Selector) ->
-    sizes(Rest, Layout, Depth, size(Value, Layout, Depth, Size + between(Layout), Selector), Selector);
-sizes(_, _, _, Size, _) ->
-    Size.
+%% A value has ended, or a key.
+next([[Value | Rest] | Stack], Text, Depth, Layout) when byte_size(Text) =< ?MAX_BYTES ->
+    value(Value, break(<<Text/binary, $,>>, Depth, Layout), [Rest | Stack], Depth, Layout);
+next([{[{Key, Value} | Rest]} | Stack], Text, Depth, Layout) when byte_size(Text) =< ?MAX_BYTES ->
+    key(Key, $,, Value, Text, [{Rest} | Stack], Depth, Layout);
+next([[] | Stack], Text, Depth, Layout) ->
+    next(Stack, <<(break(Text, Depth - 1, Layout))/binary, $]>>, Depth - 1, Layout);
+next([{[]} | Stack], Text, Depth, Layout) ->
+    next(Stack, <<(break(Text, Depth - 1, Layout))/binary, $}>>, Depth - 1, Layout);
+next([{value, Value} | Stack], Text, Depth, Layout) ->
+    value(Value, colon(Text, Layout), Stack, Depth, Layout);
+next([], Text, _, _) when byte_size(Text) =< ?MAX_BYTES ->
+    Text;
+next(_, _, _, Layout) ->
+    too_long(Layout).
 
-between(compact) -> 1;
-between(Indent) -> Indent + 2.
-
-%%% The parts.
-
-write(Value, _, Selector) when is_binary(Value) ->
-    case is_plain(Value) of
-        true -> [$", Value, $"];
-        false -> [$" | escaped(Value, Value, 0, 0, Selector)]
-    end;
-write(Value, _, _) when is_integer(Value) ->
-    integer_to_binary(Value);
-write(Value, _, _) when is_float(Value) ->
-    float_to_binary(Value, [short]);
-write(nil, _, _) ->
-    <<"null">>;
-write(true, _, _) ->
-    <<"true">>;
-write(false, _, _) ->
-    <<"false">>;
-write(Value, Layout, Selector) when is_atom(Value) ->
-    write(atom_to_binary(Value), Layout, Selector);
-write([], _, _) ->
-    <<"[]">>;
-write([First | Rest], Layout, Selector) ->
-    Inner = deeper(Layout),
-    [$[, break(Inner), write(First, Inner, Selector) | elements(Rest, comma(Inner), Inner, [break(Layout), $]], Selector)];
-write(#{?BT_TAG := Class} = Value, Layout, Selector) when Class =:= 'Array'; Class =:= 'Set' ->
-    write(beamtalk_collection_ops:to_list(Value), Layout, Selector);
-write(#{?BT_TAG := _} = Value, _, Selector) ->
-    no_form(Value, Selector);
-write(Value, Layout, Selector) when is_map(Value), map_size(Value) > 0 ->
-    Inner = deeper(Layout),
-    [First | Rest] = maps:to_list(Value),
-    [${, break(Inner), member(First, Inner, Selector) | members(Rest, comma(Inner), Inner, [break(Layout), $}], Selector)];
-write(Value, _, _) when is_map(Value) ->
-    <<"{}">>;
-write(Value, _, Selector) ->
-    no_form(Value, Selector).
-
-elements([Value | Rest], Comma, Layout, End, Selector) ->
-    [Comma, write(Value, Layout, Selector) | elements(Rest, Comma, Layout, End, Selector)];
-elements([], _, _, End, _) ->
-    End;
-elements(Improper, _, _, _, Selector) ->
-    no_form(Improper, Selector).
-
-members([Member | Rest], Comma, Layout, End, Selector) ->
-    [Comma, member(Member, Layout, Selector) | members(Rest, Comma, Layout, End, Selector)];
-members([], _, _, End, _) ->
-    End.
-
-member({Key, Value}, Layout, Selector) ->
-    [write(key(Key, Selector), Layout, Selector), colon(Layout), write(Value, Layout, Selector)].
-
-key(Key, _) when is_binary(Key) -> Key;
-key(Key, _) when is_atom(Key) -> atom_to_binary(Key);
-key(Key, _) when is_number(Key) -> beamtalk_printer:print_string(Key);
-key(Key, Selector) ->
+%% `Before' is the byte in front of the key.
+key(Key, Before, Value, Text, Stack, Depth, Layout) when is_binary(Key) ->
+    key(Key, Key, Before, Value, Text, Stack, Depth, Layout);
+key(Key, Before, Value, Text, Stack, Depth, Layout) when is_atom(Key) ->
+    key(atom_to_binary(Key), Before, Value, Text, Stack, Depth, Layout);
+key(Key, Before, Value, Text, Stack, Depth, Layout) when is_number(Key) ->
+    key(beamtalk_printer:print_string(Key), Before, Value, Text, Stack, Depth, Layout);
+key(Key, _, _, _, _, _, Layout) ->
     Hint = [beamtalk_collection_ops:got(Key), " cannot be a key; String, Symbol and numbers can"],
-    beamtalk_error:raise(type_error, 'JSON', Selector, Hint).
+    beamtalk_error:raise(type_error, 'JSON', selector(Layout), Hint).
+
+%% A key is mostly plain; then it goes with what stands around it in one step.
+key(<<C, Rest/binary>>, Key, Before, Value, Text, Stack, Depth, Layout) when ?IS_PLAIN(C) ->
+    key(Rest, Key, Before, Value, Text, Stack, Depth, Layout);
+key(<<>>, Key, Before, Value, Text, Stack, Depth, compact) ->
+    value(Value, <<Text/binary, Before, $", Key/binary, $", $:>>, Stack, Depth, compact);
+key(_, Key, Before, Value, Text, Stack, Depth, Layout) ->
+    string(Key, Key, break(<<Text/binary, Before>>, Depth, Layout), [{value, Value} | Stack], Depth, Layout).
 
 %%% Layout.
 
-deeper(compact) -> compact;
-deeper(Indent) -> Indent + 2.
+break(Text, _, compact) -> Text;
+break(Text, Depth, indented) -> <<Text/binary, $\n, (binary:copy(<<"  ">>, Depth))/binary>>.
 
-break(compact) -> <<>>;
-break(Indent) -> <<$\n, (binary:copy(<<" ">>, Indent))/binary>>.
+colon(Text, compact) -> <<Text/binary, $:>>;
+colon(Text, indented) -> <<Text/binary, ": ">>.
 
-%% What stands between two elements, as one part.
-comma(compact) -> $,;
-comma(Indent) -> <<$,, (break(Indent))/binary>>.
-
-colon(compact) -> $:;
-colon(_) -> <<": ">>.
+selector(compact) -> 'generate:';
+selector(indented) -> 'prettyPrint:'.
 
 %%% Strings.
 
-is_plain(<<C, Rest/binary>>) when ?IS_PLAIN(C) -> is_plain(Rest);
-is_plain(<<C/utf8, Rest/binary>>) when C >= 128 -> is_plain(Rest);
-is_plain(Rest) -> Rest =:= <<>>.
+string(<<C, Rest/binary>>, String, Text, Stack, Depth, Layout) when ?IS_PLAIN(C) ->
+    string(Rest, String, Text, Stack, Depth, Layout);
+string(<<C/utf8, Rest/binary>>, String, Text, Stack, Depth, Layout) when C >= 128 ->
+    string(Rest, String, Text, Stack, Depth, Layout);
+string(<<>>, String, Text, Stack, Depth, Layout) ->
+    next(Stack, <<Text/binary, $", String/binary, $">>, Depth, Layout);
+string(_, String, Text, Stack, Depth, Layout) ->
+    escaped(String, String, 0, 0, <<Text/binary, $">>, Stack, Depth, Layout).
 
-%% From `From' on, `Length' bytes of the text stand for themselves.
-escaped(<<C, Rest/binary>>, Text, From, Length, Selector) when ?IS_PLAIN(C) ->
-    escaped(Rest, Text, From, Length + 1, Selector);
-escaped(<<C/utf8, Rest/binary>>, Text, From, Length, Selector) when C >= 128 ->
-    escaped(Rest, Text, From, Length + utf8_size(C), Selector);
-escaped(<<C, Rest/binary>>, Text, From, Length, Selector) when C < 128 ->
-    [binary_part(Text, From, Length), escape(C) | escaped(Rest, Text, From + Length + 1, 0, Selector)];
-escaped(<<>>, Text, From, Length, _) ->
-    [binary_part(Text, From, Length), $"];
-escaped(_, Text, _, _, Selector) ->
-    no_form(Text, Selector).
+%% From `From' on, `Length' bytes of the string stand for themselves.
+escaped(<<C, Rest/binary>>, String, From, Length, Text, Stack, Depth, Layout) when ?IS_PLAIN(C) ->
+    escaped(Rest, String, From, Length + 1, Text, Stack, Depth, Layout);
+escaped(<<C/utf8, Rest/binary>>, String, From, Length, Text, Stack, Depth, Layout) when C >= 128 ->
+    escaped(Rest, String, From, Length + utf8_size(C), Text, Stack, Depth, Layout);
+escaped(<<C, Rest/binary>>, String, From, Length, Text, Stack, Depth, Layout) when C < 128, byte_size(Text) =< ?MAX_BYTES ->
+    Longer = <<Text/binary, (binary_part(String, From, Length))/binary, (escape(C))/binary>>,
+    escaped(Rest, String, From + Length + 1, 0, Longer, Stack, Depth, Layout);
+escaped(<<>>, String, From, Length, Text, Stack, Depth, Layout) ->
+    next(Stack, <<Text/binary, (binary_part(String, From, Length))/binary, $">>, Depth, Layout);
+escaped(<<C, _/binary>>, _, _, _, _, _, _, Layout) when C < 128 ->
+    too_long(Layout);
+escaped(_, String, _, _, _, _, _, Layout) ->
+    no_form(String, Layout).
 
 utf8_size(C) when C < 16#800 -> 2;
 utf8_size(C) when C < 16#10000 -> 3;
@@ -166,20 +140,23 @@ escape($\r) -> <<"\\r">>;
 escape($\t) -> <<"\\t">>;
 escape($\b) -> <<"\\b">>;
 escape($\f) -> <<"\\f">>;
-escape(C) -> iolist_to_binary(io_lib:format("\\u~4.16.0b", [C])).
+escape(C) -> <<"\\u00", (hex_digit(C bsr 4)), (hex_digit(C band 15))>>.
+
+hex_digit(Digit) when Digit < 10 -> $0 + Digit;
+hex_digit(Digit) -> $a + Digit - 10.
 
 %%% Errors.
 
--spec no_form(term(), atom()) -> no_return().
-no_form(Value, Selector) when is_binary(Value) ->
-    beamtalk_error:raise(type_error, 'JSON', Selector, "a String that is not UTF-8 has no JSON form");
-no_form(Value, Selector) when is_list(Value) ->
+-spec no_form(term(), layout()) -> no_return().
+no_form(Value, Layout) when is_binary(Value) ->
+    beamtalk_error:raise(type_error, 'JSON', selector(Layout), "a String that is not UTF-8 has no JSON form");
+no_form(Value, Layout) when is_list(Value) ->
     Hint = ["a List that is nested more than ", integer_to_binary(?MAX_DEPTH), " deep or has no proper end has no JSON form"],
-    beamtalk_error:raise(type_error, 'JSON', Selector, Hint);
-no_form(Value, Selector) ->
-    beamtalk_error:raise(type_error, 'JSON', Selector, [beamtalk_collection_ops:got(Value), " has no JSON form"]).
+    beamtalk_error:raise(type_error, 'JSON', selector(Layout), Hint);
+no_form(Value, Layout) ->
+    beamtalk_error:raise(type_error, 'JSON', selector(Layout), [beamtalk_collection_ops:got(Value), " has no JSON form"]).
 
--spec too_long(atom()) -> no_return().
-too_long(Selector) ->
+-spec too_long(layout()) -> no_return().
+too_long(Layout) ->
     Message = ["The JSON text is longer than ", integer_to_binary(?MAX_BYTES), " bytes"],
-    beamtalk_error:raise(beamtalk_error:with_message(beamtalk_error:new(runtime_error, 'JSON', Selector), Message)).
+    beamtalk_error:raise(beamtalk_error:with_message(beamtalk_error:new(runtime_error, 'JSON', selector(Layout)), Message)).
