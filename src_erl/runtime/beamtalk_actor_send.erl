@@ -28,7 +28,14 @@ send(_, P, _, monitor, []) ->
     beamtalk_future:resolved(erlang:monitor(process, P));
 send(R, P, 'TranscriptStream' = Class, Sel, []) when Sel =:= subscribe; Sel =:= unsubscribe ->
     send(R, P, Class, of_session(Sel), [group_leader()]);
+send(_, P, 'TranscriptStream' = Class, 'show:' = Sel, [A] = Args) ->
+    Future = sent(P, Class, Sel, Args),
+    ok = beamtalk_transcript_flow:sent(P, A),
+    Future;
 send(_, P, Class, Sel, Args) ->
+    sent(P, Class, Sel, Args).
+
+sent(P, Class, Sel, Args) ->
     Ref = make_ref(),
     P ! {?BT_SEND, Ref, Sel, Args},
     {beamtalk_future, {Ref, P, Class, Sel}}.
@@ -49,6 +56,14 @@ tell(P, _, monitor, []) ->
     nil;
 tell(P, 'TranscriptStream' = Class, Sel, []) when Sel =:= subscribe; Sel =:= unsubscribe ->
     tell(P, Class, of_session(Sel), [group_leader()]);
+tell(P, 'TranscriptStream', 'show:' = Sel, [A]) ->
+    P ! {?BT_TELL, Sel, A},
+    ok = beamtalk_transcript_flow:sent(P, A),
+    nil;
+tell(P, 'TranscriptStream', cr = Sel, []) ->
+    P ! {?BT_TELL, Sel},
+    ok = beamtalk_transcript_flow:sent(P, nil),
+    nil;
 tell(P, _, Sel, []) ->
     P ! {?BT_TELL, Sel},
     nil;

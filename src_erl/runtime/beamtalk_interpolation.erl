@@ -7,7 +7,7 @@
 %% flattened (the printString of an exception with a hint is a list of strings) or rendered.
 -spec segment(term()) -> binary().
 segment(V) when is_binary(V) -> V;
-segment(V) when is_integer(V) -> integer_to_binary(V);
+segment(V) when is_integer(V) -> beamtalk_integer_text:text(V);
 segment(V) -> text(beamtalk_primitive:print_string(V)).
 
 text(V) when is_binary(V) -> V;

@@ -6,6 +6,9 @@
 
 -include("beamtalk.hrl").
 
+%% Texts up to here are shorter than the longest that is put together.
+-define(SURE_BYTES, (1 bsl 27)).
+
 -export(['+'/2, '-'/2, '*'/2, '/'/2, '%'/2, '**'/2, '++'/2, '<'/2, '>'/2, '<='/2, '>='/2]).
 
 -spec '+'(term(), term()) -> term().
@@ -34,7 +37,8 @@
 '**'(A, B) -> dispatch(A, '**', B, fun(_, _) -> erlang:error(badarith) end).
 
 -spec '++'(term(), term()) -> term().
-'++'(A, B) when is_binary(A), is_binary(B) -> <<A/binary, B/binary>>;
+'++'(A, B) when is_binary(A), is_binary(B), byte_size(A) + byte_size(B) =< ?SURE_BYTES -> <<A/binary, B/binary>>;
+'++'(A, B) when is_binary(A), is_binary(B) -> beamtalk_string_ops:'++'(A, B);
 '++'(A, B) when is_list(A), is_list(B) -> A ++ B;
 '++'(A, B) -> dispatch(A, '++', B, fun(_, _) -> erlang:error(badarg) end).
 

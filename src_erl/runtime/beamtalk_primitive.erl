@@ -138,7 +138,7 @@ class_name(V) -> beamtalk_tag:class_name_of(V).
 %% @doc Sends `printString' and awaits the answer. An actor asking for its own text answers directly.
 -spec print_string(term()) -> term().
 print_string(V) when is_binary(V) -> V;
-print_string(V) when is_integer(V) -> integer_to_binary(V);
+print_string(V) when is_integer(V) -> beamtalk_integer_text:text(V);
 print_string({beamtalk_future, P} = F) when ?IS_FUTURE_KEY(P) -> print_string(beamtalk_future:await(F));
 print_string({beamtalk_object, _, _, P} = V) when P =:= self() ->
     beamtalk_future:await(beamtalk_message_dispatch:self0(V, printString));

@@ -202,7 +202,7 @@ run_apart(Text, Compiled, Options, Selector) ->
         {'DOWN', Monitor, process, Watch, {ran, {match, _} = Match}} -> Match;
         {'DOWN', Monitor, process, Watch, {failed, Reason}} -> erlang:error(Reason);
         {'DOWN', Monitor, process, Watch, _} ->
-            beamtalk_error:raise(regex_error, 'String', Selector, "The match was given up: it takes too many steps")
+            beamtalk_error:raise(regex_error, 'String', Selector, "The match was given up: it takes too many steps, or too much memory for what it finds")
     end.
 
 work(Text, Compiled, Options) ->

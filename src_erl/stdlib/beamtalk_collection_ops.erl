@@ -7,7 +7,7 @@
 -include("beamtalk.hrl").
 
 -export([to_list/1]).
--export([block/4, boolean/3, index/3, count/3, list/3, type_error/4, got/1]).
+-export([block/4, boolean/3, index/3, count/3, list/3, type_error/4, got/1, too_many/4]).
 
 %% @doc The elements in the order of `do:'. A dictionary's elements are its values.
 -spec to_list(term()) -> list().
@@ -49,6 +49,13 @@ count(Other, Class, Selector) ->
 -spec list(term(), atom(), atom()) -> ok.
 list(List, _, _) when is_list(List) -> ok;
 list(Other, Class, Selector) -> type_error(Class, Selector, <<"a List">>, Other).
+
+%% @doc A list that would be made at once and take the memory.
+-spec too_many(atom(), atom(), pos_integer(), unicode:chardata()) -> no_return().
+too_many(Class, Selector, Most, Hint) ->
+    Message = ["A List made by ", atom_to_binary(Selector), " has at most ", integer_to_binary(Most), " elements"],
+    Error = beamtalk_error:with_message(beamtalk_error:new(runtime_error, Class, Selector), Message),
+    beamtalk_error:raise(beamtalk_error:with_hint(Error, Hint)).
 
 -spec type_error(atom(), atom(), unicode:chardata(), term()) -> no_return().
 type_error(Class, Selector, Expected, Got) ->

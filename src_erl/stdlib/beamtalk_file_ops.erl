@@ -5,10 +5,15 @@
 %%% closed file still has in its buffer is not handed out: whether it is open is kept beside it.
 -module(beamtalk_file_ops).
 
+-include_lib("kernel/include/file.hrl").
 -include("beamtalk.hrl").
 
 -export([exists/2, readAll/2, writeAll_contents/3, lines/2, open_do/3]).
 -export([handle_lines/1, printString/1]).
+
+%% Largest file that is read at once.
+-define(MAX_BYTES, (1 bsl 28)).
+-define(CHUNK, (1 bsl 18)).
 
 %% A file that has been opened: who may read it, and whether it has been closed since.
 -record(open, {handle :: file:fd(), owner :: pid(), closed :: atomics:atomics_ref()}).
@@ -22,10 +27,37 @@ exists(_Class, _) ->
 -spec readAll(term(), term()) -> binary().
 readAll(_Class, Path) ->
     ok = path(Path, 'readAll:'),
-    case file:read_file(Path) of
-        {ok, Text} -> Text;
+    case file:read_file_info(Path) of
+        {ok, #file_info{size = Size}} when Size > ?MAX_BYTES -> too_large();
+        {ok, #file_info{type = directory}} -> failed(eisdir, 'readAll:');
+        {ok, _} -> read_all(file:open(Path, [read, raw, binary]));
         {error, Reason} -> failed(Reason, 'readAll:')
     end.
+
+%% A device has no size and perhaps no end, and a file may be growing.
+read_all({ok, Handle}) ->
+    try
+        read_all(Handle, <<>>)
+    after
+        file:close(Handle)
+    end;
+read_all({error, Reason}) ->
+    failed(Reason, 'readAll:').
+
+read_all(_, Text) when byte_size(Text) > ?MAX_BYTES ->
+    too_large();
+read_all(Handle, Text) ->
+    case file:read(Handle, ?CHUNK) of
+        {ok, More} -> read_all(Handle, <<Text/binary, More/binary>>);
+        eof -> Text;
+        {error, Reason} -> failed(Reason, 'readAll:')
+    end.
+
+-spec too_large() -> no_return().
+too_large() ->
+    Message = ["The file has more than ", integer_to_binary(?MAX_BYTES), " bytes, too many for one String"],
+    Error = beamtalk_error:with_message(beamtalk_error:new(io_error, 'File', 'readAll:'), Message),
+    beamtalk_error:raise(beamtalk_error:with_hint(Error, "Use File lines:, which reads as the lines are asked for")).
 
 -spec writeAll_contents(term(), term(), term()) -> nil.
 writeAll_contents(_Class, Path, Text) ->

@@ -11,6 +11,8 @@
 
 -define(MAX_DEPTH, 1000).
 -define(MAX_BYTES, (1 bsl 28)).
+%% A text that has grown keeps room for more; a short one gives it back.
+-define(SHORT_BYTES, 65536).
 
 %% Stands for itself in a string.
 -define(IS_PLAIN(C), (C >= 32 andalso C < 128 andalso C =/= $" andalso C =/= $\\)).
@@ -29,7 +31,7 @@ text(Value, Layout) ->
 value(Value, Text, Stack, Depth, Layout) when is_binary(Value) ->
     string(Value, Value, Text, Stack, Depth, Layout);
 value(Value, Text, Stack, Depth, Layout) when is_integer(Value) ->
-    next(Stack, <<Text/binary, (integer_to_binary(Value))/binary>>, Depth, Layout);
+    next(Stack, <<Text/binary, (beamtalk_integer_text:text(Value))/binary>>, Depth, Layout);
 value(Value, Text, Stack, Depth, Layout) when is_float(Value) ->
     next(Stack, <<Text/binary, (float_to_binary(Value, [short]))/binary>>, Depth, Layout);
 value(nil, Text, Stack, Depth, Layout) ->
@@ -68,6 +70,8 @@ next([{[]} | Stack], Text, Depth, Layout) ->
     next(Stack, <<(break(Text, Depth - 1, Layout))/binary, $}>>, Depth - 1, Layout);
 next([{value, Value} | Stack], Text, Depth, Layout) ->
     value(Value, colon(Text, Layout), Stack, Depth, Layout);
+next([], Text, _, _) when byte_size(Text) =< ?SHORT_BYTES ->
+    binary:copy(Text);
 next([], Text, _, _) when byte_size(Text) =< ?MAX_BYTES ->
     Text;
 next(_, _, _, Layout) ->

@@ -10,6 +10,9 @@
 -export([anySatisfy/2, allSatisfy/2, groupBy/2, partition/2, takeWhile/2, dropWhile/2, zip/2]).
 -export([take/2, drop/2, from_to/3, join/1, join/2, stream/1, atRandom/1, printString/1]).
 
+%% Most elements of a list that is flattened, inner lists among them.
+-define(MAX_ELEMENTS, (1 bsl 25)).
+
 -spec withAll(term(), term()) -> list().
 withAll(_Class, List) ->
     ok = beamtalk_collection_ops:list(List, 'List', 'withAll:'),
@@ -84,7 +87,14 @@ reversed(List) ->
 
 -spec flatten(list()) -> list().
 flatten(List) ->
+    _ = visits(List, ?MAX_ELEMENTS),
     lists:flatten(List).
+
+%% How many of the visits are left. Lists that share their parts can be small in memory and flatten without end, empty ones too.
+visits(_, 0) -> beamtalk_collection_ops:too_many('List', flatten, ?MAX_ELEMENTS, "Parts that are shared count each time");
+visits([List | Rest], Left) when is_list(List) -> visits(Rest, visits(List, Left - 1));
+visits([_ | Rest], Left) -> visits(Rest, Left - 1);
+visits(_, Left) -> Left.
 
 -spec intersperse(list(), term()) -> list().
 intersperse(List, Separator) ->
@@ -248,12 +258,12 @@ from_to(List, Start, End) ->
 
 -spec join(list()) -> binary().
 join(List) ->
-    iolist_to_binary([text(E, join) || E <- List]).
+    beamtalk_string_ops:bounded([text(E, join) || E <- List]).
 
 -spec join(list(), term()) -> binary().
 join(List, Separator) ->
     Text = text(Separator, 'join:'),
-    iolist_to_binary(lists:join(Text, [text(E, 'join:') || E <- List])).
+    beamtalk_string_ops:bounded(lists:join(Text, [text(E, 'join:') || E <- List])).
 
 text(Text, _) when is_binary(Text) -> Text;
 text(Other, Selector) -> beamtalk_collection_ops:type_error('List', Selector, "Strings", Other).

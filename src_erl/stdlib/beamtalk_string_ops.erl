@@ -1,7 +1,8 @@
 %%% @doc Primitives of String, the UTF-8 binary.
 %%%
 %%% Texts are counted in grapheme clusters, by OTP's `string' module; runs of ASCII take a short way. Arguments that are no texts fail as
-%%% the functions underneath do (`badarg'), and so do binaries that are no UTF-8 where a grapheme has to be told from the next. Texts that would not fit into memory are refused before they are built.
+%%% the functions underneath do (`badarg'), and so do binaries that are no UTF-8 where a grapheme has to be told from the next. Texts that would not fit into memory are refused
+%%% before they are built, and lists of their pieces.
 -module(beamtalk_string_ops).
 
 -export([next/1, bounded/1]).
@@ -22,6 +23,11 @@
 ).
 %% Largest text that is put together at once.
 -define(MAX_BYTES, (1 bsl 28)).
+%% Most pieces of a text that is taken apart: while they are made, each takes as much memory as two hundred characters in a row.
+-define(MAX_PIECES, (1 bsl 23)).
+%% `string' goes through lists of characters; a longer text goes through it part by part, each of that many graphemes.
+-define(AT_ONCE, (1 bsl 20)).
+-define(PART, 100000).
 %% Reading digits takes quadratic time and cannot be interrupted; this many take half a second.
 -define(MAX_DIGITS, 300000).
 
@@ -53,7 +59,9 @@ part(Text) when is_binary(Text) -> Text;
 part(Other) -> beamtalk_collection_ops:type_error('String', 'withAll:', "a List of Strings", Other).
 
 -spec '++'(binary(), term()) -> binary().
-'++'(Text, Other) when is_binary(Other) -> <<Text/binary, Other/binary>>;
+'++'(Text, Other) when is_binary(Other) ->
+    ok = fits(byte_size(Text) + byte_size(Other)),
+    <<Text/binary, Other/binary>>;
 '++'(_, _) -> erlang:error(badarg).
 
 -spec length(binary()) -> non_neg_integer().
@@ -86,20 +94,29 @@ drop(Text, Count) ->
 
 -spec asList(binary()) -> [binary()].
 asList(Text) ->
-    case next(Text) of
-        {Grapheme, Rest} -> [Grapheme | asList(Rest)];
-        done -> []
+    case byte_size(Text) =< ?MAX_PIECES orelse ?MODULE:length(Text) =< ?MAX_PIECES of
+        true -> graphemes(next(Text));
+        false -> erlang:error(system_limit)
     end.
+
+graphemes({Grapheme, Rest}) -> [Grapheme | graphemes(next(Rest))];
+graphemes(done) -> [].
 
 %%% Case, trimming, padding.
 
 -spec uppercase(binary()) -> binary().
 uppercase(Text) ->
-    ?OTP(text(string:uppercase(Text))).
+    iolist_to_binary(parts(Text, fun(Part) -> ?OTP(text(string:uppercase(Part))) end)).
 
 -spec lowercase(binary()) -> binary().
 lowercase(Text) ->
-    ?OTP(text(string:lowercase(Text))).
+    iolist_to_binary(parts(Text, fun(Part) -> ?OTP(text(string:lowercase(Part))) end)).
+
+parts(Text, Change) when byte_size(Text) =< ?AT_ONCE ->
+    [Change(Text)];
+parts(Text, Change) ->
+    Part = take(Text, ?PART),
+    [Change(Part) | parts(binary:part(Text, byte_size(Part), byte_size(Text) - byte_size(Part)), Change)].
 
 -spec capitalize(binary()) -> binary().
 capitalize(Text) ->
@@ -122,7 +139,7 @@ trimRight(Text) ->
 
 -spec reverse(binary()) -> binary().
 reverse(Text) ->
-    ?OTP(text(string:reverse(Text))).
+    iolist_to_binary(lists:reverse(parts(Text, fun(Part) -> ?OTP(text(string:reverse(Part))) end))).
 
 -spec repeat(binary(), term()) -> binary().
 repeat(Text, Count) when is_integer(Count), Count >= 0 ->
@@ -223,6 +240,7 @@ all(<<>>, _) -> true.
 
 -spec split(binary(), term()) -> [binary()].
 split(Text, Separator) ->
+    ok = few(Text, Separator),
     pieces(Text, 0, occurrences(Text, Separator)).
 
 -spec splitOn(binary(), term()) -> [binary()].
@@ -236,14 +254,18 @@ pieces(Text, From, []) ->
 
 -spec lines(binary()) -> [binary()].
 lines(Text) ->
-    binary:split(Text, [<<"\r\n">>, <<"\n">>], [global]).
+    Ends = [<<"\r\n">>, <<"\n">>],
+    ok = few(Text, Ends),
+    binary:split(Text, Ends, [global]).
 
 -spec words(binary()) -> [binary()].
 words(Text) ->
+    ok = few(Text, [<<" ">>, <<"\t">>, <<"\n">>, <<"\r">>]),
     ?OTP(string:lexemes(Text, [$\s, $\t, $\n, $\r, [$\r, $\n]])).
 
 -spec replaceAll_with(binary(), term(), term()) -> binary().
 replaceAll_with(Text, Old, New) when is_binary(New) ->
+    ok = few(Text, Old),
     bounded(lists:join(New, pieces(Text, 0, occurrences(Text, Old))));
 replaceAll_with(_, _, _) ->
     erlang:error(badarg).
@@ -256,6 +278,18 @@ replaceFirst_with(Text, Old, New) when is_binary(New) ->
     end;
 replaceFirst_with(_, _, _) ->
     erlang:error(badarg).
+
+%% Places where a text will be cut, counted in a long one before any piece is made.
+few(Text, _) when byte_size(Text) =< ?MAX_PIECES -> ok;
+few(Text, Pattern) -> few(Text, binary:compile_pattern(Pattern), 0, ?MAX_PIECES).
+
+few(_, _, _, 0) ->
+    erlang:error(system_limit);
+few(Text, Pattern, From, Left) ->
+    case binary:match(Text, Pattern, [{scope, {From, byte_size(Text) - From}}]) of
+        nomatch -> ok;
+        {Offset, Length} -> few(Text, Pattern, Offset + Length, Left - 1)
+    end.
 
 %%% Occurrences: those `string:find/2' finds. The bytes must be there, and what follows must not belong to the last code point: there is no
 %%% "e" in "é" written with a combining accent. Nearly always the next byte alone says so, and `binary' finds all at once.

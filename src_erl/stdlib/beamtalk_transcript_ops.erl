@@ -1,7 +1,9 @@
 %%% @doc Primitives of TranscriptStream: the log kept in the fields of an actor.
 %%%
 %%% They run in the actor's process, where the fields are in the process dictionary. Entries are kept newest first and cut back when there are
-%%% twice as many as are shown, so writing costs O(1) on average. Subscribers are processes; they get `{transcript_output, Text}'.
+%%% twice as many as are shown, so writing costs O(1) on average; a long entry counts as several, so that the last ones take some
+%%% megabytes at most. Subscribers are processes; they get `{transcript_output, Text}'. How writers are held back is
+%%% `beamtalk_transcript_flow'.
 -module(beamtalk_transcript_ops).
 
 -export([show/2, cr/1, recent/1, clear/1, doesNotUnderstand_args/3]).
@@ -9,6 +11,8 @@
 
 -define(STATE, '$beamtalk_state').
 -define(KEPT, 1000).
+%% Bytes of an entry that counts as one.
+-define(ENTRY_BYTES, (1 bsl 14)).
 
 -spec show(Self, term()) -> Self.
 show(Self, Value) ->
@@ -21,7 +25,8 @@ cr(Self) ->
 -spec recent(term()) -> [binary()].
 recent(_Self) ->
     #{entries := Entries} = get(?STATE),
-    lists:reverse(lists:sublist(Entries, ?KEPT)).
+    {Last, _} = last(Entries, 0, []),
+    Last.
 
 -spec clear(Self) -> Self.
 clear(Self) ->
@@ -61,14 +66,26 @@ append(Self, Text) ->
     update(fun(#{entries := Entries, size := Size, subscribers := Pids} = State) ->
         Alive = [Pid || Pid <- Pids, beamtalk_opaque_ops:isAlive(Pid)],
         _ = [Pid ! {transcript_output, Text} || Pid <- Alive],
-        trimmed(State#{entries := [Text | Entries], size := Size + 1, subscribers := Alive})
+        trimmed(State#{entries := [Text | Entries], size := Size + weight(Text), subscribers := Alive})
     end),
     Self.
 
 trimmed(#{entries := Entries, size := Size} = State) when Size >= 2 * ?KEPT ->
-    State#{entries := lists:sublist(Entries, ?KEPT), size := ?KEPT};
+    {Last, Kept} = last(Entries, 0, []),
+    State#{entries := lists:reverse(Last), size := Kept};
 trimmed(State) ->
     State.
+
+%% The newest entries, oldest first, and what they count: not more than a thousand, except for a single one.
+last([Text | Rest], Size, Last) ->
+    case Size + weight(Text) of
+        More when More > ?KEPT, Last =/= [] -> {Last, Size};
+        More -> last(Rest, More, [Text | Last])
+    end;
+last([], Size, Last) ->
+    {Last, Size}.
+
+weight(Text) -> 1 + byte_size(Text) div ?ENTRY_BYTES.
 
 update(Change) ->
     put(?STATE, Change(get(?STATE))).

@@ -14,12 +14,11 @@ text({beamtalk_future, Key} = Future) when ?IS_FUTURE_KEY(Key) ->
         State -> <<"#Future<", (atom_to_binary(State))/binary, ">">>
     end;
 text(Value) ->
-    valid(beamtalk_printer:display(with_states(Value))).
-
-%% The elements of a list are displayed one by one, futures among them too; the printer cannot ask these for their state.
-with_states([H | T]) -> [with_states(H) | with_states(T)];
-with_states({beamtalk_future, Key} = Future) when ?IS_FUTURE_KEY(Key) -> text(Future);
-with_states(Value) -> Value.
+    try beamtalk_printer:display(Value, fun text/1) of
+        Text -> valid(Text)
+    catch
+        error:system_limit -> <<(beamtalk_collection_ops:got(Value))/binary, " whose text is too long to be shown">>
+    end.
 
 %% @doc The text of what an input answered. Futures among these have been awaited: one that is left took too long, whatever
 %% has become of it meanwhile.

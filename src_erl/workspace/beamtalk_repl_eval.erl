@@ -35,6 +35,8 @@
 }.
 
 -define(AWAIT_MS, 30000).
+%% What an evaluation answers and binds is copied to its session, and shared parts with it: a list of 33 million elements.
+-define(MAX_PARTS, (1 bsl 26)).
 
 %% @doc `Module' is the name an expression is compiled under.
 -spec evaluate(binary(), module(), map(), options()) -> outcome().
@@ -135,7 +137,10 @@ run(Module, Bindings, Warnings, Await) ->
         {Result, settled(Value, Result, New)}
     of
         {Result, Changed} ->
-            #{result => {ok, {value, Result}}, bindings => Changed, warnings => Warnings}
+            case beamtalk_term_size:at_most([Result, Changed], ?MAX_PARTS) of
+                true -> #{result => {ok, {value, Result}}, bindings => Changed, warnings => Warnings};
+                false -> failed(too_large(), Bindings, Warnings)
+            end
     catch
         Class:Reason:Stack -> failed(beamtalk_failure:raised(Class, Reason, Stack), Bindings, Warnings)
     end.
@@ -165,6 +170,12 @@ settled(Future, Result, Bindings) ->
         end,
         Bindings
     ).
+
+too_large() ->
+    beamtalk_failure:simple([
+        "The value, or a variable, has more than ", integer_to_binary(?MAX_PARTS), " parts when it is copied\n",
+        "Hint: Answer a part of it; parts that are shared count each time"
+    ]).
 
 failed(Failure, Bindings, Warnings) ->
     #{result => {error, Failure}, bindings => Bindings, warnings => Warnings}.

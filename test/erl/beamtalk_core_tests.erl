@@ -36,6 +36,39 @@ display_test_() ->
         <<"[[1],\"#{#a => 1}\",2.5,true]">>}, {ok, <<"ok">>}, {nil, <<"nil">>}, {fun(_) -> 1 end, <<"a Block/1">>},
         {E, <<"Type error in 'bar' on Foo\nHint: h">>}, {<<"tx">>, <<"tx">>}]].
 
+%% Sixty levels that share their parts: a kilobyte, and a text of 2^60 leaves. The leaves are long, so that the limit is near.
+endless_texts_are_refused_test_() ->
+    Leaf = binary:copy(<<"0123456789">>, 1000000),
+    Levels = fun(Level) -> lists:foldl(fun(_, X) -> Level(X) end, Leaf, lists:seq(1, 60)) end,
+    [{timeout, 60, ?_assertError(system_limit, beamtalk_printer:display(Levels(fun(X) -> [X, X] end)))}] ++
+    [{timeout, 60, ?_assertError(system_limit, beamtalk_printer:print_string(Levels(Level)))} || Level <- [
+        fun(X) -> [X, X] end, fun(X) -> [X | X] end, fun(X) -> [{X, X}] end, fun(X) -> [#{a => X, b => X}] end, fun(X) -> [#{X => 1, b => X}] end,
+        fun(X) -> [#{?BT_TAG => 'Array', data => array:from_list([X, X])}] end, fun(X) -> [#{?BT_TAG => 'Set', elements => [X, X]}] end,
+        fun(X) -> [#{?BT_TAG => 'Association', key => X, value => X}] end]] ++
+    [?_assertError(system_limit, beamtalk_printer:print_string(lists:duplicate(100, binary:copy(Leaf, 20)))),
+     ?_assertError(system_limit, beamtalk_printer:print_string(lists:duplicate(27, Leaf))),
+     ?_assertEqual(26 * 10000000 + 2 * 25 + 3, byte_size(beamtalk_printer:print_string(lists:duplicate(26, Leaf)))),
+     ?_assert(byte_size(beamtalk_printer:term_text(lists:foldl(fun(_, X) -> [X, X] end, 1, lists:seq(1, 60)))) < 100000)].
+
+text_that_is_no_utf8_is_shown_in_erlang_notation_test() ->
+    ?assertEqual(<<"[1,\"<<\\\"ÿ\\\">>\",\"\\u0001\\t\"]"/utf8>>, beamtalk_printer:display([1, <<255>>, <<1, $\t>>])).
+
+%% What OTP makes of the number in one step.
+digits_test_() ->
+    Powers = [power(10, E) || E <- [1, 18, 19, 20, 9999, 10000, 10001, 20000, 40001]],
+    [?_assertEqual(integer_to_binary(N), beamtalk_integer_text:text(N)) || P <- Powers, M <- [P - 1, P, P + 1, P * 7], N <- [M, -M]] ++
+    [?_assertEqual(integer_to_binary(N), beamtalk_integer_text:text(N)) || N <- [0, -1, 1 bsl 63, -(1 bsl 63), 1 bsl 65600, power(7, 60000)]] ++
+    [?_assertError(system_limit, beamtalk_integer_text:text(N)) || N <- [1 bsl (1 bsl 22), -(1 bsl (1 bsl 22))]].
+
+power(Base, Exponent) -> lists:foldl(fun(_, P) -> P * Base end, 1, lists:seq(1, Exponent)).
+
+term_size_test_() ->
+    Endless = lists:foldl(fun(_, X) -> [X, X] end, [], lists:seq(1, 60)),
+    Held = fun() -> Endless end,
+    [?_assertNot(beamtalk_term_size:at_most(T, 1000)) || T <- [Endless, {Endless}, #{Endless => 1}, #{a => Endless}, Held, [1 | Endless],
+        binary:copy(<<1>>, 10000), lists:seq(1, 1000), 1 bsl 100000]] ++
+    [?_assert(beamtalk_term_size:at_most(T, 100)) || T <- [[], [1 | 2], {a, 1.5, self()}, #{a => <<"b">>}, fun() -> ok end, <<1:3>>, 1 bsl 100]].
+
 display_actor_test() ->
     Text = beamtalk_printer:display({beamtalk_object, 'Foo', m, self()}),
     ?assertMatch(<<"#Actor<Foo,0.", _/binary>>, Text).
