@@ -18,7 +18,8 @@ files_test_() ->
         fun lines_lose_their_ends/0,
         fun handles_read_on/0,
         fun missing_files/0,
-        fun the_file_is_closed/0
+        fun the_file_is_closed/0,
+        fun large_files_are_not_read_at_once/0
     ]}.
 
 enter() ->
@@ -73,6 +74,19 @@ the_file_is_closed() ->
     Stream = ?F:lines('File', <<"a/b/f.txt">>),
     ?assertEqual([<<"a">>], beamtalk_stream_ops:take(Stream, 1)),
     ?raises(io_error, 'File', _, beamtalk_stream_ops:take(Stream, 1)).
+
+%% Neither has content on the disk: a file with a hole, and a device that does not end.
+large_files_are_not_read_at_once() ->
+    Hint = <<"Use File lines:, which reads as the lines are asked for">>,
+    {ok, Large} = file:open(<<"large">>, [write, raw]),
+    {ok, _} = file:position(Large, 1 bsl 28),
+    ok = file:truncate(Large),
+    ok = file:close(Large),
+    ?assertEqual(1 bsl 28, byte_size(?F:readAll('File', <<"large">>))),
+    ok = file:write_file(<<"large">>, <<"\n">>, [append]),
+    ?raises(io_error, 'File', Hint, ?F:readAll('File', <<"large">>)),
+    ok = file:make_symlink("/dev/zero", "endless"),
+    ?raises(io_error, 'File', Hint, ?F:readAll('File', <<"endless">>)).
 
 paths_stay_inside_test_() ->
     Bad = [<<"/etc/passwd">>, <<"\\x">>, <<"C:x">>, <<"a/../b">>, <<"..">>, <<"a\\..\\b">>, <<"a", 0>>],
