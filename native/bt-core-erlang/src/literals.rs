@@ -48,9 +48,9 @@ impl Gen<'_> {
                 Segment::Value(id) => {
                     let line = self.line(*id);
                     let value = self.expr(*id, env, out);
-                    let text = match self.ty(&value) {
-                        Ty::String => value,
-                        Ty::Integer => Expr::call("erlang", "integer_to_binary", vec![value]),
+                    // Texts and integers too: the size of both is looked at there.
+                    let text = match value {
+                        Expr::Text(_) => value,
                         _ => Expr::call_at("beamtalk_interpolation", "segment", vec![value], line),
                     };
                     let text = match text {

@@ -5,6 +5,9 @@ use bt_hir::{BinaryOp, Expr as Hir, ExprId, Literal};
 use crate::core::{Clause, Expr, Pattern, Piece, Stmt};
 use crate::gen::{Env, Gen, Ty};
 
+/// A text up to here, and a literal behind it, is shorter than the longest text there may be; as in `beamtalk_operators`.
+const SURE_BYTES: i64 = 1 << 27;
+
 impl<'a> Gen<'a> {
     pub(crate) fn binary(
         &mut self,
@@ -43,7 +46,7 @@ impl<'a> Gen<'a> {
         Some((left, texts))
     }
 
-    /// To a string in one step; to anything else one message for each text.
+    /// To a string in one step, unless it is near the longest there may be; to anything else one message for each text.
     fn append(&mut self, base: Expr, texts: &[&str], line: u32, out: &mut Vec<Stmt>) -> Expr {
         let all: String = texts.concat();
         let known = self.ty(&base) == Ty::String;
@@ -52,7 +55,7 @@ impl<'a> Gen<'a> {
             "" => base.clone(),
             text => Expr::Binary(vec![Piece::Value(base.clone()), Piece::Text(text.into())]),
         };
-        if known {
+        if matches!(base, Expr::Text(_)) {
             return self.bind(joined, Ty::String, out);
         }
         let mut code = Vec::new();
@@ -61,9 +64,11 @@ impl<'a> Gen<'a> {
             let call = self.saved(Expr::call_at("beamtalk_operators", "++", vec![value, Expr::text(text)], line));
             value = self.bind(call, Ty::Unknown, &mut code);
         }
-        let test = Expr::call("erlang", "is_binary", vec![base.clone()]);
+        // What has no size fails the test as well.
+        let size = Expr::call("erlang", "byte_size", vec![base.clone()]);
+        let test = Expr::call("erlang", "=<", vec![size, Expr::Int(SURE_BYTES)]);
         let clauses = vec![Clause::guarded(Pattern::Any, test, joined), Clause::new(Pattern::Any, value.after(code))];
-        self.bind(Expr::Case(Box::new(base), clauses), Ty::Unknown, out)
+        self.bind(Expr::Case(Box::new(base), clauses), if known { Ty::String } else { Ty::Unknown }, out)
     }
 
     pub(crate) fn operation(&mut self, op: BinaryOp, left: Expr, right: Expr, line: u32, out: &mut Vec<Stmt>) -> Expr {
