@@ -142,7 +142,12 @@ run(Module, Bindings, Warnings, Await) ->
                 false -> failed(too_large(), Bindings, Warnings)
             end
     catch
-        Class:Reason:Stack -> failed(beamtalk_failure:raised(Class, Reason, Stack), Bindings, Warnings)
+        Class:Reason:Stack ->
+            case beamtalk_term_size:at_most([Reason, Stack], ?MAX_PARTS) of
+                true -> failed(beamtalk_failure:raised(Class, Reason, Stack), Bindings, Warnings);
+                %% What failed holds a value that cannot be copied: its arguments, mostly.
+                false -> failed(too_large(), Bindings, Warnings)
+            end
     end.
 
 %% A future that takes too long is shown as it is; its failure is a failure of the input.
@@ -173,7 +178,7 @@ settled(Future, Result, Bindings) ->
 
 too_large() ->
     beamtalk_failure:simple([
-        "The value, or a variable, has more than ", integer_to_binary(?MAX_PARTS), " parts when it is copied\n",
+        "The value, a variable or the error has more than ", integer_to_binary(?MAX_PARTS), " parts when it is copied\n",
         "Hint: Answer a part of it; parts that are shared count each time"
     ]).
 

@@ -18,7 +18,8 @@ session_test_() ->
         {"blocks outlive the module they came from", fun blocks_outlive/0},
         {"skip_checks lets questionable code run", fun skip_checks/0},
         {"the number of modules stays small", fun few_modules/0},
-        {"an evaluation that takes too much memory ends, the session goes on", fun memory_has_a_limit/0}
+        {"an evaluation that takes too much memory ends, the session goes on", fun memory_has_a_limit/0},
+        {"what would be copied without end stays where it is", fun endless_values_stay/0}
     ]}.
 
 new() ->
@@ -30,6 +31,17 @@ value(Session, Source) ->
         #{result := {ok, Value}} -> beamtalk_repl_text:value(Value);
         #{result := {error, Failure}} -> {error, beamtalk_failure:text(Failure)}
     end.
+
+endless_values_stay() ->
+    S = new(),
+    Endless = <<"x := #(1). 1 to: 60 do: [:n | x := #(x, x)]. ">>,
+    TooLarge = <<"The value, a variable or the error has more than 67108864 parts when it is copied\nHint: Answer a part of it; parts that are shared count each time">>,
+    ?assertEqual({error, TooLarge}, value(S, <<Endless/binary, "x">>)),
+    ?assertEqual({error, TooLarge}, value(S, <<Endless/binary, "7">>)),
+    ?assertEqual({error, TooLarge}, value(S, <<Endless/binary, "x := [x]">>)),
+    ?assertEqual(<<"1">>, value(S, <<Endless/binary, "x := x size - 1">>)),
+    ?assertMatch({error, <<"Error: [[[", _/binary>>}, value(S, <<Endless/binary, "Erlang erlang error: x">>)),
+    ?assertEqual(<<"3">>, value(S, <<"1 + 2">>)).
 
 memory_has_a_limit() ->
     ok = application:set_env(beamtalk_workspace, max_heap_mib, 64),

@@ -28,6 +28,8 @@
     inherited_tests_run/1,
     many_tests_take_little_time/1
 ]).
+%% Called by a test.
+-export([flood/0]).
 
 suite() ->
     [{timetrap, {seconds, 120}}].
@@ -332,13 +334,24 @@ floods_are_bounded(Config) ->
         "TestCase subclass: TrFlood",
         "  testIo => 100000 timesRepeat: [Erlang io put_chars: \"0123456789\"]",
         "  testTranscript => 300000 timesRepeat: [Transcript show: \"x\"]",
+        "  testPast => Erlang beamtalk_test_runner_SUITE flood",
         "  testAfter => Transcript show: \"after\""
     ]}], #{timeout => 60000}, Config),
-    ?assertEqual([{<<"testIo">>, passed}, {<<"testTranscript">>, passed}, {<<"testAfter">>, passed}], statuses(Reports)),
+    ?assertEqual([{<<"testIo">>, passed}, {<<"testTranscript">>, passed}, {<<"testPast">>, failed}, {<<"testAfter">>, passed}], statuses(Reports)),
     #{output := Kept} = test(<<"testIo">>, Reports),
     ?assert(byte_size(Kept) < 66000),
     ?assertMatch({_, _}, binary:match(Kept, <<"[934464 more bytes of output were not kept]">>)),
+    ?assertMatch(<<"The test was stopped: it shows on the Transcript faster", _/binary>>, message(<<"testPast">>, Reports)),
     ?assertMatch(#{output := <<"after">>}, test(<<"testAfter">>, Reports)).
+
+%% Who sends without `show:' is not held back.
+flood() ->
+    {beamtalk_object, _, _, Transcript} = beamtalk_message_dispatch:global('Transcript'),
+    flood(Transcript).
+
+flood(Transcript) ->
+    Transcript ! {'$gen_cast', {'show:', [<<"x">>]}},
+    flood(Transcript).
 
 %%% Actors
 
