@@ -20,6 +20,21 @@ pub enum Kind {
     Bits,
 }
 
+impl Kind {
+    /// What it is called where its own text is not known.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Reference => "Ref",
+            Kind::Fun(_) => "Fun",
+            Kind::Port => "Port",
+            Kind::Pid => "Pid",
+            Kind::Actor(_) => "Actor",
+            Kind::Future => "Future",
+            Kind::Bits => "Bits",
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct Foreign {
     pub kind: Kind,

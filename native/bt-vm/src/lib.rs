@@ -9,8 +9,11 @@ mod calls;
 mod classes;
 mod code;
 mod context;
+mod date;
 mod errors;
+mod float_text;
 mod foreign;
+mod hash;
 // Unsafe: counted references.
 #[allow(unsafe_code)]
 mod heap;
@@ -23,11 +26,13 @@ pub mod natives;
 mod number;
 pub mod order;
 mod print;
+mod print_term;
 mod raise;
 // Unsafe: registers of verified code.
 #[allow(unsafe_code)]
 mod run;
 mod symbols;
+mod unicode;
 mod value;
 
 pub use classes::{ClassId, Classes, Lookup, Shape, ShapeId};

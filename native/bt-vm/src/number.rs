@@ -1,7 +1,7 @@
 //! Arithmetic beyond what the interpreter does in place: overflow, big integers, floats.
 
 use num_bigint::BigInt;
-use num_traits::{ToPrimitive, Zero};
+use num_traits::{Signed, Zero};
 
 use crate::value::Value;
 
@@ -43,10 +43,39 @@ impl Number<'_> {
     fn to_float(&self) -> Option<f64> {
         match self {
             Number::Small(value) => Some(*value as f64),
-            Number::Big(value) => value.to_f64().filter(|f| f.is_finite()),
+            Number::Big(value) => float_of_big(value),
             Number::Float(value) => Some(*value),
         }
     }
+}
+
+/// Rounded at every word, as the BEAM does it; `None` beyond the floats.
+fn float_of_big(value: &BigInt) -> Option<f64> {
+    const WORD: f64 = 18_446_744_073_709_551_616.0;
+    if value.bits() > 1024 {
+        return None;
+    }
+    let size = value.iter_u64_digits().rev().fold(0.0, |sum, digit| sum * WORD + digit as f64);
+    size.is_finite().then_some(if value.is_negative() { -size } else { size })
+}
+
+/// A number as a float; `None` for what is no number or too large.
+pub(crate) fn to_float(value: &Value) -> Option<f64> {
+    number(value)?.to_float()
+}
+
+/// An integer of any size.
+pub(crate) fn to_big(value: &Value) -> Option<BigInt> {
+    number(value)?.to_big()
+}
+
+/// The whole number that a float is.
+pub(crate) fn whole(value: f64) -> Option<Value> {
+    // All in this range are exact.
+    if value.abs() < 9.0e18 {
+        return Some(Value::Integer(value as i64));
+    }
+    num_traits::FromPrimitive::from_f64(value).map(Value::integer)
 }
 
 /// The result, or `None` where Erlang's operator fails with badarith.

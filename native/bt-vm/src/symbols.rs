@@ -61,6 +61,11 @@ impl Symbols {
         symbol
     }
 
+    /// The symbol of a name that has occurred.
+    pub fn known(&self, name: &str) -> Option<Symbol> {
+        self.numbers.get(name).copied()
+    }
+
     pub fn name(&self, symbol: Symbol) -> &str {
         &self.names[symbol.0 as usize]
     }

@@ -3,8 +3,16 @@
 //! A row names the Erlang function whose place the primitive takes; what it answers and raises is the same. Operands are the receiver and the arguments.
 //! A primitive may take an operand out of its place, to change it where nothing else refers to it, unless it ends with `Failure::Host`.
 
+mod characters;
+mod datetimes;
 mod erlang;
+pub(crate) mod expected;
+mod floats;
+mod integers;
 mod make;
+mod printing;
+mod searching;
+mod strings;
 pub(crate) mod text;
 
 use std::collections::HashMap;
@@ -21,7 +29,17 @@ pub type Native = fn(&mut Context, &mut [Value]) -> Result<Value, Failure>;
 /// Module, function, number of operands.
 pub(crate) type Row = (&'static str, &'static str, u16, Native);
 
-const TABLES: &[&[Row]] = &[erlang::TABLE, make::TABLE];
+const TABLES: &[&[Row]] = &[
+    erlang::TABLE,
+    make::TABLE,
+    integers::TABLE,
+    floats::TABLE,
+    characters::TABLE,
+    datetimes::TABLE,
+    searching::TABLE,
+    strings::TABLE,
+    printing::TABLE,
+];
 
 /// The primitive that takes the place of the function.
 pub fn find(module: &str, function: &str, arity: u16) -> Option<Native> {

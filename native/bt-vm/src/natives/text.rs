@@ -34,7 +34,12 @@ pub(crate) fn interpolated(context: &Context, parts: &[Value]) -> Result<Value, 
             Some(text) => whole.extend_from_slice(text),
             None => match flat(part) {
                 Some(bytes) => whole.extend_from_slice(&bytes),
-                None => whole.extend_from_slice(crate::print::string(part, context).as_bytes()),
+                None => match crate::print::string(part, context) {
+                    Ok(text) => whole.extend_from_slice(&text),
+                    // A term of the host in place of a text: that there is one is all that can be said.
+                    Err(Failure::Host) => whole.extend_from_slice(crate::print::term(part, context).as_bytes()),
+                    Err(failure) => return Err(failure),
+                },
             },
         }
     }

@@ -1,0 +1,37 @@
+//! `printString` of the plain classes, and hashes.
+
+use super::Row;
+use crate::context::Context;
+use crate::hash::phash2;
+use crate::raise::Failure;
+use crate::value::Value;
+
+pub(crate) const TABLE: &[Row] = &[
+    ("beamtalk_printer", "print_string", 1, printed),
+    ("beamtalk_object_ops", "printString", 1, printed),
+    ("beamtalk_list_ops", "printString", 1, printed),
+    ("beamtalk_map_ops", "printString", 1, printed),
+    ("beamtalk_set_ops", "printString", 1, printed),
+    ("beamtalk_tuple_ops", "asString", 1, printed),
+    ("beamtalk_array_ops", "printString", 1, printed),
+    ("beamtalk_compiled_method_ops", "printString", 1, printed),
+    ("beamtalk_compiled_method_ops", "asString", 1, printed),
+    ("beamtalk_stream_ops", "printString", 1, printed),
+    ("beamtalk_object_ops", "hash", 1, |context, operands| match phash2(&operands[0], context) {
+        Some((hash, steps)) => {
+            context.spend(steps / 10);
+            Ok(Value::Integer(hash.into()))
+        }
+        None => Err(Failure::Host),
+    }),
+];
+
+fn printed(context: &mut Context, operands: &mut [Value]) -> Result<Value, Failure> {
+    if operands[0].as_text().is_some() {
+        return Ok(std::mem::take(&mut operands[0]));
+    }
+    let text = crate::print::string(&operands[0], context)?;
+    context.room(text.len())?;
+    context.spend(text.len() / 100);
+    Ok(Value::text(text))
+}
