@@ -3,9 +3,20 @@
 /// From here on neighbouring floats are not neighbouring integers: digits before the point would promise too much.
 const LAST_EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// With fewer digits no float lies half way between two texts.
+const FIRST_TIE: usize = 15;
+
 /// The text of a finite float. Decimal where that is no longer than scientific.
 pub(crate) fn float_text(value: f64) -> String {
-    let scientific = format!("{:e}", value.abs());
+    let mut scientific = format!("{:e}", value.abs());
+    let length = scientific.find('e').unwrap_or_default().saturating_sub(1);
+    if length >= FIRST_TIE {
+        // Half way between two texts of that length the even one is taken, where it reads back as well.
+        let even = format!("{:.*e}", length - 1, value.abs());
+        if even.parse() == Ok(value.abs()) {
+            scientific = even;
+        }
+    }
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
     let exponent: i32 = exponent.parse().unwrap_or_default();
@@ -53,6 +64,9 @@ mod tests {
             (123456789012345680.0, "1.2345678901234568e17"),
             (f64::MAX, "1.7976931348623157e308"),
             (5e-324, "5.0e-324"),
+            (2042760421473711.25, "2042760421473711.2"),
+            (-974612014235394.25, "-974612014235394.2"),
+            (2042760421473711.75, "2042760421473711.8"),
         ] {
             assert_eq!(float_text(value), text);
         }

@@ -19,13 +19,8 @@ fn is_prepend(point: char) -> bool {
     point >= '\u{600}' && is_in(tables::PREPEND, point as u32)
 }
 
-/// As the first of a cluster; two signs of Latin-1 do not count there.
 fn is_pictograph(point: char) -> bool {
-    point >= '\u{2000}' && is_in(tables::PICTOGRAPHIC, point as u32)
-}
-
-fn is_joined_pictograph(point: char) -> bool {
-    matches!(point, '\u{a9}' | '\u{ae}') || is_pictograph(point)
+    (point >= '\u{2000}' || matches!(point, '\u{a9}' | '\u{ae}')) && is_in(tables::PICTOGRAPHIC, point as u32)
 }
 
 fn is_regional(point: char) -> bool {
@@ -96,7 +91,7 @@ impl Rest<'_> {
     fn pictograph(&mut self) {
         loop {
             self.take_all(|point| point != JOINER && is_extend(point));
-            if !self.take(|point| point == JOINER) || !self.take(is_joined_pictograph) {
+            if !self.take(|point| point == JOINER) || !self.take(is_pictograph) {
                 return;
             }
         }
@@ -179,9 +174,9 @@ mod tests {
     fn the_rules_are_otps() {
         // A joiner ends the cluster where no pictograph follows.
         assert_eq!(count("\u{1f468}\u{200d}\u{200d}"), 2);
-        // Signs of Latin-1 join, but do not begin.
+        // Two signs of Latin-1 are pictographs.
         assert_eq!(count("\u{1f468}\u{200d}\u{a9}"), 1);
-        assert_eq!(count("\u{a9}\u{200d}\u{1f468}"), 2);
+        assert_eq!(count("\u{a9}\u{200d}\u{1f468}"), 1);
         // No conjuncts.
         assert_eq!(count("\u{915}\u{94d}\u{937}"), 2);
         // What belongs to the next one does not take in a control character.
