@@ -178,6 +178,11 @@ fn printing() {
         ("#k -> (1 -> 2)", "#k -> 1 -> 2"),
         ("#(Integer, Integer class, [1])", "#(Integer, Integer class, a Block)"),
         ("[1 / 0] on: Error do: [:e | e hash. 1]", "1"),
+        ("\"ok\" asAtom", "#ok"),
+        ("\"nil\" asAtom", "nil"),
+        ("x := #ein_Name\n\"ein_Name\" asAtom", "#ein_Name"),
+        ("(Random seed: 3) printString", "a Random"),
+        ("DateTime fromTimestamp: 0", "a DateTime(1970-01-01T00:00:00Z)"),
     ]);
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env escript
-%% Random questions about texts and numbers, with what the runtime's functions answer:
+%% Random questions about texts, numbers, dates and chance, with what the runtime's functions answer:
 %%
 %%     ERL_LIBS=_build/default/lib escript native/bt-engine/tests/answers/make.escript texts 800 >native/bt-engine/tests/answers/texts.tsv
 %%
@@ -73,6 +73,21 @@ questions_about_texts() ->
             {"a replaceAll: b with: \"<>\"", fun(A, B, _) -> S:replaceAll_with(A, B, <<"<>">>) end},
             {"a replaceFirst: b with: a", fun(A, B, _) -> S:replaceFirst_with(A, B, A) end},
             {"Character value: n", fun(_, _, N) -> C:value(none, N) end},
+            {"(Random seed: n) next", fun(_, _, N) -> beamtalk_random_ops:next(beamtalk_random_ops:seed(none, N)) end},
+            {"(Random seed: n) nextInteger: 1000", fun(_, _, N) -> beamtalk_random_ops:nextInteger(beamtalk_random_ops:seed(none, N), 1000) end},
+            {"(Random seed: n) hash", fun(_, _, N) -> erlang:phash2(beamtalk_random_ops:seed(none, N)) end},
+            {"(Random seed: 7) nextInteger: n % 3000", fun(_, _, N) ->
+                beamtalk_random_ops:nextInteger(beamtalk_random_ops:seed(none, 7), N rem 3000)
+            end},
+            {"DateTime fromTimestamp: n * 8640000", fun(_, _, N) -> beamtalk_datetime_ops:fromTimestamp(none, N * 8640000) end},
+            {"DateTime year: n month: 2 day: 29", fun(_, _, N) -> beamtalk_datetime_ops:year_month_day(none, N, 2, 29) end},
+            {"DateTime year: 2024 month: n % 14 day: 31 hour: n minute: n second: n", fun(_, _, N) ->
+                beamtalk_datetime_ops:year_month_day_hour_minute_second(none, 2024, N rem 14, 31, N, N, N)
+            end},
+            {"DateTime fromString: a", fun(A, _, _) -> beamtalk_datetime_ops:fromString(none, A) end},
+            {"(DateTime fromString: \"2024-02-29T23:59:58Z\") addDays: n", fun(_, _, N) ->
+                beamtalk_datetime_ops:addDays(beamtalk_datetime_ops:fromString(none, <<"2024-02-29T23:59:58Z">>), N)
+            end},
             {"a hash", fun(A, _, _) -> erlang:phash2(A) end},
             {"#(a, b, n, #(a, n)) hash", fun(A, B, N) -> erlang:phash2([A, B, N, [A, N]]) end},
             {"(a -> n) hash", fun(A, _, N) -> erlang:phash2(beamtalk_tag:tag('Association', #{key => A, value => N})) end},

@@ -11,6 +11,7 @@ mod floats;
 mod integers;
 mod make;
 mod printing;
+mod random;
 mod searching;
 mod strings;
 pub(crate) mod text;
@@ -39,6 +40,7 @@ const TABLES: &[&[Row]] = &[
     searching::TABLE,
     strings::TABLE,
     printing::TABLE,
+    random::TABLE,
 ];
 
 /// The primitive that takes the place of the function.

@@ -366,14 +366,15 @@ fn float(text: &[u8]) -> Option<f64> {
     std::str::from_utf8(&plain).ok()?.parse().ok()
 }
 
+/// Atoms that every node has.
+const EVERYWHERE: &[&str] = &["ok", "error", "undefined", "infinity", "normal", "exit", "throw", "reason", "badarg"];
+
 /// A name that has occurred here is a symbol; which others the host knows only it can say.
 fn as_atom(context: &mut Context, operands: &mut [Value]) -> Result<Value, Failure> {
     let name = decoded(&operands[0])?;
-    match context.symbols.known(name) {
-        Some(_) => {
-            let name = name.to_string();
-            Ok(context.symbol(&name))
-        }
-        None => Err(Failure::Host),
+    if context.symbols.known(name).is_none() && !["nil", "true", "false"].contains(&name) && !EVERYWHERE.contains(&name) {
+        return Err(Failure::Host);
     }
+    let name = name.to_string();
+    Ok(context.symbol(&name))
 }
