@@ -28,6 +28,12 @@ print_test_() ->
         {{beamtalk_object, 'Foo class', m, 'Foo'}, <<"Foo">>}, {{beamtalk_object, 'Metaclass', m, 'Foo'}, <<"Foo class">>},
         {[1 | 2], <<"#(1 | 2)">>}]].
 
+%% Letters beyond ASCII are UTF-8, as in every text.
+term_text_test_() ->
+    [?_assertEqual(Text, beamtalk_printer:term_text(V)) || {V, Text} <- [
+        {{error, [<<"x">>, 1]}, <<"{error,[<<\"x\">>,1]}">>}, {<<"é"/utf8>>, <<"<<\"é\"/utf8>>"/utf8>>},
+        {'é', <<"é"/utf8>>}, {[$é], <<"\"é\""/utf8>>}, {'日本', <<"'日本'"/utf8>>}]].
+
 display_test_() ->
     E = beamtalk_error:to_exception(beamtalk_error:with_hint(beamtalk_error:new(type_error, 'Foo', bar), <<"h">>)),
     [?_assertEqual(Text, beamtalk_printer:display(V)) || {V, Text} <- [

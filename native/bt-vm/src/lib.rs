@@ -44,6 +44,7 @@ pub use heap::{live_bytes, Ref};
 pub use library::{ClassCode, Empty, Implementation, Library};
 pub use machine::{Kept, Machine, Outcome, Request};
 pub use map::Map;
+pub use print::{string as print_string, term as term_text};
 pub use raise::{Class, Failure, Raise, Unwinding};
 pub use symbols::{Symbol, Symbols};
 pub use value::{Array, Cons, Instance, Value};
