@@ -27,8 +27,10 @@ pub(crate) const TABLE: &[Row] = &[
 ];
 
 fn printed(context: &mut Context, operands: &mut [Value]) -> Result<Value, Failure> {
-    if operands[0].as_text().is_some() {
-        return Ok(std::mem::take(&mut operands[0]));
+    match &operands[0] {
+        Value::Integer(number) => return Ok(Value::text(number.to_string())),
+        text if text.as_text().is_some() => return Ok(std::mem::take(&mut operands[0])),
+        _ => {}
     }
     let text = crate::print::string(&operands[0], context)?;
     context.room(text.len())?;
