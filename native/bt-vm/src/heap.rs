@@ -42,8 +42,8 @@ struct Cell_<T> {
     body: T,
 }
 
-/// The variables that blocks of one message share; nothing while they are not open.
-pub type Cells = RefCell<Option<Vec<Value>>>;
+/// The variables that blocks of one message share; none while they are not open.
+pub type Cells = RefCell<Vec<Value>>;
 
 /// A body that references can refer to.
 pub trait Body: Sized {
@@ -88,7 +88,7 @@ bodies! {
     Box<[Value]> => Tuple, |parts| parts.len() * WORD;
     Instance => Instance, |instance| instance.fields.len() * WORD;
     Closure => Block, |closure| closure.captured.len() * WORD;
-    Cells => Cells, |_| WORD;
+    Cells => Cells, |cells| cells.borrow().capacity() * WORD;
     crate::raise::Unwinding => Unwinding, |_| 0;
     Map => Map, Map::extra;
     Array => Array, |array| array.0.capacity() * WORD;

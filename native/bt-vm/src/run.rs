@@ -9,7 +9,7 @@ use bt_bytecode::Op;
 use crate::classes::{ClassId, Lookup};
 use crate::code::{Closure, Code, Memory};
 use crate::context::Context;
-use crate::heap::{live_bytes, Cells, Ref};
+use crate::heap::{live_bytes, resized, Cells, Ref};
 use crate::machine::{Machine, Outcome, Request, Wanted};
 use crate::natives;
 use crate::number::{arithmetic, Arithmetic};
@@ -519,30 +519,33 @@ impl Machine {
                             self.stack[floor].as_block().map_or(Value::Nil, |closure| closure.captured[x!() as usize].clone());
                         Value::put(r!(a!()), value);
                     }
-                    Op::NewCells => Value::put(r!(a!()), Value::Heap(Ref::new::<Cells>(Cells::new(None)))),
+                    Op::NewCells => Value::put(r!(a!()), Value::Heap(Ref::new::<Cells>(Cells::default()))),
                     Op::OpenCells => {
                         let values = row!(b!(), c!()).to_vec();
                         if let Some(cells) = r!(a!()).body::<Cells>() {
-                            *cells.borrow_mut() = Some(values);
+                            exchange(cells, values);
                         }
                     }
                     Op::CloseCells => {
-                        let values = r!(a!()).body::<Cells>().and_then(|cells| cells.borrow_mut().take());
+                        let values = r!(a!()).body::<Cells>().map(|cells| exchange(cells, Vec::new()));
                         for (slot, value) in row!(b!(), c!()).iter_mut().zip(values.into_iter().flatten()) {
-                            *slot = value;
+                            Value::put(slot, value);
                         }
                     }
                     Op::LoadCells => {
-                        let values = r!(a!()).body::<Cells>().and_then(|cells| cells.borrow().clone());
-                        for (slot, value) in row!(b!(), c!()).iter_mut().zip(values.into_iter().flatten()) {
-                            *slot = value;
+                        // The row may hold the cells' own register, which is why it is not read from there.
+                        let cells = r!(a!()).clone();
+                        if let Some(cells) = cells.body::<Cells>() {
+                            for (slot, value) in row!(b!(), c!()).iter_mut().zip(cells.borrow().iter()) {
+                                Value::put(slot, value.clone());
+                            }
                         }
                     }
                     Op::StoreCell => {
-                        let value = r!(b!()).clone();
+                        let mut value = r!(b!()).clone();
                         if let Some(cells) = r!(a!()).body::<Cells>() {
-                            if let Some(place) = cells.borrow_mut().as_mut().and_then(|values| values.get_mut(c!() as usize)) {
-                                *place = value;
+                            if let Some(place) = cells.borrow_mut().get_mut(c!() as usize) {
+                                std::mem::swap(place, &mut value);
                             }
                         }
                     }
@@ -943,6 +946,15 @@ fn condition(code: &Code, pc: usize) -> &str {
         Some(bt_bytecode::Constant::Symbol(name)) => name.as_str(),
         _ => "ifTrue:",
     }
+}
+
+/// Other values for the cells; answers those they had.
+fn exchange(cells: &Cells, values: Vec<Value>) -> Vec<Value> {
+    let word = std::mem::size_of::<Value>();
+    let after = values.capacity();
+    let old = cells.replace(values);
+    resized(old.capacity() * word, after * word);
+    old
 }
 
 /// Words of the instruction there.
