@@ -72,12 +72,13 @@ impl Selector {
         &self.0
     }
 
-    /// Number of arguments the spelling asks for: colons of a keyword selector, 1 for operators, else 0.
+    /// Number of arguments the spelling asks for: colons of a keyword selector, 1 for operators, else 0. The hidden names, which begin with `$`, are like
+    /// those that begin with a letter.
     pub fn arity(&self) -> usize {
         let text = self.as_str();
         let colons = text.bytes().filter(|&b| b == b':').count();
         match text.bytes().next() {
-            Some(b) if b.is_ascii_alphabetic() || b == b'_' => colons,
+            Some(b) if b.is_ascii_alphabetic() || b == b'_' || b == b'$' => colons,
             Some(_) => 1,
             None => 0,
         }

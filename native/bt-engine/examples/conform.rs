@@ -11,7 +11,23 @@ fn options() -> Options {
     Options { skip_checks: true, module_name: Some("eval".into()), ..Options::default() }
 }
 
+/// What the prompt shows: lists as JSON, symbols without their sign, all else as it prints itself.
 fn text(session: &mut Session, value: Value) -> String {
+    if value.is_list() {
+        let mut parts = Vec::new();
+        for element in value.elements() {
+            let part = text(session, element.clone());
+            let is_json = element.is_number() || element.is_list() || matches!(element, Value::True | Value::False);
+            parts.push(if is_json { part } else { format!("{part:?}") });
+        }
+        return format!("[{}]", parts.join(","));
+    }
+    if let Value::Symbol(symbol) = value {
+        return session.machine.context.symbols.name(symbol).to_string();
+    }
+    if value.is_number() || matches!(value, Value::True | Value::False | Value::Nil) {
+        return format!("{value:?}");
+    }
     session.bind("it__", value);
     match session.eval(b"it__ printString", &options(), i64::MAX) {
         Ok(Step::Done(value)) => match value.as_text() {

@@ -1,2 +1,12 @@
 /// Methods in the language in place of primitives that evaluate blocks: by class, a file with the class's name and those methods.
-const PRELUDE: &[(&str, &str)] = &[("Integer", include_str!("Integer.bt")), ("String", include_str!("String.bt"))];
+pub(super) const PRELUDE: &[(&str, &str)] = &[
+    ("Array", include_str!("Array.bt")),
+    ("Block", include_str!("Block.bt")),
+    ("Dictionary", include_str!("Dictionary.bt")),
+    ("Integer", include_str!("Integer.bt")),
+    ("List", include_str!("List.bt")),
+    ("Set", include_str!("Set.bt")),
+    ("Stream", include_str!("Stream.bt")),
+    ("String", include_str!("String.bt")),
+    ("Tuple", include_str!("Tuple.bt")),
+];

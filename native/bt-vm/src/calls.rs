@@ -156,7 +156,13 @@ impl Machine {
         let class = self.context.classes.class_name(&receiver);
         let complaint = match (&selector, arguments.proper_list()) {
             (Value::Symbol(selector), Some(arguments)) => {
-                let all = std::iter::once(receiver).chain(arguments).collect();
+                let all: Vec<Value> = std::iter::once(receiver).chain(arguments).collect();
+                // What `Block>>valueWithArguments:` is made of; no message has this name.
+                if all.first().is_some_and(|first: &Value| first.as_block().is_some())
+                    && self.context.symbols.name(*selector) == "$values"
+                {
+                    return self.push_value(all, answer);
+                }
                 return self.push_checked_send(*selector, all, answer);
             }
             (Value::Symbol(_), None) => ("perform:withArguments:", "perform:withArguments: expects a List of arguments"),

@@ -84,4 +84,10 @@ impl Map {
     pub fn without(map: Value, key: &Value, symbols: &Symbols) -> Value {
         Map::changed(map, |own| own.remove(key, symbols))
     }
+
+    /// The entries of both; where both have a key, those of the second one.
+    pub fn merged(map: Value, other: Value, symbols: &Symbols) -> Value {
+        let Some(entries) = other.as_map() else { return map };
+        entries.iter().fold(map, |map, (key, value)| Map::with(map, key.clone(), value.clone(), symbols))
+    }
 }

@@ -24,10 +24,28 @@ pub fn is_equal(left: &Value, right: &Value) -> bool {
 }
 
 fn equal(left: &Value, right: &Value, strict: bool) -> bool {
-    if let (Value::Heap(a), Value::Heap(b)) = (left, right) {
-        if a.is_same(b) {
-            return true;
+    // Most pairs need no list of work.
+    match (left, right) {
+        (Value::Heap(a), Value::Heap(b)) => {
+            if a.is_same(b) {
+                return true;
+            }
+            if let (Some(a), Some(b)) = (left.as_text(), right.as_text()) {
+                return a == b;
+            }
+            if strict && a.tag() != b.tag() {
+                return false;
+            }
         }
+        (Value::Heap(_), _) | (_, Value::Heap(_)) if strict => return false,
+        (Value::Symbol(a), Value::Symbol(b)) => return a == b,
+        (Value::Integer(a), Value::Integer(b)) => return a == b,
+        (Value::Nil, Value::Nil) | (Value::True, Value::True) | (Value::False, Value::False) => return true,
+        (Value::EmptyList, Value::EmptyList) => return true,
+        (Value::Float(a), Value::Float(b)) => return a == b,
+        (Value::Class(a), Value::Class(b)) | (Value::Metaclass(a), Value::Metaclass(b)) => return a == b,
+        _ if strict => return false,
+        _ => {}
     }
     let mut work = vec![(left, right)];
     while let Some((left, right)) = work.pop() {
@@ -163,6 +181,18 @@ enum Work<'a> {
 }
 
 fn compare_as(left: &Value, right: &Value, symbols: &Symbols, exact: bool) -> Ordering {
+    // Most pairs need no list of work.
+    match (left, right) {
+        (Value::Integer(a), Value::Integer(b)) => return a.cmp(b),
+        (Value::Symbol(a), Value::Symbol(b)) if a == b => return Ordering::Equal,
+        (Value::Symbol(a), Value::Symbol(b)) => return symbols.name(*a).cmp(symbols.name(*b)),
+        (Value::Heap(a), Value::Heap(b)) => {
+            if let (Some(a), Some(b)) = (a.get::<Vec<u8>>(), b.get::<Vec<u8>>()) {
+                return a.cmp(b);
+            }
+        }
+        _ => {}
+    }
     let mut work = vec![if exact { Work::Keys(left, right) } else { Work::Values(left, right) }];
     while let Some(next) = work.pop() {
         let (left, right, exact) = match next {

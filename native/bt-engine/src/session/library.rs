@@ -40,8 +40,8 @@ impl Library for Standard {
         let slot = self.slots.get(name)?;
         slot.get_or_init(|| {
             let source = bt_sema::library_source(name)?;
-            let prelude =
-                PRELUDE.iter().find(|(class, _)| *class == name).and_then(|(_, source)| generated(source)).map(|(code, _)| code);
+            let prelude = PRELUDE.iter().find(|(class, _)| *class == name).and_then(|(_, source)| generated(source));
+            let prelude = prelude.map(|(code, _)| super::prelude::adapted(code));
             let (code, about) = generated(source)?;
             Some(Arc::new(class_code(code, about, prelude)))
         })
@@ -50,7 +50,7 @@ impl Library for Standard {
 }
 
 /// A class of the library, compiled.
-fn generated(source: &str) -> Option<(bt_bcgen::ClassCode, About)> {
+pub(super) fn generated(source: &str) -> Option<(bt_bcgen::ClassCode, About)> {
     let options = bt_sema::Options { library: true, ..bt_sema::Options::default() };
     let index = ClassIndex::over(bt_sema::library_index());
     compiled(source, &index, &options)

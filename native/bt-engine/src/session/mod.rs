@@ -2,6 +2,7 @@
 
 mod classes;
 mod library;
+mod prelude;
 #[allow(clippy::module_inception)]
 mod session;
 

@@ -3,16 +3,23 @@
 //! A row names the Erlang function whose place the primitive takes; what it answers and raises is the same. Operands are the receiver and the arguments.
 //! A primitive may take an operand out of its place, to change it where nothing else refers to it, unless it ends with `Failure::Host`.
 
+mod array;
+mod blocks;
 mod characters;
+mod checks;
 mod datetimes;
+mod dictionary;
 mod erlang;
 pub(crate) mod expected;
 mod floats;
 mod integers;
+mod list;
 mod make;
+mod prelude;
 mod printing;
 mod random;
 mod searching;
+mod set;
 mod strings;
 pub(crate) mod text;
 
@@ -31,17 +38,29 @@ pub type Native = fn(&mut Context, &mut [Value]) -> Result<Value, Failure>;
 pub(crate) type Row = (&'static str, &'static str, u16, Native);
 
 const TABLES: &[&[Row]] = &[
-    erlang::TABLE,
-    make::TABLE,
-    integers::TABLE,
-    floats::TABLE,
+    array::TABLE,
+    blocks::TABLE,
     characters::TABLE,
+    checks::TABLE,
     datetimes::TABLE,
-    searching::TABLE,
-    strings::TABLE,
+    dictionary::TABLE,
+    erlang::TABLE,
+    floats::TABLE,
+    integers::TABLE,
+    list::TABLE,
+    make::TABLE,
+    prelude::TABLE,
     printing::TABLE,
     random::TABLE,
+    searching::TABLE,
+    set::TABLE,
+    strings::TABLE,
 ];
+
+/// The text of a collection.
+fn collection_text(context: &mut Context, collection: &Value) -> Result<Value, Failure> {
+    Ok(Value::text(crate::print::string(collection, context)?))
+}
 
 /// The primitive that takes the place of the function.
 pub fn find(module: &str, function: &str, arity: u16) -> Option<Native> {
