@@ -10,7 +10,7 @@ use num_bigint::BigInt;
 
 use crate::code::Closure;
 use crate::foreign::Foreign;
-use crate::map::Map;
+use crate::map::{Map, Node};
 use crate::value::{Array, Cons, Instance, Value};
 
 /// What a reference refers to.
@@ -26,6 +26,8 @@ pub enum Tag {
     Cells,
     Unwinding,
     Map,
+    /// A part of a dictionary.
+    Node,
     Array,
     Foreign,
 }
@@ -91,6 +93,7 @@ bodies! {
     Cells => Cells, |cells| cells.borrow().capacity() * WORD;
     crate::raise::Unwinding => Unwinding, |_| 0;
     Map => Map, Map::extra;
+    Node => Node, Node::extra;
     Array => Array, |array| array.0.capacity() * WORD;
     Foreign => Foreign, |foreign| foreign.bytes.len();
 }

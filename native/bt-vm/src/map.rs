@@ -1,64 +1,287 @@
 //! Dictionaries: keys in the order of terms, with like numbers of different kinds apart.
+//!
+//! A dictionary is a B-tree whose nodes are counted references. A change makes new nodes on the way from the root to the entry, and uses again those that
+//! nothing else refers to; the others are shared with the dictionaries that have them.
+
+use std::cmp::Ordering;
 
 use crate::heap::{resized, Ref};
 use crate::order;
 use crate::symbols::Symbols;
 use crate::value::Value;
 
+/// Entries of a leaf and children of a branch: no node has more.
+const MOST: usize = 16;
+/// A node that has become smaller is put together with one beside it, where both fit into one.
+const FEW: usize = MOST / 2;
+
+type Pair = (Value, Value);
+
+/// A part of a dictionary; all leaves are equally far from the root.
+#[derive(Clone)]
+pub(crate) enum Node {
+    Leaf(Vec<Pair>),
+    Branch(Vec<Child>),
+}
+
+#[derive(Clone)]
+pub(crate) struct Child {
+    /// No key of the child is less, and every key of the children before it is. Of a first child it says nothing.
+    least: Value,
+    node: Ref,
+}
+
 #[derive(Clone, Default)]
 pub struct Map {
-    pairs: Vec<(Value, Value)>,
+    size: usize,
+    root: Node,
+}
+
+impl Default for Node {
+    fn default() -> Node {
+        Node::Leaf(Vec::new())
+    }
+}
+
+fn compare(a: &Value, b: &Value, symbols: &Symbols) -> Ordering {
+    match (a, b) {
+        (Value::Integer(a), Value::Integer(b)) => a.cmp(b),
+        (Value::Symbol(a), Value::Symbol(b)) if a == b => Ordering::Equal,
+        _ => order::compare_keys(a, b, symbols),
+    }
+}
+
+/// A change of the node behind the reference: of a copy where others refer to it too.
+fn change<T>(reference: &mut Ref, work: impl FnOnce(&mut Node) -> T) -> T {
+    if !reference.is_unique() {
+        *reference = Ref::new(node(reference).clone());
+    }
+    match reference.get_mut::<Node>() {
+        Some(own) => {
+            let before = own.extra();
+            let result = work(own);
+            resized(before, own.extra());
+            result
+        }
+        None => unreachable!("children are nodes"),
+    }
+}
+
+fn node(reference: &Ref) -> &Node {
+    reference.get().expect("children are nodes")
+}
+
+/// The node itself, or a copy where others refer to it.
+fn taken(reference: Ref) -> Node {
+    let mut reference = reference;
+    match reference.get_mut::<Node>() {
+        Some(own) => {
+            let before = own.extra();
+            let node = std::mem::take(own);
+            resized(before, 0);
+            node
+        }
+        None => node(&reference).clone(),
+    }
+}
+
+/// What `insert` did to a node.
+enum Inserted {
+    Replaced,
+    Added,
+    /// The node was full: its second half is a node of its own.
+    Split(Child),
+}
+
+impl Node {
+    pub(crate) fn extra(&self) -> usize {
+        match self {
+            Node::Leaf(pairs) => pairs.capacity() * std::mem::size_of::<Pair>(),
+            Node::Branch(children) => children.capacity() * std::mem::size_of::<Child>(),
+        }
+    }
+
+    fn count(&self) -> usize {
+        match self {
+            Node::Leaf(pairs) => pairs.len(),
+            Node::Branch(children) => children.len(),
+        }
+    }
+
+    fn insert(&mut self, key: Value, value: Value, symbols: &Symbols) -> Inserted {
+        match self {
+            Node::Leaf(pairs) => match place(pairs, &key, symbols) {
+                Ok(at) => {
+                    pairs[at].1 = value;
+                    Inserted::Replaced
+                }
+                Err(at) => {
+                    pairs.insert(at, (key, value));
+                    if pairs.len() <= MOST {
+                        return Inserted::Added;
+                    }
+                    // Keys that come in order fill their nodes.
+                    let from = if at == MOST { MOST } else { pairs.len() / 2 };
+                    let more = pairs.split_off(from);
+                    pairs.shrink_to(MOST);
+                    Inserted::Split(Child { least: more[0].0.clone(), node: Ref::new(Node::Leaf(more)) })
+                }
+            },
+            Node::Branch(children) => {
+                let at = child_of(children, &key, symbols);
+                let split = match change(&mut children[at].node, |node| node.insert(key, value, symbols)) {
+                    Inserted::Split(split) => split,
+                    other => return other,
+                };
+                children.insert(at + 1, split);
+                if children.len() <= MOST {
+                    return Inserted::Added;
+                }
+                let from = if at + 1 == MOST { MOST - 1 } else { children.len() / 2 };
+                let more = children.split_off(from);
+                children.shrink_to(MOST);
+                Inserted::Split(Child { least: more[0].least.clone(), node: Ref::new(Node::Branch(more)) })
+            }
+        }
+    }
+
+    /// The key is there.
+    fn remove(&mut self, key: &Value, symbols: &Symbols) {
+        match self {
+            Node::Leaf(pairs) => {
+                if let Ok(at) = place(pairs, key, symbols) {
+                    pairs.remove(at);
+                }
+            }
+            Node::Branch(children) => {
+                let at = child_of(children, key, symbols);
+                let left = change(&mut children[at].node, |node| {
+                    node.remove(key, symbols);
+                    node.count()
+                });
+                if left == 0 {
+                    children.remove(at);
+                } else if left < FEW && children.len() > 1 {
+                    let first = at.min(children.len() - 2);
+                    if node(&children[first].node).count() + node(&children[first + 1].node).count() <= MOST {
+                        let second = children.remove(first + 1);
+                        change(&mut children[first].node, |node| node.append(second));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The child beside it joins the node.
+    fn append(&mut self, child: Child) {
+        match (self, taken(child.node)) {
+            (Node::Leaf(pairs), Node::Leaf(more)) => pairs.extend(more),
+            (Node::Branch(children), Node::Branch(mut more)) => {
+                // The first one's bound said nothing; as one of the others it needs one.
+                if let Some(first) = more.first_mut() {
+                    first.least = child.least;
+                }
+                children.extend(more);
+            }
+            _ => unreachable!("leaves are equally far from the root"),
+        }
+    }
+}
+
+fn place(pairs: &[Pair], key: &Value, symbols: &Symbols) -> Result<usize, usize> {
+    pairs.binary_search_by(|(at, _)| compare(at, key, symbols))
+}
+
+/// The child that has the key if any has it.
+fn child_of(children: &[Child], key: &Value, symbols: &Symbols) -> usize {
+    let others = children.get(1..).unwrap_or_default();
+    others.partition_point(|child| compare(&child.least, key, symbols) != Ordering::Greater)
 }
 
 impl Map {
     /// Of pairs in any order; of equal keys the last one holds.
     pub fn from_pairs(pairs: Vec<(Value, Value)>, symbols: &Symbols) -> Map {
         let mut pairs = pairs;
-        pairs.reverse();
-        pairs.sort_by(|a, b| order::compare_keys(&a.0, &b.0, symbols));
-        pairs.dedup_by(|b, a| order::is_same(&a.0, &b.0));
-        Map { pairs }
+        let is_sorted = pairs.windows(2).all(|two| compare(&two[0].0, &two[1].0, symbols) == Ordering::Less);
+        if !is_sorted {
+            pairs.reverse();
+            pairs.sort_by(|a, b| compare(&a.0, &b.0, symbols));
+            pairs.dedup_by(|b, a| compare(&a.0, &b.0, symbols) == Ordering::Equal);
+        }
+        Map::from_sorted(pairs)
+    }
+
+    /// Of pairs in the order of their keys, no two of which are equal.
+    fn from_sorted(pairs: Vec<Pair>) -> Map {
+        let size = pairs.len();
+        if size <= MOST {
+            return Map { size, root: Node::Leaf(pairs) };
+        }
+        let leaf = |pairs: Vec<Pair>| Child { least: pairs[0].0.clone(), node: Ref::new(Node::Leaf(pairs)) };
+        let mut level: Vec<Child> = even(pairs).map(leaf).collect();
+        while level.len() > MOST {
+            let branch =
+                |children: Vec<Child>| Child { least: children[0].least.clone(), node: Ref::new(Node::Branch(children)) };
+            level = even(level).map(branch).collect();
+        }
+        Map { size, root: Node::Branch(level) }
     }
 
     pub fn len(&self) -> usize {
-        self.pairs.len()
+        self.size
     }
 
     pub fn is_empty(&self) -> bool {
-        self.pairs.is_empty()
-    }
-
-    fn place(&self, key: &Value, symbols: &Symbols) -> Result<usize, usize> {
-        self.pairs.binary_search_by(|(at, _)| match (at, key) {
-            (Value::Integer(a), Value::Integer(b)) => a.cmp(b),
-            _ => order::compare_keys(at, key, symbols),
-        })
+        self.size == 0
     }
 
     pub fn get(&self, key: &Value, symbols: &Symbols) -> Option<&Value> {
-        self.place(key, symbols).ok().map(|at| &self.pairs[at].1)
+        let mut at = &self.root;
+        loop {
+            match at {
+                Node::Leaf(pairs) => return place(pairs, key, symbols).ok().map(|at| &pairs[at].1),
+                Node::Branch(children) => at = node(&children[child_of(children, key, symbols)].node),
+            }
+        }
     }
 
     /// Pairs in the order of their keys.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Value, &Value)> + ExactSizeIterator {
-        self.pairs.iter().map(|(key, value)| (key, value))
+    pub fn iter(&self) -> Pairs<'_> {
+        let mut pairs = Pairs { left: self.size, front: Path::default(), back: Path::default() };
+        pairs.front.descend(&self.root, false);
+        pairs.back.descend(&self.root, true);
+        pairs
     }
 
     /// Bytes of what belongs to it alone.
     pub(crate) fn extra(&self) -> usize {
-        self.pairs.capacity() * std::mem::size_of::<(Value, Value)>()
+        self.root.extra()
     }
 
     fn insert(&mut self, key: Value, value: Value, symbols: &Symbols) {
-        match self.place(&key, symbols) {
-            Ok(at) => self.pairs[at].1 = value,
-            Err(at) => self.pairs.insert(at, (key, value)),
+        match self.root.insert(key, value, symbols) {
+            Inserted::Replaced => {}
+            Inserted::Added => self.size += 1,
+            Inserted::Split(more) => {
+                self.size += 1;
+                let first = Child { least: Value::Nil, node: Ref::new(std::mem::take(&mut self.root)) };
+                self.root = Node::Branch(vec![first, more]);
+            }
         }
     }
 
     fn remove(&mut self, key: &Value, symbols: &Symbols) {
-        if let Ok(at) = self.place(key, symbols) {
-            self.pairs.remove(at);
+        if self.get(key, symbols).is_none() {
+            return;
+        }
+        self.size -= 1;
+        self.root.remove(key, symbols);
+        while let Node::Branch(children) = &mut self.root {
+            match children.len() {
+                0 => self.root = Node::default(),
+                1 => self.root = taken(children.remove(0).node),
+                _ => break,
+            }
         }
     }
 
@@ -87,7 +310,123 @@ impl Map {
 
     /// The entries of both; where both have a key, those of the second one.
     pub fn merged(map: Value, other: Value, symbols: &Symbols) -> Value {
-        let Some(entries) = other.as_map() else { return map };
-        entries.iter().fold(map, |map, (key, value)| Map::with(map, key.clone(), value.clone(), symbols))
+        let (Some(first), Some(second)) = (map.as_map(), other.as_map()) else { return map };
+        // A few entries are put in one by one; many are read along with the others.
+        if second.len() < first.len() / 8 {
+            let entries: Vec<Pair> = second.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+            return entries.into_iter().fold(map, |map, (key, value)| Map::with(map, key, value, symbols));
+        }
+        if first.len() < second.len() / 8 {
+            let is_new = |(key, _): &(&Value, &Value)| second.get(key, symbols).is_none();
+            let entries: Vec<Pair> = first.iter().filter(is_new).map(|(key, value)| (key.clone(), value.clone())).collect();
+            return entries.into_iter().fold(other, |map, (key, value)| Map::with(map, key, value, symbols));
+        }
+        let mut all = Vec::with_capacity(first.len() + second.len());
+        let (mut a, mut b) = (first.iter().peekable(), second.iter().peekable());
+        while let (Some((x, _)), Some((y, _))) = (a.peek(), b.peek()) {
+            let next = match compare(x, y, symbols) {
+                Ordering::Less => a.next(),
+                Ordering::Greater => b.next(),
+                Ordering::Equal => {
+                    a.next();
+                    b.next()
+                }
+            };
+            all.extend(next.map(|(key, value)| (key.clone(), value.clone())));
+        }
+        all.extend(a.chain(b).map(|(key, value)| (key.clone(), value.clone())));
+        Value::map(Map::from_sorted(all))
     }
 }
+
+/// Pieces of nearly the same size, as few as there can be.
+fn even<T>(all: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+    let (size, pieces) = (all.len(), all.len().div_ceil(MOST));
+    let mut all = all.into_iter();
+    (0..pieces).map(move |piece| {
+        let length = (piece + 1) * size / pieces - piece * size / pieces;
+        all.by_ref().take(length).collect()
+    })
+}
+
+/// A way down to an entry: what of each branch, and at last of the leaf, is still to come.
+#[derive(Default)]
+struct Path<'a> {
+    above: Vec<std::slice::Iter<'a, Child>>,
+    leaf: std::slice::Iter<'a, Pair>,
+}
+
+impl<'a> Path<'a> {
+    /// Down to the first leaf, or the last one.
+    fn descend(&mut self, from: &'a Node, backwards: bool) {
+        let mut at = from;
+        loop {
+            match at {
+                Node::Leaf(pairs) => {
+                    self.leaf = pairs.iter();
+                    return;
+                }
+                Node::Branch(children) => {
+                    let mut rest = children.iter();
+                    let child = if backwards { rest.next_back() } else { rest.next() };
+                    self.above.push(rest);
+                    match child {
+                        Some(child) => at = node(&child.node),
+                        None => return,
+                    }
+                }
+            }
+        }
+    }
+
+    fn step(&mut self, backwards: bool) -> Option<&'a Pair> {
+        loop {
+            let pair = if backwards { self.leaf.next_back() } else { self.leaf.next() };
+            if pair.is_some() {
+                return pair;
+            }
+            let branch = self.above.last_mut()?;
+            match if backwards { branch.next_back() } else { branch.next() } {
+                Some(child) => self.descend(node(&child.node), backwards),
+                None => {
+                    self.above.pop();
+                }
+            }
+        }
+    }
+}
+
+/// Entries in the order of their keys, from both ends.
+pub struct Pairs<'a> {
+    left: usize,
+    front: Path<'a>,
+    back: Path<'a>,
+}
+
+impl<'a> Pairs<'a> {
+    fn step(&mut self, backwards: bool) -> Option<(&'a Value, &'a Value)> {
+        self.left = self.left.checked_sub(1)?;
+        let path = if backwards { &mut self.back } else { &mut self.front };
+        path.step(backwards).map(|(key, value)| (key, value))
+    }
+}
+
+impl<'a> Iterator for Pairs<'a> {
+    type Item = (&'a Value, &'a Value);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.step(false)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl DoubleEndedIterator for Pairs<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.step(true)
+    }
+}
+
+impl ExactSizeIterator for Pairs<'_> {}
