@@ -13,11 +13,7 @@ pub(crate) const TABLE: &[Row] = &[
         Some(arity) => Ok(Value::Integer(arity as i64)),
         None => Err(checks::badarg()),
     }),
-    // These get only blocks that do not fit: their preludes evaluate the others.
-    ("beamtalk_block", "value", 1, |c, o| refused(c, &o[0], 0)),
-    ("beamtalk_block", "value", 2, |c, o| refused(c, &o[0], 1)),
-    ("beamtalk_block", "value", 3, |c, o| refused(c, &o[0], 2)),
-    ("beamtalk_block", "value", 4, |c, o| refused(c, &o[0], 3)),
+    // It gets only blocks that do not fit: the prelude evaluates the others.
     ("beamtalk_block", "value_with_arguments", 2, |c, o| match o[1].proper_list() {
         Some(arguments) => refused(c, &o[0], arguments.len()),
         None => {
