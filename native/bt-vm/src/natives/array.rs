@@ -78,7 +78,7 @@ fn place(context: &mut Context, all: &[Value], index: &Value, selector: &str) ->
 fn at_put(context: &mut Context, operands: &mut [Value]) -> Answer {
     let all = array(&operands[0])?;
     let place = place(context, all, &operands[1], "at:put:")?;
-    let size = all.len();
+    let (size, bytes) = (all.len(), std::mem::size_of_val(all));
     let value = std::mem::take(&mut operands[2]);
     if let Value::Heap(mut reference) = std::mem::take(&mut operands[0]) {
         if let Some(own) = reference.get_mut::<Array>() {
@@ -86,7 +86,7 @@ fn at_put(context: &mut Context, operands: &mut [Value]) -> Answer {
             return Ok(Value::Heap(reference));
         }
         context.spend(size / 100);
-        context.room(size * std::mem::size_of::<Value>())?;
+        context.room(bytes)?;
         let mut copy = reference.get::<Array>().map(|array| array.0.clone()).unwrap_or_default();
         copy[place] = value;
         return Ok(Value::array(copy));
