@@ -404,7 +404,7 @@ impl Classes {
                 Tag::Map => ClassId::Dictionary,
                 Tag::Array => ClassId::Array,
                 Tag::Foreign => self.of_foreign(value),
-                Tag::Cells | Tag::Unwinding | Tag::Node => ClassId::Object,
+                Tag::Cells | Tag::Unwinding | Tag::Node | Tag::Sorter => ClassId::Object,
             },
         };
         (class, false)

@@ -11,6 +11,7 @@ use num_bigint::BigInt;
 use crate::code::Closure;
 use crate::foreign::Foreign;
 use crate::map::{Map, Node};
+use crate::sorter::Sorter;
 use crate::value::{Array, Cons, Instance, Value};
 
 /// What a reference refers to.
@@ -28,6 +29,8 @@ pub enum Tag {
     Map,
     /// A part of a dictionary.
     Node,
+    /// A list being sorted.
+    Sorter,
     Array,
     Foreign,
 }
@@ -94,6 +97,7 @@ bodies! {
     crate::raise::Unwinding => Unwinding, |_| 0;
     Map => Map, Map::extra;
     Node => Node, Node::extra;
+    RefCell<Sorter> => Sorter, |sorter| sorter.borrow().bytes();
     Array => Array, |array| array.0.capacity() * WORD;
     Foreign => Foreign, |foreign| foreign.bytes.len();
 }

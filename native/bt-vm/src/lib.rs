@@ -31,6 +31,7 @@ mod raise;
 // Unsafe: registers of verified code.
 #[allow(unsafe_code)]
 mod run;
+mod sorter;
 mod symbols;
 mod unicode;
 mod value;

@@ -95,7 +95,7 @@ fn equal(left: &Value, right: &Value, strict: bool) -> bool {
                     (Some(a), Some(b)) if a.kind == b.kind && a.bytes == b.bytes => {}
                     _ => return false,
                 },
-                Tag::Text | Tag::Big | Tag::Block | Tag::Cells | Tag::Unwinding | Tag::Node => return false,
+                Tag::Text | Tag::Big | Tag::Block | Tag::Cells | Tag::Unwinding | Tag::Node | Tag::Sorter => return false,
             },
             _ if !strict && left.is_number() && right.is_number() => {
                 if compare_numbers(left, right) != Some(Ordering::Equal) {
@@ -139,7 +139,7 @@ fn rank(value: &Value) -> u8 {
         Value::EmptyList => 8,
         Value::Heap(reference) => match reference.tag() {
             Tag::Big => 0,
-            Tag::Block | Tag::Cells | Tag::Unwinding | Tag::Node => 3,
+            Tag::Block | Tag::Cells | Tag::Unwinding | Tag::Node | Tag::Sorter => 3,
             Tag::Tuple => 6,
             Tag::Instance | Tag::Map | Tag::Array => 7,
             Tag::Cons => 9,

@@ -233,7 +233,7 @@ impl fmt::Debug for Value {
                     Some(foreign) => write!(f, "<{:?}>", foreign.kind),
                     None => Ok(()),
                 },
-                Tag::Cells | Tag::Unwinding | Tag::Node => f.write_str("<internal>"),
+                Tag::Cells | Tag::Unwinding | Tag::Node | Tag::Sorter => f.write_str("<internal>"),
             },
         }
     }

@@ -1,12 +1,16 @@
 //! What only preludes use: steps over lists, dictionaries and streams.
 
+use std::cell::RefCell;
+
 use super::list::{appended, elements, too_long, walked};
 use super::{checks, set, Row};
 use crate::classes::ClassId;
 use crate::context::Context;
+use crate::heap::Ref;
 use crate::map::Map;
 use crate::order;
 use crate::raise::Failure;
+use crate::sorter::{bytes_for, Sorter};
 use crate::symbols::Symbol;
 use crate::value::Value;
 
@@ -29,15 +33,31 @@ pub(crate) const TABLE: &[Row] = &[
         other if other.as_cons().is_some() => Ok(Value::True),
         other => Err(checks::bad_generator(c, other)),
     }),
-    // What a block answered that says which of two elements comes first.
-    (VM, "answer", 2, |c, o| match &o[0] {
-        Value::True => Ok(Value::True),
-        Value::False => Ok(Value::False),
-        other => {
-            let class = c.intern("List");
-            let (class, selector) = checks::names(&Value::Symbol(class), &o[1])?;
-            checks::boolean(c, other, class, selector).map(Value::boolean)
-        }
+    // A list being sorted by a block: see `Sorter`.
+    (VM, "sorter", 1, |c, o| {
+        let all = elements(c, &o[0])?.map_err(|_| checks::no_clause())?;
+        c.room(bytes_for(all.len()))?;
+        Ok(Value::Heap(Ref::new(RefCell::new(Sorter::new(all)))))
+    }),
+    (VM, "asks", 1, |_, o| Ok(Value::boolean(sorter(&o[0])?.borrow().asks()))),
+    (VM, "left", 1, |_, o| Ok(sorter(&o[0])?.borrow().question().0.clone())),
+    (VM, "right", 1, |_, o| Ok(sorter(&o[0])?.borrow().question().1.clone())),
+    (VM, "answer", 2, |c, o| {
+        let in_order = match &o[1] {
+            Value::True => true,
+            Value::False => false,
+            other => {
+                let (class, selector) = (c.intern("List"), c.intern("sort:"));
+                checks::boolean(c, other, class, selector)?
+            }
+        };
+        sorter(&o[0])?.borrow_mut().answer(in_order);
+        Ok(Value::Nil)
+    }),
+    (VM, "sorted", 1, |c, o| {
+        let all = sorter(&o[0])?.borrow_mut().sorted();
+        c.room(all.len() * 48)?;
+        Ok(all.into_iter().fold(Value::EmptyList, |tail, head| Value::cons(head, tail)))
     }),
     (VM, "refuse", 3, |c, o| {
         let (class, selector) = checks::names(&o[0], &o[1])?;
@@ -93,6 +113,10 @@ pub(crate) const TABLE: &[Row] = &[
         }
     }),
 ];
+
+fn sorter(value: &Value) -> Result<&RefCell<Sorter>, Failure> {
+    value.body().ok_or_else(checks::badarg)
+}
 
 fn part(pair: &Value, index: usize) -> Answer {
     match pair.as_tuple() {
