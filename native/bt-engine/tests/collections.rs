@@ -106,3 +106,13 @@ fn deep_lists_do_not_recurse() {
     assert_eq!(shown(&mut session, "(#(deep, 1) sort) size"), "2");
     assert_eq!(shown(&mut session, "(#(deep, deep) unique) size"), "1");
 }
+
+/// A value of 50 cells whose text would have 2^50 parts ends at the memory limit, not with the process.
+#[test]
+fn text_that_is_too_large_is_out_of_memory() {
+    let mut session = session();
+    eval(&mut session, "many := #(1)");
+    eval(&mut session, "1 to: 50 do: [:i | many := #(many, many)]");
+    assert!(matches!(eval(&mut session, "many printString"), Step::OutOfMemory));
+    assert!(matches!(eval(&mut session, "many flatten"), Step::OutOfMemory));
+}
