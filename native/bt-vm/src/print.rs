@@ -166,7 +166,7 @@ impl<'a> Printer<'a> {
                     Some(Kind::Reference | Kind::Port | Kind::Pid | Kind::Bits) | None => Err(Failure::Host),
                 },
                 // Never in the hands of a program.
-                Tag::Cells | Tag::Unwinding => Ok(()),
+                Tag::Cells | Tag::Unwinding | Tag::Node | Tag::Sorter => Ok(()),
             },
         }
     }

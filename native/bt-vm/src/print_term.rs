@@ -106,7 +106,7 @@ fn one<'a>(value: &'a Value, context: &'a Context, text: &mut String, work: &mut
                 let kind = value.as_foreign().map(|foreign| foreign.kind);
                 let _ = write!(text, "#{}", kind.map_or("Term", crate::foreign::Kind::name));
             }
-            Tag::Cells | Tag::Unwinding => {}
+            Tag::Cells | Tag::Unwinding | Tag::Node | Tag::Sorter => {}
         },
     }
 }

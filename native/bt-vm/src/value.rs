@@ -108,7 +108,7 @@ impl Value {
 
     /// Cells of a message that is over.
     pub(crate) fn closed_cells() -> Value {
-        Value::Heap(Ref::new::<crate::heap::Cells>(crate::heap::Cells::new(None)))
+        Value::Heap(Ref::new::<crate::heap::Cells>(crate::heap::Cells::default()))
     }
 
     pub(crate) fn block(closure: Closure) -> Value {

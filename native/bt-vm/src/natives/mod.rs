@@ -59,8 +59,7 @@ const TABLES: &[&[Row]] = &[
 
 /// The text of a collection.
 fn collection_text(context: &mut Context, collection: &Value) -> Result<Value, Failure> {
-    Ok(Value::text(crate::print::string(collection, context)?))
-    let text = crate::print::text(collection, context)?;
+    let text = crate::print::string(collection, context)?;
     context.spend(text.len() / 100);
     Ok(Value::text(text))
 }
