@@ -47,7 +47,8 @@ pub fn class_code(generated: Generated, about: About, prelude: Option<Generated>
         class_methods.insert(default_name(&field), Implementation::Code(Arc::new(chunk)));
     }
     let makes = about.kind != ClassKind::Actor && !about.is_abstract && !is_primitive(&name);
-    let new = if makes { fresh(&name, &fields) } else { refused(&name) };
+    // A set is made of fields, but not from a dictionary.
+    let new = if makes || name.as_str() == "Set" { fresh(&name, &fields) } else { refused(&name) };
     class_methods.insert("$new".into(), Implementation::Code(Arc::new(new)));
     if makes {
         class_methods.insert("$new:".into(), Implementation::Code(Arc::new(overlaid(&name))));
