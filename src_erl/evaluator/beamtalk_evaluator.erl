@@ -9,7 +9,7 @@
 %%% allow-list says so.
 -module(beamtalk_evaluator).
 
--export([new/0, new/1, eval/2, eval/3, resume/2, interrupt/1, close/1]).
+-export([new/0, new/1, define/2, eval/2, eval/3, resume/2, interrupt/1, close/1]).
 -export([bindings/1, bind/3, reset/1, stats/1]).
 -export([compile_native/3]).
 
@@ -36,7 +36,9 @@
     {raised, beamtalk_error:exception()}
     | {rejected, #{diagnostics := [map()]}}
     | {limit, reductions | timeout | max_memory | atoms}
+    %% What was to be evaluated defines something; what was to define something does not.
     | definition
+    | expression
     | interrupted
     | session_lost
     | busy
@@ -149,8 +151,8 @@ started({?MODULE, Id, Inner, Options} = Session, Worker, {_, Until} = Budget, Be
 
 result({done, Value, Assigned, Left}, Output, _, Budget, Began) ->
     {ok, Value, info(Budget, Left, Assigned, Output, Began)};
-result({raised, Class, Reason, Left}, Output, _, Budget, Began) ->
-    {error, {raised, beamtalk_exception_handler:wrap(Class, Reason, [])}, info(Budget, Left, #{}, Output, Began)};
+result({raised, Class, Reason, Trace, Left}, Output, _, Budget, Began) ->
+    {error, {raised, beamtalk_exception_handler:wrap(Class, Reason, Trace)}, info(Budget, Left, #{}, Output, Began)};
 result({rejected, Diagnostics, Left}, Output, _, Budget, Began) ->
     {error, {rejected, #{diagnostics => Diagnostics}}, info(Budget, Left, #{}, Output, Began)};
 result({definition, Left}, Output, _, Budget, Began) ->
@@ -165,7 +167,7 @@ result({lost, Left}, Output, _, Budget, Began) ->
     {error, session_lost, info(Budget, Left, #{}, Output, Began)};
 result({passed, _, _, Left}, Output, Session, Budget, Began) ->
     %% Nothing is below an input that a return could go to.
-    result({raised, error, dead_home, Left}, Output, Session, Budget, Began).
+    result({raised, error, dead_home, [], Left}, Output, Session, Budget, Began).
 
 info({Given, _}, {Left, _}, Assigned, Output, Began) ->
     Used =
@@ -175,6 +177,21 @@ info({Given, _}, {Left, _}, Assigned, Output, Began) ->
         end,
     Micros = erlang:convert_time_unit(erlang:monotonic_time() - Began, native, microsecond),
     #{bindings => Assigned, output => Output, reductions => Used, times => #{total => Micros}, tier => 0}.
+
+%% @doc Takes a class, or a standalone method, into the session: an overlay above the node's classes and the library. Answers the methods of the text with the
+%% number of times their text has changed; the class side is `'Counter class''.
+-spec define(session(), unicode:chardata()) -> {ok, [{binary(), binary(), pos_integer()}]} | {error, error()}.
+define({?MODULE, Id, Inner, Own}, Source) ->
+    ok = beamtalk_evaluator_owner:stop_worker(Id, Inner),
+    ok = beamtalk_evaluator_driver:tell(Inner),
+    Request = {define, unicode:characters_to_binary(Source), maps:with([path], Own)},
+    case beamtalk_evaluator_link:request(maps:get(link, Inner), Request) of
+        {none, {defined, Versions}} -> {ok, Versions};
+        {none, {rejected, Diagnostics}} -> {error, {rejected, #{diagnostics => Diagnostics}}};
+        {none, expression} -> {error, expression};
+        busy -> {error, busy};
+        _ -> {error, session_lost}
+    end.
 
 %% @doc Stops the running or suspended input, if there is one. The session stays usable, its variables are as before that input.
 -spec interrupt(session()) -> ok.

@@ -20,7 +20,7 @@
 -type budget() :: {integer() | infinity, integer() | infinity}.
 -type outcome() ::
     {done, term(), Assigned :: #{binary() => term()}, Left :: budget()}
-    | {raised, error | exit | throw, term(), budget()}
+    | {raised, error | exit | throw, term(), Trace :: list(), budget()}
     | {rejected, [map()], budget()}
     | {definition, budget()}
     | {suspended, reductions | timeout, budget()}
@@ -33,6 +33,8 @@
 -define(SLICE, 100000).
 -define(RETURN, '$bt_return').
 -define(BUDGET, '$bt_budget').
+%% Frames that a failure of the node brings along.
+-define(TRACE, 8).
 -define(PAUSE, '$bt_pause').
 -define(OUTPUT, '$bt_output').
 -define(WARNINGS, '$bt_warnings').
@@ -76,7 +78,7 @@ reply({none, Reply}, Given, Session, Budget) ->
         {done, Value, Assigned, Left} -> {done, Value, Assigned, spent(Given - Left, Budget)};
         {yielded, _} -> next_slice(Session, spent(Given, Budget));
         {effect, Request, Left} -> effect(Request, Session, spent(Given - Left, Budget));
-        {raised, Class, Reason, Left} -> {raised, Class, Reason, spent(Given - Left, Budget)};
+        {raised, Class, Reason, Trace, Left} -> {raised, Class, Reason, Trace, spent(Given - Left, Budget)};
         {passed, Home, Value, Left} -> {passed, Home, Value, spent(Given - Left, Budget)};
         {rejected, Diagnostics} -> {rejected, Diagnostics, Budget};
         {warned, Warnings, Next} ->
@@ -210,13 +212,25 @@ answer(Value, Session, Budget) ->
     go_on_with({answer, fuel(?FIRST, Budget), Value}, Session, Budget).
 
 refuse(Class, Reason, Stack, Session, Budget) ->
-    go_on_with({refuse, fuel(?FIRST, Budget), Class, reason(Class, Reason, Stack)}, Session, Budget).
+    go_on_with({refuse, fuel(?FIRST, Budget), Class, reason(Class, Reason, Stack), trace(Stack, ?TRACE)}, Session, Budget).
 
 %% What was raised by the node and names functions of it is explained here: the machine has no trace of the node.
 reason(error, undef, Stack) -> beamtalk_exception_handler:wrap(error, undef, Stack);
 reason(error, {badfun, _} = Reason, Stack) -> beamtalk_exception_handler:wrap(error, Reason, Stack);
 reason(error, {badarity, _} = Reason, Stack) -> beamtalk_exception_handler:wrap(error, Reason, Stack);
 reason(_, Reason, _) -> Reason.
+
+%% The frames of the node above those of the evaluator; arguments stay here.
+trace(_, 0) -> [];
+trace([{Module, Function, Arguments, Location} | Rest], Most) when is_list(Arguments) -> trace([{Module, Function, length(Arguments), Location} | Rest], Most);
+trace([{Module, Function, Arity, Location} | Rest], Most) when is_atom(Module), is_atom(Function), is_integer(Arity), is_list(Location) ->
+    case is_own(Module) of
+        true -> [];
+        false -> [{Module, Function, Arity, [Item || {Key, _} = Item <- Location, Key =:= file orelse Key =:= line]} | trace(Rest, Most - 1)]
+    end;
+trace(_, _) -> [].
+
+is_own(Module) -> lists:prefix("beamtalk_evaluator", atom_to_list(Module)).
 
 go_on_with(Request, Session, Budget) ->
     Fuel = element(2, Request),
@@ -249,7 +263,7 @@ in_place(Request, #{id := Id} = Session) ->
     _ = put(?BUDGET, element(tuple_size(Outcome), Outcome)),
     case Outcome of
         {done, Value, _, _} -> {value, Value};
-        {raised, Class, Reason, _} -> erlang:raise(Class, Reason, []);
+        {raised, Class, Reason, Trace, _} -> erlang:raise(Class, Reason, Trace);
         {passed, Home, Value, _} -> throw({?RETURN, Id, Home, Value});
         {gone, _} -> gone;
         {limit, _, _} -> end_evaluation({limit, max_memory});

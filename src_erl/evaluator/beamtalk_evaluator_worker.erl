@@ -58,7 +58,7 @@ wait({Worker, Monitor}, Until, Grace) ->
         {'DOWN', Monitor, process, _, killed} ->
             {ended, {killed, interrupted}, <<>>};
         {'DOWN', Monitor, process, _, Reason} ->
-            {ended, {raised, exit, Reason, {infinity, infinity}}, <<>>}
+            {ended, {raised, exit, Reason, [], {infinity, infinity}}, <<>>}
     after remaining(Until, Grace) ->
         _ = demonitor(Monitor, [flush]),
         {suspended, timeout}

@@ -66,7 +66,7 @@ request(#{link := Link} = Machine, Request, Patience) ->
 %% @doc Runs an input. `definition': it is none for the machine; a class or a method becomes a module.
 -spec run(machine(), binary(), map()) ->
     {value, term(), Assigned :: #{atom() => term()}, Warnings :: [binary()]}
-    | {raised, error | exit | throw, term(), [binary()]}
+    | {raised, error | exit | throw, term(), Trace :: list(), [binary()]}
     | {rejected, [map()]}
     | definition
     | {limit, atom()}
@@ -82,8 +82,8 @@ run(Machine, Source, Options) ->
 outcome({done, Value, Assigned, _}) ->
     Named = maps:from_list([{binary_to_atom(Name), Bound} || {Name, Bound} <- maps:to_list(Assigned)]),
     {value, Value, Named, beamtalk_evaluator_driver:warnings()};
-outcome({raised, Class, Reason, _}) ->
-    {raised, Class, Reason, beamtalk_evaluator_driver:warnings()};
+outcome({raised, Class, Reason, Trace, _}) ->
+    {raised, Class, Reason, Trace, beamtalk_evaluator_driver:warnings()};
 outcome({passed, _, _, _}) ->
     lost;
 outcome({rejected, Diagnostics, _}) ->

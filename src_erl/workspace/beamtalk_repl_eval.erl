@@ -68,8 +68,8 @@ in_machine({value, Value, Assigned, Warnings}, _, _, Bindings, Wanted, Options) 
     catch
         Class:Reason:Stack -> (failed(beamtalk_failure:raised(Class, Reason, Stack), Bindings, Warnings))#{known => Known}
     end;
-in_machine({raised, Class, Reason, Warnings}, _, _, Bindings, Wanted, _) ->
-    (failed(beamtalk_failure:raised(Class, Reason, stack(Reason)), Bindings, Warnings))#{known => Wanted};
+in_machine({raised, Class, Reason, Trace, Warnings}, _, _, Bindings, Wanted, _) ->
+    (failed(beamtalk_failure:raised(Class, Reason, Trace), Bindings, Warnings))#{known => Wanted};
 in_machine({rejected, Found}, _, _, Bindings, Wanted, _) ->
     (rejected(Found, Bindings))#{known => Wanted};
 in_machine(definition, Text, Module, Bindings, Wanted, Options) ->
@@ -78,9 +78,6 @@ in_machine({limit, _}, _, _, Bindings, Wanted, _) ->
     (failed(beamtalk_failure:simple(["Evaluation killed: ", beamtalk_heap_limit:explained()]), Bindings, []))#{known => Wanted};
 in_machine(lost, _, _, Bindings, _, _) ->
     machine_lost(Bindings).
-
-stack(#{stacktrace := Stack}) when is_list(Stack) -> Stack;
-stack(_) -> [].
 
 %% The session makes a new machine.
 machine_lost(Bindings) ->

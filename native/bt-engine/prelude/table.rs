@@ -8,5 +8,6 @@ pub(super) const PRELUDE: &[(&str, &str)] = &[
     ("Set", include_str!("Set.bt")),
     ("Stream", include_str!("Stream.bt")),
     ("String", include_str!("String.bt")),
+    ("TestCase", include_str!("TestCase.bt")),
     ("Tuple", include_str!("Tuple.bt")),
 ];

@@ -128,8 +128,10 @@ fn bare(class: &str) -> ClassInfo {
 
 /// The first class of a text as the evaluator takes it; nothing where there is none.
 pub fn class_of(index: &ClassIndex, name: &str, text: &str) -> Option<bt_vm::ClassCode> {
-    let options =
-        bt_sema::Options { library: bt_sema::is_library_class(name), allow_primitives: true, ..bt_sema::Options::default() };
-    let (code, about) = crate::session::compiled(text, index, &options)?;
+    if bt_sema::is_library_class(name) {
+        return crate::session::library_class(name, text, index);
+    }
+    let options = bt_sema::Options { allow_primitives: true, ..bt_sema::Options::default() };
+    let (code, about) = crate::session::compiled(text, None, index, &options)?;
     Some(crate::session::class_code(code, about, None))
 }

@@ -31,7 +31,7 @@ use bt_syntax::ast;
 use diagnostics::{method_unknown_class, repl_many_methods};
 
 pub use class_info::class_info;
-pub use library::{is_library_class, library_classes, library_index, library_source};
+pub use library::{is_library_class, library_classes, library_index, library_path, library_source};
 
 /// What is being compiled, and how strictly.
 #[derive(Clone, Debug)]

@@ -45,7 +45,15 @@ pub fn is_library_class(name: &str) -> bool {
 
 /// Source text of a library class.
 pub fn library_source(name: &str) -> Option<&'static str> {
-    let position = library_classes().iter().position(|class| class.name.as_str() == name)?;
-    // A file holds one class.
-    SOURCES.get(position).copied()
+    SOURCES.get(position(name)?).copied()
+}
+
+/// File of a library class, in the project.
+pub fn library_path(name: &str) -> Option<&'static str> {
+    PATHS.get(position(name)?).copied()
+}
+
+/// A file holds one class.
+fn position(name: &str) -> Option<usize> {
+    library_classes().iter().position(|class| class.name.as_str() == name)
 }

@@ -7,6 +7,7 @@ use crate::code::Code;
 use crate::context::Context;
 use crate::errors::Error;
 use crate::machine::{Machine, Outcome, Request, Wanted};
+use crate::natives::objects::tag_name;
 use crate::raise::{Failure, Raise, Unwinding};
 use crate::symbols::Symbol;
 use crate::value::Value;
@@ -20,12 +21,21 @@ impl Machine {
         None
     }
 
-    /// The method that the first operand has for the selector.
-    fn method(&mut self, receiver: &Value, selector: Symbol) -> Lookup {
+    /// The method that the receiver has for the selector. A class method that a metaclass object gives runs with the class as receiver.
+    pub(crate) fn method(&mut self, receiver: &mut Value, selector: Symbol) -> Lookup {
         let Context { classes, symbols, .. } = &mut self.context;
+        if let Value::Metaclass(class) = *receiver {
+            return match classes.lookup_own_class_side(class, selector, symbols) {
+                Lookup::Missing => classes.lookup(ClassId::Metaclass, selector, symbols),
+                found => {
+                    *receiver = Value::Class(class);
+                    found
+                }
+            };
+        }
         let (class, class_side) = classes.of(receiver);
         match class_side {
-            _ if class == ClassId::Actor || class == ClassId::Future => Lookup::Host,
+            false if class == ClassId::Actor || class == ClassId::Future => Lookup::Host,
             true => classes.lookup_class_side(class, selector, symbols),
             false => classes.lookup(class, selector, symbols),
         }
@@ -33,7 +43,8 @@ impl Machine {
 
     /// Sends the message; the answer goes to `answer`.
     pub(crate) fn push_send(&mut self, selector: Symbol, operands: Vec<Value>, answer: u32) -> Option<Outcome> {
-        match self.method(&operands[0], selector) {
+        let mut operands = operands;
+        match self.method(&mut operands[0], selector) {
             Lookup::Code(target) => self.push_call(target, operands, answer),
             Lookup::Missing => self.not_understood(selector, operands, answer),
             // A class nobody told of is the host's too.
@@ -46,7 +57,8 @@ impl Machine {
 
     /// Sends the message; the topmost activation ends with the answer.
     pub(crate) fn send_at_the_end(&mut self, selector: Symbol, operands: Vec<Value>) -> Option<Outcome> {
-        match self.method(&operands[0], selector) {
+        let mut operands = operands;
+        match self.method(&mut operands[0], selector) {
             Lookup::Code(target) => self.replace_by(target, operands),
             Lookup::Missing => self.not_understood_at_the_end(selector, operands),
             Lookup::Host | Lookup::Unknown(_) => {
@@ -83,8 +95,8 @@ impl Machine {
 
     fn not_understood_method(&mut self, selector: Symbol, operands: Vec<Value>) -> Result<(*const Code, Vec<Value>), Raise> {
         let mut operands = operands.into_iter();
-        let receiver = operands.next().unwrap_or_default();
-        let found = self.method(&receiver, Symbol::DoesNotUnderstand);
+        let mut receiver = operands.next().unwrap_or_default();
+        let found = self.method(&mut receiver, Symbol::DoesNotUnderstand);
         let (Lookup::Code(target), true) = (found, selector != Symbol::DoesNotUnderstand) else {
             return Err(match self.context.not_understood(&receiver, selector) {
                 Failure::Raise(raise) => raise,
@@ -142,7 +154,8 @@ impl Machine {
             Routine::Perform => return self.perform(operands, answer),
             Routine::PerformWithArguments => return self.perform(operands, answer),
             Routine::ValueOptional => return self.value_optional(operands, answer),
-            Routine::MethodLookup | Routine::MethodNamed => {}
+            Routine::MethodLookup => return self.push_primitive("beamtalk_primitive", "method_of", operands, answer),
+            Routine::MethodNamed => return self.push_primitive("beamtalk_reflection", "method_named", operands, answer),
         }
         self.wanted = Wanted::Register(answer);
         Some(Outcome::Effect(Request::Routine { routine, operands }))
@@ -153,7 +166,7 @@ impl Machine {
         let mut operands = operands.into_iter();
         let (receiver, selector) = (operands.next().unwrap_or_default(), operands.next().unwrap_or_default());
         let arguments = operands.next().unwrap_or(Value::EmptyList);
-        let class = self.context.classes.class_name(&receiver);
+        let class = tag_name(&self.context, &receiver);
         let complaint = match (&selector, arguments.proper_list()) {
             (Value::Symbol(selector), Some(arguments)) => {
                 let all: Vec<Value> = std::iter::once(receiver).chain(arguments).collect();
@@ -178,16 +191,17 @@ impl Machine {
     fn push_checked_send(&mut self, selector: Symbol, operands: Vec<Value>, answer: u32) -> Option<Outcome> {
         let wanted = bt_base::Selector::new(self.context.symbols.name(selector)).arity() + 1;
         if wanted != operands.len() {
-            // What then is said, the host decides.
-            self.wanted = Wanted::Register(answer);
-            let list = Value::list(operands.into_iter());
-            return Some(Outcome::Effect(Request::Routine {
-                routine: Routine::PerformWithArguments,
-                operands: match list.as_cons() {
-                    Some(cons) => vec![cons.head.clone(), Value::Symbol(selector), cons.tail.clone()],
-                    None => Vec::new(),
-                },
-            }));
+            let class = tag_name(&self.context, &operands[0]);
+            let exception = self.context.exception(Error::new("arity_mismatch", Some(class), Some(selector)));
+            return self.unwind(Unwinding::Raise(Raise::error(exception)));
+        }
+        let name = self.context.symbols.name(selector);
+        if operands[0].as_block().is_some() && (name == "value" || (wanted <= 4 && name == "value:".repeat(wanted - 1))) {
+            return self.push_value(operands, answer);
+        }
+        // Names of the machine's own methods are no selectors.
+        if self.context.symbols.name(selector).starts_with('$') {
+            return self.not_understood(selector, operands, answer);
         }
         self.push_send(selector, operands, answer)
     }
@@ -212,9 +226,7 @@ impl Machine {
             return self.push_send(selector, operands, answer);
         };
         if expected as usize + 1 != operands.len() {
-            let mut operands = operands.into_iter();
-            let block = operands.next().unwrap_or_default();
-            let raise = self.wrong_arity(block, operands.collect());
+            let raise = self.wrong_arity(&operands[0], operands.len() - 1);
             return self.unwind(Unwinding::Raise(raise));
         }
         let top = self.top();
@@ -229,17 +241,5 @@ impl Machine {
     pub(crate) fn unreachable_code(&mut self) -> Raise {
         let error = Error::new("internal_error", None, None).message("This code did not compile");
         Raise::error(self.context.exception(error))
-    }
-}
-
-impl Context {
-    /// `doesNotUnderstand:args:` of ProtoObject.
-    pub(crate) fn not_understood(&mut self, receiver: &Value, selector: Symbol) -> Failure {
-        let class = self.classes.class_name(receiver);
-        let hint = match receiver {
-            Value::Class(_) => "Class does not understand this message",
-            _ => "Check spelling or use 'respondsTo:' to verify method exists",
-        };
-        self.raise(Error::new("does_not_understand", Some(class), Some(selector)).hint(hint))
     }
 }

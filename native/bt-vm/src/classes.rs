@@ -39,7 +39,7 @@ builtin! {
     ProtoObject Object Integer Float True False UndefinedObject Symbol String List Tuple Dictionary Block Behaviour Class Metaclass
     Array Set Association Stream Regex Random
     Actor Future Pid Port Reference
-    Exception
+    Exception Erlang
 }
 
 /// How often methods have changed; inline caches hold for one version.
@@ -81,6 +81,23 @@ struct Entry {
     class_methods: HashMap<Symbol, Linked>,
 }
 
+/// Is it a unary message to the class Erlang that names a module? Some stay what every class understands.
+pub(crate) fn names_a_module(selector: &str) -> bool {
+    const PROTOCOL: &[&str] = &[
+        "new",
+        "spawn",
+        "class",
+        "methods",
+        "superclass",
+        "subclasses",
+        "allSubclasses",
+        "class_name",
+        "module_name",
+        "printString",
+    ];
+    !selector.contains(':') && selector.starts_with(|c: char| c.is_alphabetic() || c == '_') && !PROTOCOL.contains(&selector)
+}
+
 /// A class's name and the names of an instance's fields in the order of their numbers.
 #[derive(Debug)]
 pub struct Shape {
@@ -99,6 +116,8 @@ pub struct Classes {
     /// Methods that the host has put in front of the classes' own: class, class side, selector.
     hosted: HashSet<(ClassId, bool, Symbol)>,
     version: u32,
+    /// Files of classes, and of inputs, as traces have them: made once.
+    files: HashMap<Option<ClassId>, Value>,
     /// Code that has been replaced: frames may still run it.
     retired: Vec<Rc<Code>>,
 }
@@ -114,6 +133,7 @@ impl Classes {
             modules: HashMap::new(),
             hosted: HashSet::new(),
             version: FIRST_VERSION,
+            files: HashMap::new(),
             retired: Vec::new(),
         };
         for name in BUILTIN {
@@ -138,6 +158,7 @@ impl Classes {
     pub fn settle(&mut self, name: Symbol, code: Option<Arc<ClassCode>>, symbols: &mut Symbols) -> ClassId {
         self.version += 1;
         let id = self.entry(name);
+        self.files.remove(&Some(id));
         let superclass = code.as_ref().and_then(|code| code.superclass.as_deref()).map(|name| self.entry(symbols.intern(name)));
         let entry = &mut self.entries[id.0 as usize];
         for linked in entry.methods.drain().chain(entry.class_methods.drain()) {
@@ -262,8 +283,16 @@ impl Classes {
         self.search(class, false, selector, symbols)
     }
 
+    /// The class method for the selector, without what every class understands.
+    pub fn lookup_own_class_side(&mut self, class: ClassId, selector: Symbol, symbols: &mut Symbols) -> Lookup {
+        self.search(class, true, selector, symbols)
+    }
+
     /// The same for the class as an object: its class side, then what every class understands.
     pub fn lookup_class_side(&mut self, class: ClassId, selector: Symbol, symbols: &mut Symbols) -> Lookup {
+        if class == ClassId::Erlang && names_a_module(symbols.name(selector)) {
+            return Lookup::Missing;
+        }
         match self.search(class, true, selector, symbols) {
             Lookup::Missing => self.search(ClassId::Class, false, selector, symbols),
             found => found,
@@ -379,6 +408,28 @@ impl Classes {
                 self.instance(class, fields)
             }
         }
+    }
+
+    /// The object without a field. What is no object stays what it is.
+    pub fn without_field(&mut self, object: Value, field: Symbol) -> Value {
+        let Some(instance) = object.as_instance() else { return object };
+        let Some(place) = self.place(instance.shape, field) else { return object };
+        let (class, names) = (instance.class, self.shape_at(instance.shape).clone());
+        let fields = names.fields.iter().copied().zip(instance.fields.iter().cloned());
+        let rest = fields.enumerate().filter(|(index, _)| *index != place).map(|(_, pair)| pair).collect();
+        self.instance(class, rest)
+    }
+
+    /// The file's name as Erlang has it, a list of characters. `class`: whose file it is, or nobody's.
+    pub(crate) fn file(&mut self, class: Option<ClassId>, name: &str) -> Value {
+        let list = || Value::list(name.chars().map(|c| Value::Integer(i64::from(u32::from(c)))).collect::<Vec<_>>().into_iter());
+        self.files.entry(class).or_insert_with(list).clone()
+    }
+
+    /// The known class with that module at the host.
+    pub(crate) fn by_module(&self, module: &str) -> Option<ClassId> {
+        let is = |entry: &Entry| matches!(&entry.state, State::Known(code) if code.module == module);
+        self.entries.iter().position(is).map(|index| ClassId(index as u32))
     }
 
     /// Class of a value, and whether it is itself a class.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use bt_bytecode::{Chunk, Constant, Flaw, Site};
+use bt_bytecode::{Chunk, Constant, Flaw, Role, Site};
 
 use crate::classes::ClassId;
 use crate::heap::Ref;
@@ -53,6 +53,10 @@ pub struct Code {
     pub(crate) class: Option<ClassId>,
     pub(crate) parameters: u32,
     pub(crate) registers: u32,
+    /// What traces call it: the function that the host has for it.
+    pub(crate) function: Symbol,
+    /// Where the lines of an input begin; those of classes are in their descriptions.
+    pub(crate) lines: Option<Arc<[u32]>>,
     /// Some operand needs a prefix.
     pub(crate) wide: bool,
 }
@@ -61,11 +65,25 @@ impl Code {
     /// Links a chunk that the verifier accepts.
     pub fn link(chunk: Arc<Chunk>, class: Option<ClassId>, symbols: &mut Symbols) -> Result<Rc<Code>, Unverified> {
         let flaws = bt_bytecode::verify(&chunk);
-        if flaws.is_empty() {
-            Ok(link(chunk, class, symbols))
-        } else {
-            Err(Unverified(flaws))
+        match flaws.is_empty() {
+            true => Ok(link(chunk, class, symbols)),
+            false => Err(Unverified(flaws)),
         }
+    }
+
+    /// Links an input whose lines begin at these offsets.
+    pub fn link_input(chunk: Arc<Chunk>, lines: Arc<[u32]>, symbols: &mut Symbols) -> Result<Rc<Code>, Unverified> {
+        let flaws = bt_bytecode::verify(&chunk);
+        match flaws.is_empty() {
+            true => Ok(link_in(chunk, &Around { class: None, lines: Some(lines), outer: None }, symbols)),
+            false => Err(Unverified(flaws)),
+        }
+    }
+
+    /// Is it a function of the runtime for whoever reads traces? It has no place in a source, or it is nothing but the call of a primitive.
+    pub(crate) fn is_of_runtime(&self) -> bool {
+        let is_call = self.chunk.code.len() == 2 && self.chunk.code[0] as u8 == bt_bytecode::Op::Primitive as u8;
+        is_call || (self.chunk.source_map.is_empty() && self.chunk.span == bt_base::Span::default())
     }
 
     pub fn chunk(&self) -> &Chunk {
@@ -73,13 +91,50 @@ impl Code {
     }
 }
 
+/// What code is part of.
+struct Around {
+    class: Option<ClassId>,
+    lines: Option<Arc<[u32]>>,
+    /// Of a block: the function around it, with its arity.
+    outer: Option<String>,
+}
+
 pub(crate) fn link(chunk: Arc<Chunk>, class: Option<ClassId>, symbols: &mut Symbols) -> Rc<Code> {
+    link_in(chunk, &Around { class, lines: None, outer: None }, symbols)
+}
+
+fn link_in(chunk: Arc<Chunk>, around: &Around, symbols: &mut Symbols) -> Rc<Code> {
+    let function = function(&chunk, around);
+    let outer = around.outer.clone().unwrap_or_else(|| format!("{function}/{}", arity(&chunk)));
+    let inside = Around { class: around.class, lines: around.lines.clone(), outer: Some(outer) };
     let constants = chunk.constants.iter().map(|constant| value(constant, symbols)).collect();
     let sites = chunk.sites.iter().map(|site| memory(site, symbols)).collect();
-    let blocks = chunk.blocks.iter().map(|block| link(block.clone(), class, symbols)).collect();
+    let blocks = chunk.blocks.iter().map(|block| link_in(block.clone(), &inside, symbols)).collect();
     let (parameters, registers) = (chunk.parameters.into(), chunk.registers.into());
     let wide = bt_bytecode::Instructions::new(&chunk.code).flatten().any(|decoded| decoded.next - decoded.at > 1);
-    Rc::new(Code { wide, chunk, constants, sites, blocks, class, parameters, registers })
+    let (class, function, lines) = (around.class, symbols.intern(&function), around.lines.clone());
+    Rc::new(Code { wide, chunk, constants, sites, blocks, class, parameters, registers, function, lines })
+}
+
+/// Name of the host's function for the code.
+fn function(chunk: &Chunk, around: &Around) -> String {
+    match (&chunk.role, &around.outer) {
+        (Role::Method { selector, class_side: true, .. }, _) => selector.to_string(),
+        (Role::Method { selector, .. }, _) => crate::trace::function_name(selector),
+        (Role::Default { .. }, _) => "$fields".into(),
+        (Role::Block, Some(outer)) => format!("-{outer}-anonymous-0-"),
+        (Role::Block, None) => "value".into(),
+        (Role::Input, _) => "eval".into(),
+    }
+}
+
+/// Arity of that function: class methods have a parameter more, an input takes its variables as one.
+pub(crate) fn arity(chunk: &Chunk) -> usize {
+    match chunk.role {
+        Role::Method { class_side, .. } => usize::from(chunk.parameters) + usize::from(class_side),
+        Role::Input => 1,
+        Role::Default { .. } | Role::Block => usize::from(chunk.parameters),
+    }
 }
 
 fn value(constant: &Constant, symbols: &mut Symbols) -> Value {

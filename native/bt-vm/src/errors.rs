@@ -109,12 +109,23 @@ fn text(kind: &str, class: &str, selector: Option<&str>) -> String {
     shown
 }
 
+/// The error of a block evaluated with the wrong number of arguments.
+pub(crate) fn wrong_arity(context: &mut Context, expected: usize, given: usize) -> Error<'static> {
+    let block = context.intern("Block");
+    Error::new("arity_mismatch", Some(block), None)
+        .message(format!("Wrong number of arguments: block expects {expected} but was called with {given}"))
+        .hint("Check that your block has the right number of parameters")
+}
+
+/// The parts of an error record.
+fn record_parts(value: &Value) -> Option<&[Value]> {
+    let parts = value.as_tuple()?;
+    (parts.len() == 7 && matches!(parts[0], Value::Symbol(Symbol::BeamtalkError))).then_some(parts)
+}
+
 impl Context {
     /// The exception object of an error.
     pub fn exception(&mut self, error: Error<'_>) -> Value {
-        let class_text = error.class.map_or("unknown".to_string(), |class| self.symbols.name(class).to_string());
-        let selector_text = error.selector.map(|selector| self.symbols.name(selector).to_string());
-        let message = error.message.unwrap_or_else(|| text(error.kind, &class_text, selector_text.as_deref()));
         let exception_class = match error.class {
             Some(class) if self.is_exception_class(class) => class,
             _ => {
@@ -122,10 +133,25 @@ impl Context {
                 self.intern(row.map_or("Error", |(class, _)| class))
             }
         };
+        let class = self.classes.entry(exception_class);
+        self.exception_of(class, error)
+    }
+
+    /// The same as an object of that class, whatever the error says.
+    pub fn exception_of(&mut self, class: ClassId, error: Error<'_>) -> Value {
+        let record = self.record(error);
+        self.classes.instance(class, vec![(Symbol::Error, record)])
+    }
+
+    /// The runtime's record of an error.
+    pub fn record(&mut self, error: Error<'_>) -> Value {
+        let class_text = error.class.map_or("unknown".to_string(), |class| self.symbols.name(class).to_string());
+        let selector_text = error.selector.map(|selector| self.symbols.name(selector).to_string());
+        let message = error.message.unwrap_or_else(|| text(error.kind, &class_text, selector_text.as_deref()));
         let absent = Value::Symbol(Symbol::Undefined);
         let selector = selector_text.map_or(absent.clone(), |name| self.symbols.value(&name));
         let details = error.details.into_iter().map(|(key, value)| (Value::Symbol(key), value)).collect();
-        let record = vec![
+        Value::tuple(vec![
             Value::Symbol(Symbol::BeamtalkError),
             self.symbols.value(error.kind),
             error.class.map_or(absent.clone(), Value::Symbol),
@@ -133,12 +159,10 @@ impl Context {
             Value::text(message),
             error.hint.map_or(absent, Value::text),
             Value::map(Map::from_pairs(details, &self.symbols)),
-        ];
-        let class = self.classes.entry(exception_class);
-        self.classes.instance(class, vec![(Symbol::Error, Value::tuple(record))])
+        ])
     }
 
-    fn is_exception_class(&mut self, class: Symbol) -> bool {
+    pub(crate) fn is_exception_class(&mut self, class: Symbol) -> bool {
         let id = self.classes.entry(class);
         self.is_kind(id, ClassId::Exception)
     }
@@ -146,6 +170,13 @@ impl Context {
     /// Raises an error.
     pub fn raise(&mut self, error: Error<'_>) -> Failure {
         Failure::Raise(Raise::error(self.exception(error)))
+    }
+
+    /// There is no class of that name.
+    pub(crate) fn class_not_found(&mut self, name: Symbol) -> Raise {
+        let text = self.symbols.name(name);
+        let hint = format!("Define {text} with: Object subclass: {text}");
+        Raise::error(self.exception(Error::new("class_not_found", Some(name), None).hint(&hint)))
     }
 
     /// Raises an error of a kind, about a class and a selector, with a hint.
@@ -156,10 +187,40 @@ impl Context {
 
     /// Is it an exception object that holds an error?
     pub fn is_exception(&self, value: &Value) -> bool {
-        self.classes
-            .field(value, Symbol::Error)
-            .and_then(Value::as_tuple)
-            .is_some_and(|record| record.len() == 7 && matches!(record[0], Value::Symbol(Symbol::BeamtalkError)))
+        self.error_of(value).is_some()
+    }
+
+    /// The parts of the error record that an exception object holds.
+    pub fn error_of<'a>(&self, exception: &'a Value) -> Option<&'a [Value]> {
+        self.classes.field(exception, Symbol::Error).and_then(record_parts)
+    }
+
+    /// The kind that expectations compare: of an exception its kind, of a plain failure its symbol.
+    pub fn kind_of(&self, raise: &Raise) -> Value {
+        let kind = match self.error_of(&raise.reason).or_else(|| record_parts(&raise.reason)) {
+            Some(record) => match self.plain_reason(record) {
+                Some((Class::Error, reason)) if self.symbols.text(&reason).is_some() => reason,
+                _ => record[1].clone(),
+            },
+            None if raise.class == Class::Error => raise.reason.clone(),
+            None => Value::Symbol(Symbol::Error),
+        };
+        match self.symbols.text(&kind) {
+            Some(_) => kind,
+            None => Value::Symbol(Symbol::Error),
+        }
+    }
+
+    /// How Erlang raised what an error record wraps, and its reason.
+    pub(crate) fn plain_reason(&self, record: &[Value]) -> Option<(Class, Value)> {
+        let details = record[6].as_map()?;
+        let class = match details.get(&Value::Symbol(Symbol::Class), &self.symbols)? {
+            Value::Symbol(Symbol::Error) => Class::Error,
+            Value::Symbol(Symbol::Exit) => Class::Exit,
+            Value::Symbol(Symbol::Throw) => Class::Throw,
+            _ => return None,
+        };
+        Some((class, details.get(&Value::Symbol(Symbol::Reason), &self.symbols)?.clone()))
     }
 
     /// The exception object of whatever was raised, with the trace of its first catch.
@@ -171,6 +232,15 @@ impl Context {
             let trace = trace(self);
             return self.classes.with_field(raise.reason.clone(), Symbol::Stacktrace, trace);
         }
+        if raise.class == Class::Error {
+            if let Some(record) = record_parts(&raise.reason).filter(|record| record[4].as_text().is_some()) {
+                // A bare record becomes the exception object it describes.
+                let class = self.class_of_record(record);
+                let exception = self.classes.instance(class, vec![(Symbol::Error, raise.reason.clone())]);
+                let trace = trace(self);
+                return self.classes.with_field(exception, Symbol::Stacktrace, trace);
+            }
+        }
         let class = match raise.class {
             Class::Error => Symbol::Error,
             Class::Exit => Symbol::Exit,
@@ -178,13 +248,7 @@ impl Context {
         };
         let details = vec![(Symbol::Reason, raise.reason.clone()), (Symbol::Class, Value::Symbol(class))];
         let mut error = match (raise.class, self.wrong_arity(&raise.reason)) {
-            (Class::Error, Some((expected, given))) => {
-                let block = self.intern("Block");
-                let text = format!("Wrong number of arguments: block expects {expected} but was called with {given}");
-                Error::new("arity_mismatch", Some(block), None)
-                    .message(text)
-                    .hint("Check that your block has the right number of parameters")
-            }
+            (Class::Error, Some((expected, given))) => wrong_arity(self, expected as usize, given),
             (class, _) => {
                 let kind = match class {
                     Class::Error => "runtime_error",
@@ -198,6 +262,18 @@ impl Context {
         let exception = self.exception(error);
         let trace = trace(self);
         self.classes.with_field(exception, Symbol::Stacktrace, trace)
+    }
+
+    fn class_of_record(&mut self, record: &[Value]) -> ClassId {
+        match record[2] {
+            Value::Symbol(class) if self.is_exception_class(class) => self.classes.entry(class),
+            _ => {
+                let kind = self.symbols.text(&record[1]).unwrap_or_default();
+                let row = CLASSES.iter().find(|(_, kinds)| kinds.contains(&kind));
+                let name = self.intern(row.map_or("Error", |(class, _)| class));
+                self.classes.entry(name)
+            }
+        }
     }
 
     /// `{badarity, {Block, Arguments}}`: how many were expected and given.

@@ -33,6 +33,7 @@ mod raise;
 mod run;
 mod sorter;
 mod symbols;
+mod trace;
 mod unicode;
 mod value;
 
@@ -42,7 +43,7 @@ pub use context::Context;
 pub use errors::Error;
 pub use foreign::{Foreign, Kind};
 pub use heap::{live_bytes, Ref};
-pub use library::{ClassCode, Empty, Implementation, Library};
+pub use library::{ClassCode, Description, Empty, Implementation, Library, MethodDescription};
 pub use machine::{Kept, Machine, Outcome, Request};
 pub use map::Map;
 pub use print::{string as print_string, term as term_text};

@@ -14,7 +14,7 @@ pub enum Implementation {
 }
 
 /// A class, compiled. Immutable, shared by the machines that link it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct ClassCode {
     pub name: String,
     pub superclass: Option<String>,
@@ -28,6 +28,33 @@ pub struct ClassCode {
     pub fields: Vec<String>,
     pub methods: HashMap<String, Implementation>,
     pub class_methods: HashMap<String, Implementation>,
+    pub description: Description,
+}
+
+/// What a class says about itself.
+#[derive(Clone, Debug, Default)]
+pub struct Description {
+    pub is_abstract: bool,
+    /// Part of the standard library.
+    pub is_library: bool,
+    /// Fields declared in the class itself, in source order.
+    pub own_fields: Vec<String>,
+    /// Methods of both sides, in source order.
+    pub methods: Vec<MethodDescription>,
+    pub doc: Option<String>,
+    /// Where the source stands, for traces.
+    pub file: Option<String>,
+    /// Offsets at which the lines of the source begin.
+    pub lines: Vec<u32>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct MethodDescription {
+    pub selector: String,
+    pub class_side: bool,
+    /// The text as written, without doc comment.
+    pub source: String,
+    pub doc: Option<String>,
 }
 
 /// Where a machine looks for classes that it does not have yet.

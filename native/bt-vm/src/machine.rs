@@ -14,6 +14,7 @@ use crate::heap::swap_live_bytes;
 use crate::library::{Empty, Library};
 use crate::raise::{Class, Raise, Unwinding};
 use crate::symbols::Symbol;
+use crate::trace;
 use crate::value::Value;
 
 /// Frames and registers beyond these are a matter of the memory limit; this is where room for them begins.
@@ -235,8 +236,9 @@ impl Machine {
             return Outcome::Failed(Raise::error(self.context.symbol("badarg")), Span::default());
         };
         if expected != arguments.len() {
-            let raise = self.wrong_arity(block, arguments);
-            return Outcome::Failed(raise, Span::default());
+            let call = Value::tuple(vec![block, Value::list(arguments.into_iter())]);
+            let reason = Value::tuple(vec![Value::Symbol(Symbol::Badarity), call]);
+            return Outcome::Failed(Raise::error(reason), Span::default());
         }
         let top = self.begin();
         self.stack[top] = block;
@@ -390,9 +392,11 @@ impl Machine {
         !self.frames.is_empty()
     }
 
-    pub(crate) fn wrong_arity(&mut self, block: Value, arguments: Vec<Value>) -> Raise {
-        let call = Value::tuple(vec![block, Value::list(arguments.into_iter())]);
-        Raise::error(Value::tuple(vec![Value::Symbol(Symbol::Badarity), call]))
+    /// A block of the program was given so many arguments in place of those it expects.
+    pub(crate) fn wrong_arity(&mut self, block: &Value, given: usize) -> Raise {
+        let expected = self.parameters(block).unwrap_or(0);
+        let error = crate::errors::wrong_arity(&mut self.context, expected, given);
+        Raise::error(self.context.exception(error))
     }
 
     /// Makes room, counts the activation. Its operands are in place at `base`.
@@ -508,26 +512,54 @@ impl Machine {
         Raise::error(self.context.exception(error))
     }
 
-    /// An exception object gets the frames it was raised in, where it has none.
+    /// What is raised gets the frames it was raised in, where it has none.
     fn trace(&mut self, raise: &mut Raise) {
-        if raise.class == Class::Error
-            && self.context.is_exception(&raise.reason)
-            && self.context.classes.field(&raise.reason, Symbol::Stacktrace).is_none()
-        {
-            let trace = self.frames_as_trace();
-            let reason = std::mem::take(&mut raise.reason);
-            raise.reason = self.context.classes.with_field(reason, Symbol::Stacktrace, trace);
+        if raise.class == Class::Error && self.context.is_exception(&raise.reason) {
+            if self.context.classes.field(&raise.reason, Symbol::Stacktrace).is_none() {
+                let trace = raise.trace.take().unwrap_or_else(|| self.frames_as_trace());
+                let reason = std::mem::take(&mut raise.reason);
+                raise.reason = self.context.classes.with_field(reason, Symbol::Stacktrace, trace);
+            }
+        } else if raise.trace.is_none() {
+            raise.trace = Some(self.frames_as_trace());
         }
     }
 
     /// The exception object of what a handler caught.
     pub(crate) fn caught(&mut self, raise: &Raise) -> Value {
-        let trace = self.frames_as_trace();
+        let trace = raise.trace.clone().unwrap_or(Value::EmptyList);
         self.context.wrapped(raise, |_| trace)
     }
 
+    /// The exception object of what was raised, as a handler gets it.
+    pub fn exception_of(&mut self, raise: &Raise) -> Value {
+        self.caught(raise)
+    }
+
+    /// How many parameters a block has.
+    pub fn parameters(&self, value: &Value) -> Option<usize> {
+        value.as_block().map(|block| block.code.parameters as usize)
+    }
+
+    /// The topmost frames as a trace.
     fn frames_as_trace(&mut self) -> Value {
-        Value::EmptyList
+        let mut places = Vec::with_capacity(trace::DEPTH);
+        // SAFETY: as in `push_frame`.
+        let codes = self.frames.iter().rev().map(|frame| (unsafe { &*frame.code }, frame.pc));
+        // Functions of the runtime that raise are left out of traces; a method that is one leaves no frame on the BEAM either.
+        let mut last = None;
+        for (code, pc) in codes.filter(|(code, _)| !code.is_of_runtime()) {
+            // The BEAM shows calls of a method by itself, one after the other from the same place, as one.
+            if last.replace((code as *const Code, pc)) == Some((code as *const Code, pc)) {
+                continue;
+            }
+            places.push(self.context.place_of(code, pc as usize));
+            if places.len() == trace::DEPTH {
+                break;
+            }
+        }
+        let frames: Vec<Value> = places.into_iter().map(|place| trace::term(&mut self.context, place)).collect();
+        Value::list(frames.into_iter())
     }
 
     /// Where the topmost frame is in the source.

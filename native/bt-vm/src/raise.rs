@@ -15,11 +15,27 @@ pub enum Class {
 pub struct Raise {
     pub class: Class,
     pub reason: Value,
+    /// The frames it was raised in, once it has been under way. An exception object has them itself.
+    pub(crate) trace: Option<Value>,
 }
 
 impl Raise {
     pub fn error(reason: Value) -> Raise {
-        Raise { class: Class::Error, reason }
+        Raise::of(Class::Error, reason)
+    }
+
+    pub fn of(class: Class, reason: Value) -> Raise {
+        Raise { class, reason, trace: None }
+    }
+
+    /// The frames it was raised in, in Erlang's form; the empty list where they are not known.
+    pub fn trace(&self) -> Value {
+        self.trace.clone().unwrap_or(Value::EmptyList)
+    }
+
+    /// What the host raised, with its frames in Erlang's form.
+    pub fn of_host(class: Class, reason: Value, trace: Value) -> Raise {
+        Raise { class, reason, trace: Some(trace) }
     }
 }
 

@@ -309,8 +309,8 @@ impl Machine {
                         match self.context.classes.superclass(id, &mut self.context.symbols) {
                             Ok(_) if self.context.classes.is_there(id) => Value::put(r!(a!()), Value::Class(id)),
                             Ok(_) => {
-                                let error = crate::errors::Error::new("class_not_found", Some(name), None);
-                                raise!(Raise::error(self.context.exception(error)))
+                                let failure = self.context.class_not_found(name);
+                                raise!(failure)
                             }
                             Err(name) => unknown!(Class, name, 1 + usize::from(WIDE && is_long)),
                         }
@@ -434,8 +434,7 @@ impl Machine {
                                 let expected = unsafe { (*target).parameters };
                                 if expected != site.arity {
                                     let block = r!(a!()).clone();
-                                    let arguments = row!(a!(), site.arity + 1)[1..].to_vec();
-                                    raise!(self.wrong_arity(block, arguments))
+                                    raise!(self.wrong_arity(&block, site.arity as usize))
                                 }
                                 if op == Op::Evaluate {
                                     enter!(target, at + 1, at, at, Some(home))
@@ -453,7 +452,8 @@ impl Machine {
                             }
                         }
                     }
-                    Op::Primitive => {
+                    // A function that a program calls by name is answered here, too, where the machine has it.
+                    Op::Primitive | Op::CallErlang => {
                         spend!(1 + usize::from(WIDE && is_long));
                         let site = &code.sites[x!() as usize];
                         if let Some(native) = site.native {
@@ -471,14 +471,11 @@ impl Machine {
                             }
                         }
                         let operands = row!(a!(), site.arity).iter_mut().map(std::mem::take).collect();
-                        let request = Request::Primitive { module: site.module, function: site.selector, operands };
-                        effect!(Wanted::Register((base + a!() as usize) as u32), request)
-                    }
-                    Op::CallErlang => {
-                        spend!(1 + usize::from(WIDE && is_long));
-                        let site = &code.sites[x!() as usize];
-                        let operands = row!(a!(), site.arity).iter_mut().map(std::mem::take).collect();
-                        let request = Request::Call { module: site.module, function: site.selector, operands };
+                        let (module, function) = (site.module, site.selector);
+                        let request = match op {
+                            Op::Primitive => Request::Primitive { module, function, operands },
+                            _ => Request::Call { module, function, operands },
+                        };
                         effect!(Wanted::Register((base + a!() as usize) as u32), request)
                     }
                     Op::Routine => {
@@ -676,6 +673,9 @@ impl Machine {
                             let value = other.clone();
                             let selector = condition(code, pc!());
                             let selector = self.context.symbols.intern(selector);
+                            if let Some(raise) = self.context.not_inlined(&value, selector) {
+                                raise!(raise)
+                            }
                             effect!(Wanted::Condition, Request::Expect { value, selector })
                         }
                     },
@@ -686,6 +686,9 @@ impl Machine {
                             let value = other.clone();
                             let selector = condition(code, pc!());
                             let selector = self.context.symbols.intern(selector);
+                            if let Some(raise) = self.context.not_inlined(&value, selector) {
+                                raise!(raise)
+                            }
                             effect!(Wanted::Condition, Request::Expect { value, selector })
                         }
                     },
@@ -707,7 +710,11 @@ impl Machine {
                     }
                     Op::LoopFrom => {
                         if !r!(a!()).is_number() {
-                            let request = Request::Expect { value: r!(a!()).clone(), selector: name(code, x!()) };
+                            let (value, selector) = (r!(a!()).clone(), name(code, x!()));
+                            if let Some(raise) = self.context.not_inlined(&value, selector) {
+                                raise!(raise)
+                            }
+                            let request = Request::Expect { value, selector };
                             effect!(Wanted::Register((base + a!() as usize) as u32), request)
                         }
                     }
@@ -823,17 +830,22 @@ impl Machine {
 
     /// The method a message reaches: what the site remembers, or looked up and remembered.
     #[inline(always)]
-    fn target(&mut self, code: &Code, op: Op, site: &Memory, receiver: &Value) -> Lookup {
+    fn target(&mut self, code: &Code, op: Op, site: &Memory, receiver: &mut Value) -> Lookup {
         let (class, class_side) = self.context.classes.of(receiver);
         let key = self.context.classes.key(class, class_side);
         if site.key.get() == key {
             return Lookup::Code(site.target.get());
         }
-        self.found(code, op, site, class, class_side)
+        self.found(code, op, site, receiver)
     }
 
     #[cold]
-    fn found(&mut self, code: &Code, op: Op, site: &Memory, class: ClassId, class_side: bool) -> Lookup {
+    fn found(&mut self, code: &Code, op: Op, site: &Memory, receiver: &mut Value) -> Lookup {
+        let (class, class_side) = self.context.classes.of(receiver);
+        // Metaclass objects share a class but not their messages: nothing is remembered of them.
+        if class == ClassId::Metaclass && !matches!(op, Op::SendSuper | Op::TailSendSuper) {
+            return self.method(receiver, site.selector);
+        }
         let Context { classes, symbols, .. } = &mut self.context;
         let found = match op {
             Op::SendSuper | Op::TailSendSuper => match code.class.map(|class| classes.superclass(class, symbols)) {
@@ -843,16 +855,9 @@ impl Machine {
                 Some(Ok(None)) if class_side => classes.lookup(ClassId::Class, site.selector, symbols),
                 Some(Ok(None)) | None => Lookup::Missing,
             },
-            _ if class == ClassId::Actor || class == ClassId::Future => Lookup::Host,
-            _ if class_side => match classes.lookup_class_side(class, site.selector, symbols) {
-                // What classes of every kind say to them, the host knows.
-                Lookup::Missing if matches!(symbols.name(site.selector), "spawn" | "spawnWith:") => Lookup::Host,
-                found => found,
-            },
-            _ => match classes.lookup(class, site.selector, symbols) {
-                Lookup::Missing if class == ClassId::Metaclass => Lookup::Host,
-                found => found,
-            },
+            _ if (class == ClassId::Actor || class == ClassId::Future) && !class_side => Lookup::Host,
+            _ if class_side => classes.lookup_class_side(class, site.selector, symbols),
+            _ => classes.lookup(class, site.selector, symbols),
         };
         if let Lookup::Code(target) = found {
             site.target.set(target);

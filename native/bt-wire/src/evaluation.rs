@@ -4,14 +4,15 @@
 //! |---|---|
 //! | `{run, Fuel, Source, Options}` | begins an input |
 //! | `{resume, Fuel}` | goes on after `yielded` |
-//! | `{answer, Fuel, Value}`, `{refuse, Fuel, Class, Reason}`, `{return, Fuel, Home, Value}` | goes on after `effect`, with an answer, a failure, a passing return |
+//! | `{answer, Fuel, Value}`, `{refuse, Fuel, Class, Reason, Trace}`, `{return, Fuel, Home, Value}` | goes on after `effect`, with an answer, a failure, a passing return |
 //! | `{call, Fuel, Number, Arguments}` | evaluates a block that went out with an effect which still waits |
 //! | `{apply, Fuel, Code, Values, Arguments}` | evaluates a block from its portable form |
 //! | `{class, Name, Source}`, `{class, Name, host}` | what an effect `class` was about; `host`: its methods are the host's |
 //! | `{tell, Hosted, Options}` | what is known of classes outside the library (`known_classes`), and methods put in front of others: `{Class, instance \| class, Selector}` |
+//! | `{define, Source, Options}` | takes a class or a method into the session: `{defined, [{Class, Selector, Version}]}`, texts and numbers |
 //! | `{bind, Name, Value}`, `{bindings}`, `{clear}`, `{reset}`, `{stats}` | the session's variables, its state |
 //!
-//! Replies of a run: `{done, Value, Assigned, Fuel}`, `{raised, Class, Reason, Fuel}`, `{passed, Home, Value, Fuel}`, `{yielded, Fuel}`, `{limit, max_memory, Fuel}`,
+//! Replies of a run: `{done, Value, Assigned, Fuel}`, `{raised, Class, Reason, Trace, Fuel}`, `{passed, Home, Value, Fuel}`, `{yielded, Fuel}`, `{limit, max_memory, Fuel}`,
 //! `{effect, What, Fuel}`, `{rejected, Diagnostics}`, `definition`; `{warned, Texts, Reply}` in front of the first one; `gone` for a block whose effect is over. The second tuple element of
 //! the whole reply says whether blocks are in it: `{Blocks, Reply}`.
 
@@ -155,8 +156,9 @@ impl Hosted {
                     _ => Class::Error,
                 };
                 let reason = parts.value(&mut self.session)?;
+                let trace = parts.value(&mut self.session)?;
                 self.answered();
-                let step = self.session.refuse(Unwinding::Raise(Raise { class, reason }), fuel);
+                let step = self.session.refuse(Unwinding::Raise(Raise::of_host(class, reason, trace)), fuel);
                 Ok(self.step(step))
             }
             "return" => {
@@ -205,6 +207,14 @@ impl Hosted {
                 let options = parts.options()?;
                 self.session.tell(&options, &hosted);
                 Ok(word("ok"))
+            }
+            "define" => {
+                let source = parts.binary()?;
+                let options = parts.options()?;
+                match self.session.define(source, &options) {
+                    Ok(versions) => Ok(defined(&versions)),
+                    Err(refusal) => Ok(refused(&refusal)),
+                }
             }
             "bind" => {
                 let name = String::from_utf8_lossy(parts.binary()?).into_owned();
@@ -272,10 +282,10 @@ impl Hosted {
                 })
             }
             Step::Raised(raise, _) => {
-                put_tuple(4, &mut out);
+                put_tuple(5, &mut out);
                 put_atom("raised", &mut out);
                 put_atom(class_name(raise.class), &mut out);
-                self.write(&raise.reason, &mut out)
+                self.write(&raise.reason, &mut out).and_then(|()| self.write(&raise.trace(), &mut out))
             }
             Step::Passed(Unwinding::Return { home, value }) => {
                 put_tuple(4, &mut out);
@@ -284,10 +294,10 @@ impl Hosted {
                 self.write(value, &mut out)
             }
             Step::Passed(Unwinding::Raise(raise)) => {
-                put_tuple(4, &mut out);
+                put_tuple(5, &mut out);
                 put_atom("raised", &mut out);
                 put_atom(class_name(raise.class), &mut out);
-                self.write(&raise.reason, &mut out)
+                self.write(&raise.reason, &mut out).and_then(|()| self.write(&raise.trace(), &mut out))
             }
             Step::Yielded => {
                 put_tuple(2, &mut out);
@@ -490,6 +500,7 @@ fn class_name(class: Class) -> &'static str {
 fn refused(refusal: &Refusal) -> Bytes {
     match refusal {
         Refusal::Definition => word("definition"),
+        Refusal::Expression => word("expression"),
         Refusal::Rejected(reports) => {
             let mut out = begin();
             put_tuple(2, &mut out);
@@ -501,6 +512,19 @@ fn refused(refusal: &Refusal) -> Bytes {
             whole(false, out)
         }
     }
+}
+
+fn defined(versions: &[bt_engine::session::Version]) -> Bytes {
+    let row = |(class, selector, version): &bt_engine::session::Version| {
+        Term::Tuple(vec![Term::text(class.as_str()), Term::text(selector.as_str()), Term::Int(i64::from(*version))])
+    };
+    let mut out = begin();
+    put_tuple(2, &mut out);
+    put_atom("defined", &mut out);
+    let mut bytes = Vec::new();
+    etf::encode(&Term::List(versions.iter().map(row).collect()), &mut bytes);
+    out.extend_from_slice(&bytes[1..]);
+    whole(false, out)
 }
 
 /// Room for the head, which says whether blocks are in it.

@@ -16,6 +16,7 @@ pub const COMMANDS: &[&str] = &[
     "eval_call",
     "eval_class",
     "eval_clear",
+    "eval_define",
     "eval_drop",
     "eval_new",
     "eval_refuse",

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use bt_base::{Name, Selector, Span};
 use bt_bcgen::ClassCode as Generated;
+use bt_bytecode::isa::Routine;
 use bt_bytecode::{Assembler, Chunk, Constant, Op, Role, Site};
-use bt_hir::ClassKind;
-use bt_vm::{ClassCode, Implementation};
+use bt_hir::{ClassInfo, ClassKind, Side};
+use bt_vm::{ClassCode, Description, Implementation, MethodDescription};
 
 /// What the front end knows about the class besides its code.
 pub struct About {
@@ -20,6 +21,32 @@ pub struct About {
     pub is_abstract: bool,
     /// Fields of the classes above, the uppermost first.
     pub inherited_fields: Vec<String>,
+    pub description: Description,
+}
+
+/// What a class says about itself, from what its compilation says. `file` and the text: for the places in traces.
+pub fn description(info: &ClassInfo, file: Option<String>, text: &str) -> Description {
+    let method = |method: &bt_hir::MethodInfo| MethodDescription {
+        selector: method.selector.to_string(),
+        class_side: method.side == Side::Class,
+        source: method.source.clone().unwrap_or_default(),
+        doc: method.doc.clone(),
+    };
+    Description {
+        is_abstract: info.modifiers.is_abstract,
+        is_library: info.is_library,
+        own_fields: info.fields.iter().map(|field| field.name.clone()).collect(),
+        methods: info.methods.iter().map(method).collect(),
+        doc: info.doc.clone(),
+        file,
+        lines: line_starts(text),
+    }
+}
+
+/// Offsets at which the lines of a text begin.
+pub fn line_starts(text: &str) -> Vec<u32> {
+    let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
+    std::iter::once(0).chain(breaks).collect()
 }
 
 /// Module and function of a method that is nothing but a call of it.
@@ -36,11 +63,22 @@ pub fn class_code(generated: Generated, about: About, prelude: Option<Generated>
     let fields: Vec<String> =
         about.inherited_fields.iter().chain(own.iter().filter(|f| !about.inherited_fields.contains(f))).cloned().collect();
     let is_actor = about.kind == ClassKind::Actor;
+    let prelude = prelude.map(|prelude| {
+        let missing = |chunks: Vec<Chunk>, own: &[Chunk]| side(chunks.into_iter().filter(|c| !has_code(own, c)).collect());
+        (missing(prelude.methods, &generated.methods), missing(prelude.class_methods, &generated.class_methods))
+    });
     let mut methods = side(generated.methods);
     let mut class_methods = side(generated.class_methods);
-    if let Some(prelude) = prelude {
-        methods.extend(side(prelude.methods));
-        class_methods.extend(side(prelude.class_methods));
+    if let Some((of_instances, of_class)) = prelude {
+        methods.extend(of_instances);
+        class_methods.extend(of_class);
+    }
+    if about.superclass.is_none() {
+        // Every class answers these; the others inherit them.
+        for (selector, hidden) in [("new", "$new"), ("new:", "$new:")] {
+            let method = || Implementation::Code(Arc::new(maker(&name, selector, hidden)));
+            class_methods.entry(selector.into()).or_insert_with(method);
+        }
     }
     for (field, default) in generated.fields {
         let chunk = default.unwrap_or_else(|| nothing(&name, &field));
@@ -60,12 +98,17 @@ pub fn class_code(generated: Generated, about: About, prelude: Option<Generated>
         superclass: about.superclass,
         module: about.module,
         is_actor,
-        // Every message to them is a function of Erlang.
-        is_host: matches!(name.as_str(), "Erlang" | "ErlangModule"),
+        is_host: false,
         fields,
         methods: if is_actor { HashMap::new() } else { methods },
         class_methods,
+        description: about.description,
     }
+}
+
+/// Has the class code of its own for the method? Then somebody wrote it in place of the library's.
+fn has_code(own: &[Chunk], method: &Chunk) -> bool {
+    own.iter().any(|chunk| chunk.role == method.role && stands_for(chunk).is_none())
 }
 
 fn default_name(field: &str) -> String {
@@ -87,12 +130,23 @@ fn side(chunks: Vec<Chunk>) -> HashMap<String, Implementation> {
                         let hidden = if selector.ends_with(':') { "$new:" } else { "$new" };
                         Implementation::Code(Arc::new(forwarded(&chunk, hidden)))
                     }
+                    // What is sent then is known at run time only: the machine sends it itself.
+                    (Some(("beamtalk_primitive", "perform")), _) if chunk.parameters == 2 => routine(&chunk, Routine::Perform),
+                    (Some(("beamtalk_primitive", "perform")), _) => routine(&chunk, Routine::PerformWithArguments),
                     _ => Implementation::Code(Arc::new(chunk)),
                 }
             };
             Some((selector, implementation))
         })
         .collect()
+}
+
+/// The same method as a routine of the machine.
+fn routine(chunk: &Chunk, routine: Routine) -> Implementation {
+    let mut asm = Assembler::new(chunk.role.clone(), chunk.span);
+    asm.emit(Op::Routine, [0, routine as i64, routine.arity() as i64], chunk.span);
+    asm.emit(Op::Return, [0, 0, 0], chunk.span);
+    Implementation::Code(Arc::new(finished(asm, routine.arity(), routine.arity())))
 }
 
 /// Does it use variables of an actor or of a class?
@@ -199,6 +253,15 @@ fn call(role: Role, module: &str, function: &str, arity: usize) -> Chunk {
     asm.emit(Op::Primitive, [0, site, 0], Span::default());
     asm.emit(Op::Return, [0, 0, 0], Span::default());
     finished(asm, arity, arity)
+}
+
+/// `new` or `new:` of a root class.
+fn maker(class: &str, selector: &str, hidden: &str) -> Chunk {
+    let parameters = 1 + Selector::new(selector).arity();
+    let mut asm = Assembler::new(role(class, selector), Span::default());
+    let site = asm.site(Site::Message { selector: Selector::new(hidden), class: None });
+    asm.emit(Op::TailSendSelf, [0, site, 0], Span::default());
+    finished(asm, parameters, parameters)
 }
 
 /// The same method as a message to the receiving class.

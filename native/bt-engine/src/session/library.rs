@@ -7,7 +7,7 @@ use bt_bcgen::{compile, Code as Generated};
 use bt_hir::{ClassIndex, Unit};
 use bt_vm::{ClassCode, Library};
 
-use super::classes::{class_code, About};
+use super::classes::{class_code, description, About};
 
 include!("../../prelude/table.rs");
 
@@ -39,25 +39,30 @@ impl Library for Standard {
     fn class(&self, name: &str) -> Option<Arc<ClassCode>> {
         let slot = self.slots.get(name)?;
         slot.get_or_init(|| {
-            let source = bt_sema::library_source(name)?;
-            let prelude = PRELUDE.iter().find(|(class, _)| *class == name).and_then(|(_, source)| generated(source));
-            let prelude = prelude.map(|(code, _)| super::prelude::adapted(code));
-            let (code, about) = generated(source)?;
-            Some(Arc::new(class_code(code, about, prelude)))
+            let index = ClassIndex::over(bt_sema::library_index());
+            library_class(name, bt_sema::library_source(name)?, &index).map(Arc::new)
         })
         .clone()
     }
 }
 
-/// A class of the library, compiled.
-pub(super) fn generated(source: &str) -> Option<(bt_bcgen::ClassCode, About)> {
+/// A class of the library from a text of it, which may have more methods than the library's own.
+pub(crate) fn library_class(name: &str, source: &str, index: &ClassIndex) -> Option<ClassCode> {
     let options = bt_sema::Options { library: true, ..bt_sema::Options::default() };
-    let index = ClassIndex::over(bt_sema::library_index());
-    compiled(source, &index, &options)
+    let prelude =
+        PRELUDE.iter().find(|(class, _)| *class == name).and_then(|(_, source)| compiled(source, None, index, &options));
+    let prelude = prelude.map(|(code, _)| super::prelude::adapted(code));
+    let (code, about) = compiled(source, bt_sema::library_path(name), index, &options)?;
+    Some(class_code(code, about, prelude))
 }
 
 /// The first class of a text, compiled; nothing where the text has errors.
-pub(crate) fn compiled(source: &str, index: &ClassIndex, options: &bt_sema::Options) -> Option<(bt_bcgen::ClassCode, About)> {
+pub(crate) fn compiled(
+    source: &str,
+    path: Option<&str>,
+    index: &ClassIndex,
+    options: &bt_sema::Options,
+) -> Option<(bt_bcgen::ClassCode, About)> {
     let parse = bt_syntax::parse(source);
     let lowered = bt_sema::lower(&parse.module, source, index, options);
     let module = lowered.hir?;
@@ -66,6 +71,7 @@ pub(crate) fn compiled(source: &str, index: &ClassIndex, options: &bt_sema::Opti
         superclass: class.superclass.as_ref().map(ToString::to_string),
         module: module.name.clone(),
         kind: class.kind,
+        description: lowered.classes.first().map(|info| description(info, path.map(str::to_string), source)).unwrap_or_default(),
         is_abstract: class.modifiers.is_abstract,
         inherited_fields: inherited_fields(class.superclass.as_deref(), index),
     };

@@ -1,6 +1,7 @@
 //! Evaluation in the library's own machine.
 
 mod classes;
+mod definitions;
 mod library;
 mod prelude;
 #[allow(clippy::module_inception)]
@@ -8,6 +9,7 @@ mod session;
 
 pub use bt_vm as vm;
 pub(crate) use classes::class_code;
-pub(crate) use library::compiled;
+pub use definitions::Version;
 pub use library::Standard;
+pub(crate) use library::{compiled, library_class};
 pub use session::{Refusal, Session, Step};

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bt_base::Span;
 use bt_bcgen::{compile, Code as Generated};
-use bt_hir::ClassIndex;
 use bt_vm::{ClassCode, Code, Kept, Library, Machine, Outcome, Raise, Request, Unwinding, Value};
 
+use super::classes::line_starts;
+use super::definitions::{Definitions, Version};
 use super::Standard;
 use crate::compiler::Failure;
 use crate::diagnostics::repl_empty;
@@ -38,6 +39,8 @@ pub enum Refusal {
     Rejected(Vec<Report>),
     /// The input defines a class or a method: the host compiles and loads it.
     Definition,
+    /// What should be a definition is none.
+    Expression,
 }
 
 /// The library's classes, without those that the host has changed.
@@ -61,12 +64,11 @@ pub struct Session {
     limits: Limits,
     variables: Kept<Vec<(String, Value)>>,
     library: Arc<Classes>,
-    /// What is known of the classes outside of an input.
-    index: ClassIndex,
     /// Places of the variables that the last input assigned.
     assigned: Vec<usize>,
     /// What the front end remarked about the last input.
     remarks: Vec<Report>,
+    definitions: Definitions,
     /// Names for the outputs of the input that runs.
     outputs: Vec<String>,
     /// How many runs the host has begun above the input.
@@ -80,11 +82,11 @@ impl Session {
         Session {
             machine: Machine::new(max_memory, library.clone()),
             library,
-            index: ClassIndex::over(bt_sema::library_index()),
             assigned: Vec::new(),
             remarks: Vec::new(),
             limits: Limits::default(),
             variables: Kept::default(),
+            definitions: Definitions::default(),
             outputs: Vec::new(),
             depth: 0,
         }
@@ -100,9 +102,11 @@ impl Session {
         self.outputs = input.outputs.iter().map(ToString::to_string).collect();
         self.depth = 0;
         self.assigned.clear();
+        let text = std::str::from_utf8(source).unwrap_or_default();
+        let lines: Arc<[u32]> = line_starts(text).into();
         let operands = input.inputs.iter().map(|name| self.variable(name).cloned().unwrap_or_default()).collect();
         Ok(self.machine.counted(|machine| {
-            let code = Code::link(Arc::new(input.chunk), None, &mut machine.context.symbols);
+            let code = Code::link_input(Arc::new(input.chunk), lines, &mut machine.context.symbols);
             match code {
                 Ok(code) => Step::from(machine.start(code, operands, fuel)),
                 Err(_) => {
@@ -114,13 +118,27 @@ impl Session {
         .map(|step| self.ended(step))
     }
 
+    /// Takes a class, or a standalone method of a class of the session or the library. Answers the methods of the text with their versions. Calls that
+    /// run finish in the code they began with.
+    pub fn define(&mut self, source: &[u8], options: &Options) -> Result<Vec<Version>, Refusal> {
+        let (versions, changed) = self.definitions.define(source, options, &self.limits)?;
+        self.machine.counted(|machine| {
+            let context = &mut machine.context;
+            for class in changed {
+                let name = context.intern(&class.name);
+                context.classes.settle(name, Some(class.code), &mut context.symbols);
+            }
+        });
+        Ok(versions)
+    }
+
     fn compiled(&self, source: &[u8], options: &Options) -> Result<(bt_bcgen::InputCode, Vec<Report>), Refusal> {
         let failed = |failure: Failure| Refusal::Rejected(failure.diagnostics);
         let text = Source::decode(source, &self.limits).map_err(|report| failed(Failure::from(report)))?;
         let mut options = options.clone();
         options.known_vars = self.variables.iter().map(|(name, _)| name.clone()).collect();
         let work = || {
-            let analysed = front::analyse_in(&self.index, text.text, &options, true);
+            let analysed = front::analyse_in(self.definitions.index(), text.text, &options, true);
             let found = reports(analysed.diagnostics, text, options.path.as_deref(), &self.limits);
             if found.iter().any(Report::is_error) {
                 return Err(Refusal::Rejected(found));
@@ -179,7 +197,7 @@ impl Session {
     pub fn learn(&mut self, name: &str, source: Option<&[u8]>) -> bool {
         let code = source.and_then(|source| {
             let text = Source::decode(source, &self.limits).ok()?;
-            guarded(&self.limits, source, || front::class_of(&self.index, name, text.text)).ok().flatten()
+            guarded(&self.limits, source, || front::class_of(self.definitions.index(), name, text.text)).ok().flatten()
         });
         let known = code.is_some();
         self.machine.counted(|machine| {
@@ -192,13 +210,15 @@ impl Session {
 
     /// What the host knows of classes outside of the library, all of it, and the methods it has put in front of others: class, class side, selector.
     pub fn tell(&mut self, options: &Options, hosted: &[(String, bool, String)]) {
-        self.index = front::class_index(options);
+        self.definitions.set_outer(front::class_index(options));
         let changed: HashSet<String> = options.known_classes.iter().map(|info| info.name.to_string()).collect();
         *self.library.changed.lock().unwrap_or_else(PoisonError::into_inner) = changed.clone();
         let standard = self.library.standard;
+        let own = &self.definitions;
         self.machine.counted(|machine| {
             let context = &mut machine.context;
-            context.classes.forget_where(|name| changed.contains(name) || !standard.has(name), &mut context.symbols);
+            let is_old = |name: &str| !own.has(name) && (changed.contains(name) || !standard.has(name));
+            context.classes.forget_where(is_old, &mut context.symbols);
             let hosted: Vec<_> = hosted
                 .iter()
                 .map(|(class, class_side, selector)| {

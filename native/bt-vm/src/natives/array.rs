@@ -31,7 +31,6 @@ pub(crate) const TABLE: &[Row] = &[
         c.spend(all.len() / 10);
         Ok(Value::boolean(all.iter().any(|element| order::is_same(element, &o[1]))))
     }),
-    (ARRAY, "printString", 1, |c, o| super::collection_text(c, &o[0])),
     (TUPLE, "withAll", 2, |c, o| {
         checks::list(c, &o[1], "Tuple", "withAll:")?;
         let all = elements(c, &o[1])?.map_err(|_| checks::badarg())?;
@@ -48,9 +47,11 @@ pub(crate) const TABLE: &[Row] = &[
         [] => Err(nothing_to_choose(c, "Tuple")),
         _ => Err(Failure::Host),
     }),
-    (TUPLE, "asString", 1, |c, o| super::collection_text(c, &o[0])),
     ("erlang", "element", 2, |_, o| match (&o[0], o[1].as_tuple()) {
-        (Value::Integer(index), Some(parts)) => parts.get((*index - 1) as usize).cloned().ok_or_else(checks::badarg),
+        (Value::Integer(index), Some(parts)) => {
+            let at = index.checked_sub(1).and_then(|at| usize::try_from(at).ok());
+            at.and_then(|at| parts.get(at)).cloned().ok_or_else(checks::badarg)
+        }
         _ => Err(checks::badarg()),
     }),
 ];

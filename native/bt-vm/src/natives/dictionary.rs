@@ -54,7 +54,6 @@ pub(crate) const TABLE: &[Row] = &[
         c.spend(map.len() / 10);
         Ok(Value::boolean(map.iter().any(|(_, value)| order::is_same(value, &o[1]))))
     }),
-    (OPS, "printString", 1, |c, o| super::collection_text(c, &o[0])),
     ("maps", "is_key", 2, |c, o| Ok(Value::boolean(map(&o[1])?.get(&o[0], &c.symbols).is_some()))),
     ("maps", "get", 2, |c, o| at(c, &o[1], &o[0])),
 ];

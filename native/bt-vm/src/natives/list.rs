@@ -65,8 +65,6 @@ pub(crate) const TABLE: &[Row] = &[
     (OPS, "from_to", 3, |c, o| from_to(c, &o[0], &o[1], &o[2])),
     (OPS, "join", 1, |c, o| join(c, &o[0], None)),
     (OPS, "join", 2, |c, o| join(c, &o[0], Some(&o[1]))),
-    (OPS, "printString", 1, |c, o| super::collection_text(c, &o[0])),
-    ("beamtalk_printer", "print_string", 1, |c, o| super::collection_text(c, &o[0])),
     ("lists", "reverse", 1, |c, o| reversed(c, std::mem::take(&mut o[0]), Value::EmptyList)),
     ("lists", "reverse", 2, |c, o| {
         let end = std::mem::take(&mut o[1]);

@@ -1,15 +1,51 @@
 //! Values that instructions make.
 
 use super::Row;
+use crate::context::Context;
 use crate::map::Map;
 use crate::raise::Failure;
 use crate::value::Value;
 
-pub(crate) const TABLE: &[Row] = &[("beamtalk_association_ops", "->", 2, |context, operands| {
-    let (key, value) = (std::mem::take(&mut operands[0]), std::mem::take(&mut operands[1]));
-    let fields = vec![(crate::symbols::Symbol::Key, key), (crate::symbols::Symbol::Value, value)];
-    Ok::<Value, Failure>(context.classes.instance(crate::classes::ClassId::Association, fields))
-})];
+pub(crate) const TABLE: &[Row] = &[
+    ("beamtalk_association_ops", "->", 2, |context, operands| {
+        let (key, value) = (std::mem::take(&mut operands[0]), std::mem::take(&mut operands[1]));
+        let fields = vec![(crate::symbols::Symbol::Key, key), (crate::symbols::Symbol::Value, value)];
+        Ok::<Value, Failure>(context.classes.instance(crate::classes::ClassId::Association, fields))
+    }),
+    ("erlang", "list_to_tuple", 1, list_to_tuple),
+    ("erlang", "tuple_to_list", 1, tuple_to_list),
+];
+
+fn list_to_tuple(context: &mut Context, operands: &mut [Value]) -> Result<Value, Failure> {
+    match operands[0].proper_list() {
+        // The host has tuples that are objects.
+        Some(parts)
+            if parts.first().and_then(|tag| context.symbols.text(tag)).is_some_and(|tag| tag.starts_with("beamtalk_")) =>
+        {
+            Err(Failure::Host)
+        }
+        Some(parts) => {
+            context.spend(parts.len() / 10);
+            context.room(parts.len() * std::mem::size_of::<Value>())?;
+            Ok(Value::tuple(parts))
+        }
+        None => Err(context.fail("badarg")),
+    }
+}
+
+fn tuple_to_list(context: &mut Context, operands: &mut [Value]) -> Result<Value, Failure> {
+    match operands[0].as_tuple() {
+        Some(parts) => {
+            context.spend(parts.len() / 10);
+            Ok(Value::list(parts.iter().cloned()))
+        }
+        // Classes, actors and futures are tuples of the host.
+        None if matches!(operands[0], Value::Class(_) | Value::Metaclass(_)) || operands[0].as_foreign().is_some() => {
+            Err(Failure::Host)
+        }
+        None => Err(context.fail("badarg")),
+    }
+}
 
 /// The dictionary of keys and values in turns.
 pub(crate) fn dictionary(pairs: &[Value], symbols: &crate::symbols::Symbols) -> Value {

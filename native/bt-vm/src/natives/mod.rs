@@ -10,14 +10,17 @@ mod checks;
 mod datetimes;
 mod dictionary;
 mod erlang;
+mod exceptions;
 pub(crate) mod expected;
 mod floats;
 mod integers;
 mod list;
 mod make;
+pub(crate) mod objects;
 mod prelude;
 mod printing;
 mod random;
+mod reflection;
 mod searching;
 mod set;
 mod strings;
@@ -45,24 +48,20 @@ const TABLES: &[&[Row]] = &[
     datetimes::TABLE,
     dictionary::TABLE,
     erlang::TABLE,
+    exceptions::TABLE,
     floats::TABLE,
     integers::TABLE,
     list::TABLE,
     make::TABLE,
     prelude::TABLE,
+    objects::TABLE,
     printing::TABLE,
     random::TABLE,
+    reflection::TABLE,
     searching::TABLE,
     set::TABLE,
     strings::TABLE,
 ];
-
-/// The text of a collection.
-fn collection_text(context: &mut Context, collection: &Value) -> Result<Value, Failure> {
-    let text = crate::print::string(collection, context)?;
-    context.spend(text.len() / 100);
-    Ok(Value::text(text))
-}
 
 /// The primitive that takes the place of the function.
 pub fn find(module: &str, function: &str, arity: u16) -> Option<Native> {

@@ -81,7 +81,10 @@ pub(crate) const TABLE: &[Row] = &[
     }),
     (VM, "group", 2, |c, o| group(c, &o[0], &o[1])),
     (VM, "element", 2, |_, o| match (&o[0], o[1].as_array()) {
-        (Value::Integer(index), Some(all)) => all.get((*index - 1) as usize).cloned().ok_or_else(checks::badarg),
+        (Value::Integer(index), Some(all)) => {
+            let at = index.checked_sub(1).and_then(|at| usize::try_from(at).ok());
+            at.and_then(|at| all.get(at)).cloned().ok_or_else(checks::badarg)
+        }
         _ => Err(checks::badarg()),
     }),
     ("erlang", "is_binary", 1, |_, o| Ok(Value::boolean(o[0].as_text().is_some()))),

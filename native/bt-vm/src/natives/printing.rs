@@ -14,9 +14,6 @@ pub(crate) const TABLE: &[Row] = &[
     ("beamtalk_set_ops", "printString", 1, printed),
     ("beamtalk_tuple_ops", "asString", 1, printed),
     ("beamtalk_array_ops", "printString", 1, printed),
-    ("beamtalk_compiled_method_ops", "printString", 1, printed),
-    ("beamtalk_compiled_method_ops", "asString", 1, printed),
-    ("beamtalk_stream_ops", "printString", 1, printed),
     ("beamtalk_object_ops", "hash", 1, |context, operands| match phash2(&operands[0], context) {
         Some((hash, steps)) => {
             context.spend(steps / 10);

@@ -53,7 +53,6 @@ pub(crate) const TABLE: &[Row] = &[
         Ok(Value::boolean(left.iter().all(has)))
     }),
     (OPS, "asList", 1, |c, o| own(c, &o[0]).cloned()),
-    (OPS, "printString", 1, |c, o| super::collection_text(c, &o[0])),
 ];
 
 /// The elements of a set.

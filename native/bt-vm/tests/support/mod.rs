@@ -56,6 +56,7 @@ pub fn define(machine: &mut Machine, source: &str) -> String {
         fields: class.fields.iter().map(|(field, _)| field.to_string()).collect(),
         methods: side(class.methods),
         class_methods: side(class.class_methods),
+        ..ClassCode::default()
     };
     let name = machine.context.intern(&class.name);
     let context = &mut machine.context;

@@ -1,0 +1,220 @@
+//! What a session defines: an overlay above the standard library.
+//!
+//! A class is a text and the standalone methods that have been put into it since. Every change compiles that whole again, so code, documentation and positions
+//! always belong to one text.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bt_hir::{ClassIndex, ClassInfo, Side};
+use bt_vm::ClassCode;
+
+use super::classes::class_code;
+use super::library::{compiled, library_class};
+use super::Refusal;
+use crate::diagnostics::load_refused;
+use crate::front::{self, Meaning};
+use crate::guard::guarded;
+use crate::limits::Limits;
+use crate::options::Options;
+use crate::report::{reports, Report};
+use crate::source::Source;
+
+/// A method of a definition: its class (`C class` for the class side), its selector, and how often its text has changed.
+pub type Version = (String, String, u32);
+
+type Key = (Side, String);
+
+#[derive(Debug)]
+struct Definition {
+    /// Text of the class itself.
+    text: String,
+    path: Option<String>,
+    is_library: bool,
+    /// Standalone methods put into it, in the order they came.
+    patches: Vec<(Key, String)>,
+    /// Version and text of each method that the class has or had.
+    versions: HashMap<Key, (u32, String)>,
+}
+
+impl Definition {
+    fn whole(&self) -> String {
+        self.patches.iter().fold(self.text.clone(), |whole, (_, patch)| whole + "\n" + patch)
+    }
+}
+
+/// A class that is to be linked anew.
+pub(super) struct Changed {
+    pub name: String,
+    pub code: Arc<ClassCode>,
+}
+
+#[derive(Debug)]
+pub(super) struct Definitions {
+    classes: HashMap<String, Definition>,
+    /// The library and the session's classes.
+    index: ClassIndex,
+}
+
+impl Default for Definitions {
+    fn default() -> Definitions {
+        Definitions { classes: HashMap::new(), index: ClassIndex::over(bt_sema::library_index()) }
+    }
+}
+
+impl Definitions {
+    /// What the host knows of classes outside of the session; those of the session go before them.
+    pub fn set_outer(&mut self, outer: ClassIndex) {
+        let own: Vec<ClassInfo> = self.classes.keys().filter_map(|name| self.index.get(name).cloned()).collect();
+        self.index = outer;
+        own.into_iter().for_each(|info| self.index.insert(info));
+    }
+
+    /// Is it a class that the session has defined or changed?
+    pub fn has(&self, name: &str) -> bool {
+        self.classes.contains_key(name)
+    }
+
+    pub fn index(&self) -> &ClassIndex {
+        &self.index
+    }
+
+    /// Takes a class, or a standalone method of a class. Nothing changes where it is refused.
+    pub fn define(&mut self, source: &[u8], options: &Options, limits: &Limits) -> Result<(Vec<Version>, Vec<Changed>), Refusal> {
+        let text = Source::decode(source, limits).map_err(|report| Refusal::Rejected(vec![*report]))?;
+        let mut options = options.clone();
+        options.module_name = None;
+        guarded(limits, source, || {
+            let analysed = front::analyse_in(&self.index, text.text, &options, true);
+            let found = reports(analysed.diagnostics, text, options.path.as_deref(), limits);
+            if found.iter().any(Report::is_error) {
+                return Err(Refusal::Rejected(found));
+            }
+            match analysed.lowered.kind {
+                Meaning::ClassDefinition => {
+                    let info = analysed.lowered.classes.first().cloned();
+                    info.map_or(Err(Refusal::Expression), |info| self.define_class(text.text, info, &options))
+                }
+                Meaning::MethodDefinition { class, selector, class_side, .. } => {
+                    let side = if class_side { Side::Class } else { Side::Instance };
+                    self.define_method(text.text, &class, (side, selector))
+                }
+                Meaning::Expression | Meaning::Empty => Err(Refusal::Expression),
+            }
+        })
+        .unwrap_or_else(|report| Err(Refusal::Rejected(vec![*report])))
+    }
+
+    fn define_class(
+        &mut self,
+        text: &str,
+        info: Arc<ClassInfo>,
+        options: &Options,
+    ) -> Result<(Vec<Version>, Vec<Changed>), Refusal> {
+        let name = info.name.to_string();
+        if bt_sema::is_library_class(&name) {
+            return Err(refused(format!("Cannot redefine stdlib class '{name}'")));
+        }
+        if let Some(superclass) = &info.superclass {
+            let mut above = self.index.chain(superclass);
+            match above.next() {
+                None => return Err(refused(format!("Class '{superclass}' not found"))),
+                Some(class) if class.name == info.name => return Err(refused(format!("'{name}' would be its own superclass"))),
+                Some(_) => {}
+            }
+            if above.any(|class| class.name == info.name) {
+                return Err(refused(format!("'{name}' would be its own superclass")));
+            }
+        }
+        let versions = self.classes.get(&name).map(|known| known.versions.clone()).unwrap_or_default();
+        let path = options.path.clone();
+        let definition = Definition { text: text.to_string(), path, is_library: false, patches: Vec::new(), versions };
+        self.take(name, definition, None)
+    }
+
+    fn define_method(&mut self, text: &str, class: &str, key: Key) -> Result<(Vec<Version>, Vec<Changed>), Refusal> {
+        let Some(info) = self.index.get(class) else { return Err(refused(format!("Class '{class}' not found"))) };
+        let mut definition = match (self.classes.get(class), bt_sema::library_source(class)) {
+            (Some(known), _) => Definition {
+                text: known.text.clone(),
+                path: known.path.clone(),
+                is_library: known.is_library,
+                patches: known.patches.clone(),
+                versions: known.versions.clone(),
+            },
+            (None, Some(source)) => Definition {
+                text: source.to_string(),
+                path: bt_sema::library_path(class).map(str::to_string),
+                is_library: true,
+                patches: Vec::new(),
+                versions: texts(info).map(|(key, text)| (key, (1, text))).collect(),
+            },
+            (None, None) => return Err(refused(format!("The source of class '{class}' is not known here"))),
+        };
+        definition.patches.retain(|(other, _)| *other != key);
+        definition.patches.push((key.clone(), text.to_string()));
+        self.take(class.to_string(), definition, Some(key))
+    }
+
+    /// Compiles the definition and all classes of the session below it. `only`: the method that the input was.
+    fn take(&mut self, name: String, definition: Definition, only: Option<Key>) -> Result<(Vec<Version>, Vec<Changed>), Refusal> {
+        let mut definition = definition;
+        let Some((code, info)) = built(&name, &definition, &self.index) else {
+            return Err(refused(format!("'{name}' could not be compiled")));
+        };
+        let mut versions = Vec::new();
+        for (key, text) in texts(&info) {
+            let entry = definition.versions.entry(key.clone()).or_insert((0, String::new()));
+            if entry.0 == 0 || entry.1 != text {
+                *entry = (entry.0 + 1, text);
+            }
+            if only.as_ref().is_none_or(|only| *only == key) {
+                let class = if key.0 == Side::Class { format!("{name} class") } else { name.clone() };
+                versions.push((class, key.1, entry.0));
+            }
+        }
+        self.index.insert(info);
+        self.classes.insert(name.clone(), definition);
+        let mut changed = vec![Changed { name: name.clone(), code: Arc::new(code) }];
+        // Fields, and whether instances are processes, come from above.
+        for below in self.below(&name) {
+            let Some(definition) = self.classes.get(&below) else { continue };
+            if let Some((code, info)) = built(&below, definition, &self.index) {
+                self.index.insert(info);
+                changed.push(Changed { name: below, code: Arc::new(code) });
+            }
+        }
+        Ok((versions, changed))
+    }
+
+    /// Classes of the session below a class, the upper ones first.
+    fn below(&self, name: &str) -> Vec<String> {
+        let depth = |class: &str| self.index.chain(class).count();
+        let mut all: Vec<&String> =
+            self.classes.keys().filter(|class| *class != name && self.index.inherits_from(class, name)).collect();
+        all.sort_by_key(|class| (depth(class), *class));
+        all.into_iter().cloned().collect()
+    }
+}
+
+/// Methods of a class with their texts.
+fn texts(info: &ClassInfo) -> impl Iterator<Item = (Key, String)> + '_ {
+    info.methods.iter().map(|m| ((m.side, m.selector.to_string()), m.source.clone().unwrap_or_default()))
+}
+
+fn built(name: &str, definition: &Definition, index: &ClassIndex) -> Option<(ClassCode, Arc<ClassInfo>)> {
+    let text = definition.whole();
+    let options = bt_sema::Options { library: definition.is_library, ..bt_sema::Options::default() };
+    let parse = bt_syntax::parse(&text);
+    let info = bt_sema::lower(&parse.module, &text, index, &options).classes.first()?.clone();
+    if definition.is_library {
+        return Some((library_class(name, &text, index)?, info));
+    }
+    let (code, about) = compiled(&text, definition.path.as_deref(), index, &options)?;
+    Some((class_code(code, about, None), info))
+}
+
+fn refused(message: String) -> Refusal {
+    let diagnostic = bt_base::Diagnostic::of(&load_refused::CODE, bt_base::Span::default(), message);
+    Refusal::Rejected(vec![Report::unplaced(diagnostic)])
+}
