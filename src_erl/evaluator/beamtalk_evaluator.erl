@@ -15,7 +15,7 @@
 
 -export_type([session/0, options/0, error/0, info/0]).
 
--opaque session() :: {?MODULE, reference(), beamtalk_evaluator_driver:session(), options()}.
+-opaque session() :: {?MODULE, beamtalk_evaluator_driver:session(), options()}.
 -type options() :: #{
     %% Reductions an input may use.
     reductions => pos_integer() | infinity,
@@ -68,16 +68,14 @@ new(Options) when is_map(Options) ->
     MaxMemory = maps:get(max_memory, Options, ?MAX_MEMORY),
     case beamtalk_evaluator_link:open(MaxMemory) of
         {ok, Link} ->
-            Id = make_ref(),
             Inner = #{
                 link => Link,
-                id => Id,
+                id => make_ref(),
                 effects => maps:get(effects, Options, all),
                 max_memory => MaxMemory,
                 flags => atomics:new(2, [])
             },
-            ok = beamtalk_evaluator_owner:opened(Id, self(), Link),
-            {ok, {?MODULE, Id, Inner, Options}};
+            {ok, {?MODULE, Inner, Options}};
         {error, unavailable} ->
             {error, unavailable}
     end.
@@ -88,11 +86,11 @@ eval(Session, Source) ->
 
 %% @doc Evaluates an input. Options of the call go before those of the session.
 -spec eval(session(), unicode:chardata(), options()) -> result().
-eval({?MODULE, Id, Inner, Own}, Source, Options) when is_map(Options) ->
+eval({?MODULE, Inner, Own}, Source, Options) when is_map(Options) ->
     ok = beamtalk_evaluator_options:check(Options),
     All = maps:merge(Own, Options),
     Began = erlang:monotonic_time(),
-    ok = beamtalk_evaluator_owner:stop_worker(Id, Inner),
+    ok = beamtalk_evaluator_owner:stop_worker(maps:get(link, Inner)),
     Budget = budget(All),
     Session = Inner#{effects => maps:get(effects, All, all)},
     Asked = {unicode:characters_to_binary(Source), maps:with([path, skip_checks], All)},
@@ -104,7 +102,7 @@ eval({?MODULE, Id, Inner, Own}, Source, Options) when is_map(Options) ->
         {{none, {warned, _, {done, Value, Assigned, Left}}}, Fuel} ->
             {ok, Value, info(Budget, spent(Budget, Fuel - Left), Assigned, <<>>, Began)};
         First ->
-            Handle = {?MODULE, Id, Session, All},
+            Handle = {?MODULE, Session, All},
             started(Handle, worker(Handle, First, Budget), Budget, Began)
     end.
 
@@ -121,31 +119,31 @@ spent({Left, Until}, Reductions) -> {Left - Reductions, Until}.
 
 %% @doc Goes on with an input that is suspended: `reductions' and `timeout' say how much more it may use.
 -spec resume(session(), options()) -> result().
-resume({?MODULE, Id, Inner, Own}, More) when is_map(More) ->
+resume({?MODULE, Inner, Own}, More) when is_map(More) ->
     ok = beamtalk_evaluator_options:check(More),
     Began = erlang:monotonic_time(),
     Budget = budget(maps:merge(maps:with([reductions, timeout], More), #{})),
-    case beamtalk_evaluator_owner:worker(Id) of
+    case beamtalk_evaluator_owner:worker(maps:get(link, Inner)) of
         none -> {error, session_lost, info(Budget, Budget, #{}, <<>>, Began)};
-        Worker -> started({?MODULE, Id, Inner, Own}, beamtalk_evaluator_worker:go_on(Worker, Budget), Budget, Began)
+        Worker -> started({?MODULE, Inner, Own}, beamtalk_evaluator_worker:go_on(Worker, Budget), Budget, Began)
     end.
 
-worker({?MODULE, Id, Session, Options}, First, Budget) ->
+worker({?MODULE, #{link := Link} = Session, Options}, First, Budget) ->
     Worker = beamtalk_evaluator_worker:start(Session, First, Budget, Options),
-    ok = beamtalk_evaluator_owner:working(Id, element(1, Worker)),
+    ok = beamtalk_evaluator_owner:working(Link, element(1, Worker)),
     Worker.
 
 %% Waits for the process that drives the input.
-started({?MODULE, Id, Inner, Options} = Session, Worker, {_, Until} = Budget, Began) ->
+started({?MODULE, Inner, Options} = Session, Worker, {_, Until} = Budget, Began) ->
     Suspends = maps:get(on_budget, Options, stop) =:= suspend,
     case beamtalk_evaluator_worker:wait(Worker, Until, ?GRACE_MS) of
         {suspended, Why} when Suspends ->
             {suspended, Why, Session};
         {suspended, Why} ->
-            ok = beamtalk_evaluator_owner:stop_worker(Id, Inner),
+            ok = beamtalk_evaluator_owner:stop_worker(maps:get(link, Inner)),
             {error, {limit, Why}, info(Budget, Budget, #{}, <<>>, Began)};
         {ended, Outcome, Output} ->
-            ok = beamtalk_evaluator_owner:idle(Id),
+            ok = beamtalk_evaluator_owner:idle(maps:get(link, Inner)),
             result(Outcome, Output, Session, Budget, Began)
     end.
 
@@ -157,10 +155,10 @@ result({rejected, Diagnostics, Left}, Output, _, Budget, Began) ->
     {error, {rejected, #{diagnostics => Diagnostics}}, info(Budget, Left, #{}, Output, Began)};
 result({definition, Left}, Output, _, Budget, Began) ->
     {error, definition, info(Budget, Left, #{}, Output, Began)};
-result({killed, Why}, Output, {?MODULE, _, Inner, _}, Budget, Began) ->
+result({killed, Why}, Output, {?MODULE, Inner, _}, Budget, Began) ->
     _ = beamtalk_evaluator_link:request(maps:get(link, Inner), {reset}),
     {error, Why, info(Budget, Budget, #{}, Output, Began)};
-result({limit, Why, Left}, Output, {?MODULE, _, Inner, _}, Budget, Began) ->
+result({limit, Why, Left}, Output, {?MODULE, Inner, _}, Budget, Began) ->
     _ = beamtalk_evaluator_link:request(maps:get(link, Inner), {reset}),
     {error, {limit, Why}, info(Budget, Left, #{}, Output, Began)};
 result({lost, Left}, Output, _, Budget, Began) ->
@@ -181,8 +179,8 @@ info({Given, _}, {Left, _}, Assigned, Output, Began) ->
 %% @doc Takes a class, or a standalone method, into the session: an overlay above the node's classes and the library. Answers the methods of the text with the
 %% number of times their text has changed; the class side is `'Counter class''.
 -spec define(session(), unicode:chardata()) -> {ok, [{binary(), binary(), pos_integer()}]} | {error, error()}.
-define({?MODULE, Id, Inner, Own}, Source) ->
-    ok = beamtalk_evaluator_owner:stop_worker(Id, Inner),
+define({?MODULE, Inner, Own}, Source) ->
+    ok = beamtalk_evaluator_owner:stop_worker(maps:get(link, Inner)),
     ok = beamtalk_evaluator_driver:tell(Inner),
     Request = {define, unicode:characters_to_binary(Source), maps:with([path], Own)},
     case beamtalk_evaluator_link:request(maps:get(link, Inner), Request) of
@@ -195,19 +193,18 @@ define({?MODULE, Id, Inner, Own}, Source) ->
 
 %% @doc Stops the running or suspended input, if there is one. The session stays usable, its variables are as before that input.
 -spec interrupt(session()) -> ok.
-interrupt({?MODULE, Id, Inner, _}) ->
-    beamtalk_evaluator_owner:interrupt(Id, Inner).
+interrupt({?MODULE, Inner, _}) ->
+    beamtalk_evaluator_owner:interrupt(maps:get(link, Inner)).
 
 %% @doc Frees the session before its owner ends.
 -spec close(session()) -> ok.
-close({?MODULE, Id, Inner, _}) ->
-    ok = beamtalk_evaluator_owner:stop_worker(Id, Inner),
-    ok = beamtalk_evaluator_owner:closed(Id),
+close({?MODULE, Inner, _}) ->
+    ok = beamtalk_evaluator_owner:stop_worker(maps:get(link, Inner)),
     beamtalk_evaluator_link:close(maps:get(link, Inner)).
 
 %% @doc The variables.
 -spec bindings(session()) -> #{binary() => term()} | {error, session_lost | busy}.
-bindings({?MODULE, _, Inner, _}) ->
+bindings({?MODULE, Inner, _}) ->
     case beamtalk_evaluator_link:request(maps:get(link, Inner), {bindings}) of
         {none, {bindings, All}} -> All;
         {true, {bindings, All}} -> beamtalk_evaluator_blocks:funs(Inner, All);
@@ -226,7 +223,7 @@ bind(Session, Name, Value) when is_binary(Name) ->
 reset(Session) ->
     word(Session, {clear}).
 
-word({?MODULE, _, Inner, _}, Request) ->
+word({?MODULE, Inner, _}, Request) ->
     case beamtalk_evaluator_link:request(maps:get(link, Inner), Request) of
         {none, ok} -> ok;
         busy -> {error, busy};
@@ -235,7 +232,7 @@ word({?MODULE, _, Inner, _}, Request) ->
 
 %% @doc Bytes of the session's memory, symbols it knows, symbols that became atoms, variables.
 -spec stats(session()) -> #{atom() => non_neg_integer()} | {error, session_lost | busy}.
-stats({?MODULE, _, Inner, _}) ->
+stats({?MODULE, Inner, _}) ->
     case beamtalk_evaluator_link:request(maps:get(link, Inner), {stats}) of
         {none, {stats, Stats}} -> Stats;
         busy -> {error, busy};
@@ -244,5 +241,5 @@ stats({?MODULE, _, Inner, _}) ->
 
 %% @doc Machine code ahead of time is not there yet.
 -spec compile_native(session(), atom(), atom()) -> {error, not_supported}.
-compile_native({?MODULE, _, _, _}, _Class, _Selector) ->
+compile_native({?MODULE, _, _}, _Class, _Selector) ->
     {error, not_supported}.

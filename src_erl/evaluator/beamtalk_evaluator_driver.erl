@@ -127,13 +127,13 @@ effect({class, Name}, Session, Budget) ->
     %% A class that nobody has is an error of the program, raised by the look-up.
     try beamtalk_message_dispatch:class_ref(Name) of
         _ ->
-            _ = beamtalk_evaluator_link:request(machine(Session), {class, Name, source(Name)}),
+            _ = beamtalk_evaluator_link:request(machine(Session), class(Name)),
             answer(nil, Session, Budget)
     catch
         Class:Reason:Stack -> refuse(Class, Reason, Stack, Session, Budget)
     end;
 effect({ancestor, Name}, Session, Budget) ->
-    _ = beamtalk_evaluator_link:request(machine(Session), {class, Name, source(Name)}),
+    _ = beamtalk_evaluator_link:request(machine(Session), class(Name)),
     answer(nil, Session, Budget);
 effect(Request, #{effects := Allowed} = Session, Budget) ->
     case beamtalk_evaluator_gate:permits(Allowed, Request) of
@@ -141,12 +141,12 @@ effect(Request, #{effects := Allowed} = Session, Budget) ->
         false -> refuse(error, beamtalk_evaluator_gate:refusal(Request), [], Session, Budget)
     end.
 
-%% The source of a class; `host' where the machine cannot run its methods.
-source(Name) ->
+%% The source of a class and its file; `host' where the machine cannot run its methods.
+class(Name) ->
     case {beamtalk_class_registry:module_of(Name), beamtalk_class_registry:meta(Name)} of
-        {beamtalk_dynamic_class, _} -> host;
-        {_, #{source := Source}} when Source =/= <<>> -> Source;
-        _ -> host
+        {beamtalk_dynamic_class, _} -> {class, Name, host, nil};
+        {_, #{source := Source} = Meta} when Source =/= <<>> -> {class, Name, Source, maps:get(file, Meta, nil)};
+        _ -> {class, Name, host, nil}
     end.
 
 perform(Request, #{id := Id} = Session, Budget) ->

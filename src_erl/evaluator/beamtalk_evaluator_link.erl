@@ -3,28 +3,42 @@
 %%% Requests and replies are terms; `native/bt-wire/src/evaluation.rs' lists them. Belongs to the evaluator. No process of its own.
 -module(beamtalk_evaluator_link).
 
--export([open/1, request/2, request/3, close/1]).
+-export([open/1, request/2, request/3, close/1, create/0]).
 
 -export_type([link/0, reply/0]).
 
--opaque link() :: {nif, reference()} | {port, pid(), pos_integer()}.
+%% With each link goes what is kept for its machine: a key, and how many terms.
+-opaque link() :: {{nif, reference()} | {port, pid(), pos_integer()}, atomics:atomics_ref()}.
 %% Whether blocks are in the reply, and the reply; `lost' and `busy' come alone.
 -type reply() :: {true | none, term()} | busy | lost.
 
 %% The request is known to be short: it may run on a normal scheduler.
 -define(SHORT_SOURCE, 4096).
 
+-define(KEPT, beamtalk_evaluator_kept).
+
+%% @doc Makes the table of what is kept; the calling process owns it.
+-spec create() -> ok.
+create() ->
+    _ = [ets:new(?KEPT, [named_table, public, duplicate_bag, {write_concurrency, true}]) || ets:whereis(?KEPT) =:= undefined],
+    ok.
+
 -spec open(MaxMemory :: pos_integer()) -> {ok, link()} | {error, unavailable}.
 open(MaxMemory) ->
     case beamtalk_compiler_backend:backend() of
         nif ->
-            {ok, {nif, beamtalk_compiler_nif:eval_new_nif(MaxMemory)}};
+            opened({nif, beamtalk_compiler_nif:eval_new_nif(MaxMemory)});
         port ->
             case beamtalk_compiler_backend:request(eval_new, #{max_memory => MaxMemory}) of
-                #{status := ok, session := Id} -> {ok, {port, whereis(beamtalk_compiler_server), Id}};
+                #{status := ok, session := Id} -> opened({port, whereis(beamtalk_compiler_server), Id});
                 _ -> {error, unavailable}
             end
     end.
+
+opened(Machine) ->
+    Link = {Machine, atomics:new(1, [])},
+    ok = beamtalk_evaluator_owner:opened(Link, self()),
+    {ok, Link}.
 
 %% @doc A request that may take its time.
 -spec request(link(), tuple()) -> reply().
@@ -33,7 +47,22 @@ request(Link, Request) ->
 
 %% @doc `short': one that takes well under a millisecond.
 -spec request(link(), tuple(), short | dirty) -> reply().
-request({nif, Reference}, Request, Length) ->
+request({Machine, Kept}, Request, Length) ->
+    case asked(Machine, Request, Length) of
+        {keep, Reply} ->
+            ok = keep(Kept, Request),
+            {none, Reply};
+        {both, Reply} ->
+            ok = keep(Kept, Request),
+            {true, Reply};
+        {none, lost} ->
+            lost;
+        Reply ->
+            _ = atomics:get(Kept, 1) > 0 andalso forget(Kept),
+            Reply
+    end.
+
+asked({nif, Reference}, Request, Length) ->
     Bytes = term_to_binary(Request),
     Reply =
         case Length of
@@ -41,7 +70,7 @@ request({nif, Reference}, Request, Length) ->
             _ -> beamtalk_compiler_nif:eval_dirty_nif(Reference, Bytes)
         end,
     decoded(Reply);
-request({port, Server, Id}, Request, _) ->
+asked({port, Server, Id}, Request, _) ->
     %% A process that was started again knows nothing of the sessions of the one before.
     case whereis(beamtalk_compiler_server) of
         Server ->
@@ -54,18 +83,36 @@ request({port, Server, Id}, Request, _) ->
             lost
     end.
 
-decoded(Reply) when is_binary(Reply) ->
-    case binary_to_term(Reply) of
-        {none, lost} -> lost;
-        Decoded -> Decoded
+decoded(Reply) when is_binary(Reply) -> binary_to_term(Reply);
+decoded(Word) -> Word.
+
+%% The machine has terms whose external form alone would not keep what they refer to (an `atomics' array, a resource in the values of a fun): what it was given
+%% stays here until it has no such term any more.
+keep(Kept, Request) when element(1, Request) =/= resume, element(1, Request) =/= run ->
+    case ets:whereis(?KEPT) of
+        undefined ->
+            ok;
+        _ ->
+            true = ets:insert(?KEPT, {Kept, Request}),
+            atomics:add(Kept, 1, 1)
     end;
-decoded(Word) ->
-    Word.
+keep(_, _) ->
+    ok.
+
+forget(Kept) ->
+    ok = atomics:put(Kept, 1, 0),
+    _ = ets:whereis(?KEPT) =/= undefined andalso ets:delete(?KEPT, Kept),
+    ok.
 
 %% @doc Frees what the session holds.
 -spec close(link()) -> ok.
-close({nif, Reference}) ->
+close({Machine, Kept} = Link) ->
+    ok = forget(Kept),
+    ok = beamtalk_evaluator_owner:closed(Link),
+    freed(Machine).
+
+freed({nif, Reference}) ->
     beamtalk_compiler_nif:eval_drop_nif(Reference);
-close({port, Server, Id}) ->
+freed({port, Server, Id}) ->
     _ = whereis(beamtalk_compiler_server) =:= Server andalso beamtalk_compiler_backend:request(eval_drop, #{session => Id}),
     ok.

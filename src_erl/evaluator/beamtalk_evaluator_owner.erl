@@ -1,11 +1,11 @@
 %%% @doc Knows whose the sessions are and which processes work for them: frees what an owner leaves behind.
 %%%
-%%% One process, below `beamtalk_evaluator_sup'. The table `beamtalk_evaluator_sessions' holds `{Id, Owner, Link, Worker | none}'; rows are written by the processes
+%%% One process, below `beamtalk_evaluator_sup'. The table `beamtalk_evaluator_sessions' holds `{Link, Owner, Worker | none}'; rows are written by the processes
 %%% that use a session, the server only watches. When it has to start again it watches the owners of the table anew.
 -module(beamtalk_evaluator_owner).
 -behaviour(gen_server).
 
--export([start_link/0, create/0, opened/3, closed/1, working/2, idle/1, worker/1, stop_worker/2, interrupt/2]).
+-export([start_link/0, create/0, opened/2, closed/1, working/2, idle/1, worker/1, stop_worker/1, interrupt/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -define(TABLE, beamtalk_evaluator_sessions).
@@ -20,63 +20,63 @@ create() ->
     _ = [ets:new(?TABLE, [named_table, public, {write_concurrency, true}]) || ets:whereis(?TABLE) =:= undefined],
     ok.
 
--spec opened(reference(), pid(), beamtalk_evaluator_link:link()) -> ok.
-opened(Id, Owner, Link) ->
-    case ets:whereis(?TABLE) of
-        undefined ->
-            %% The application does not run: the node frees the session when nothing refers to it.
+-spec opened(beamtalk_evaluator_link:link(), pid()) -> ok.
+opened(Link, Owner) ->
+    case present() of
+        %% The application does not run: the node frees the session when nothing refers to it.
+        false ->
             ok;
-        _ ->
-            true = ets:insert(?TABLE, {Id, Owner, Link, none}),
-            gen_server:cast(?MODULE, {watch, Id, Owner})
+        true ->
+            true = ets:insert(?TABLE, {Link, Owner, none}),
+            gen_server:cast(?MODULE, {watch, Link, Owner})
     end.
 
--spec closed(reference()) -> ok.
-closed(Id) ->
-    _ = present() andalso ets:delete(?TABLE, Id),
+-spec closed(beamtalk_evaluator_link:link()) -> ok.
+closed(Link) ->
+    _ = present() andalso ets:delete(?TABLE, Link) andalso gen_server:cast(?MODULE, {unwatch, Link}),
     ok.
 
--spec working(reference(), pid()) -> ok.
-working(Id, Worker) ->
-    _ = present() andalso ets:update_element(?TABLE, Id, {4, Worker}),
+-spec working(beamtalk_evaluator_link:link(), pid()) -> ok.
+working(Link, Worker) ->
+    _ = present() andalso ets:update_element(?TABLE, Link, {3, Worker}),
     ok.
 
--spec idle(reference()) -> ok.
-idle(Id) ->
-    _ = present() andalso ets:update_element(?TABLE, Id, {4, none}),
+-spec idle(beamtalk_evaluator_link:link()) -> ok.
+idle(Link) ->
+    _ = present() andalso ets:update_element(?TABLE, Link, {3, none}),
     ok.
 
 %% @doc The process that drives the session's input.
--spec worker(reference()) -> pid() | none.
-worker(Id) ->
-    case present() andalso ets:lookup(?TABLE, Id) of
-        [{_, _, _, Worker}] -> Worker;
+-spec worker(beamtalk_evaluator_link:link()) -> pid() | none.
+worker(Link) ->
+    case present() andalso ets:lookup(?TABLE, Link) of
+        [{_, _, Worker}] -> Worker;
         _ -> none
     end.
 
 present() -> ets:whereis(?TABLE) =/= undefined.
 
 %% @doc Ends a suspended input; the machine forgets it.
--spec stop_worker(reference(), beamtalk_evaluator_driver:session()) -> ok.
-stop_worker(Id, Session) ->
-    case worker(Id) of
+-spec stop_worker(beamtalk_evaluator_link:link()) -> ok.
+stop_worker(Link) ->
+    case worker(Link) of
         none ->
             ok;
         Worker ->
             killed(Worker),
-            ok = idle(Id),
-            reset(Session)
+            ok = idle(Link),
+            reset(Link)
     end.
 
 %% @doc Ends the running input, wherever it is.
--spec interrupt(reference(), beamtalk_evaluator_driver:session()) -> ok.
-interrupt(Id, Session) ->
-    case worker(Id) of
+-spec interrupt(beamtalk_evaluator_link:link()) -> ok.
+interrupt(Link) ->
+    case worker(Link) of
         none ->
             ok;
         Worker ->
             killed(Worker),
-            reset(Session)
+            reset(Link)
     end.
 
 killed(Worker) ->
@@ -87,46 +87,60 @@ killed(Worker) ->
     end.
 
 %% A slice on a dirty scheduler outlives its process; it ends soon.
-reset(#{link := Link} = Session) ->
+reset(Link) ->
     case beamtalk_evaluator_link:request(Link, {reset}) of
         busy ->
             timer:sleep(1),
-            reset(Session);
+            reset(Link);
         _ ->
             ok
     end.
 
 %%% gen_server
 
--spec init([]) -> {ok, #{reference() => reference()}}.
-init([]) ->
-    {ok, maps:from_list([{monitor(process, Owner), Id} || {Id, Owner, _, _} <- ets:tab2list(?TABLE)])}.
+-type state() :: #{reference() => beamtalk_evaluator_link:link(), beamtalk_evaluator_link:link() => reference()}.
 
--spec handle_call(term(), gen_server:from(), map()) -> {reply, term(), map()}.
+-spec init([]) -> {ok, state()}.
+init([]) ->
+    {ok, lists:foldl(fun({Link, Owner, _}, State) -> watched(Link, Owner, State) end, #{}, ets:tab2list(?TABLE))}.
+
+watched(Link, Owner, State) ->
+    Monitor = monitor(process, Owner),
+    State#{Monitor => Link, Link => Monitor}.
+
+-spec handle_call(term(), gen_server:from(), state()) -> {reply, term(), state()}.
 handle_call(_Unknown, _From, State) ->
     {reply, {error, unknown_request}, State}.
 
--spec handle_cast(term(), map()) -> {noreply, map()}.
-handle_cast({watch, Id, Owner}, State) ->
-    {noreply, State#{monitor(process, Owner) => Id}};
+-spec handle_cast(term(), state()) -> {noreply, state()}.
+handle_cast({watch, Link, Owner}, State) ->
+    {noreply, watched(Link, Owner, State)};
+handle_cast({unwatch, Link}, State) ->
+    case State of
+        #{Link := Monitor} ->
+            true = demonitor(Monitor, [flush]),
+            {noreply, maps:without([Link, Monitor], State)};
+        _ ->
+            {noreply, State}
+    end;
 handle_cast(_Unknown, State) ->
     {noreply, State}.
 
--spec handle_info(term(), map()) -> {noreply, map()}.
+-spec handle_info(term(), state()) -> {noreply, state()}.
 handle_info({'DOWN', Monitor, process, _, _}, State) ->
-    case maps:take(Monitor, State) of
-        {Id, Rest} ->
-            ok = free(Id),
-            {noreply, Rest};
-        error ->
+    case State of
+        #{Monitor := Link} ->
+            ok = free(Link),
+            {noreply, maps:without([Link, Monitor], State)};
+        _ ->
             {noreply, State}
     end;
 handle_info(_Unknown, State) ->
     {noreply, State}.
 
-free(Id) ->
-    case ets:take(?TABLE, Id) of
-        [{_, _, Link, Worker}] ->
+free(Link) ->
+    case ets:take(?TABLE, Link) of
+        [{_, _, Worker}] ->
             _ = is_pid(Worker) andalso exit(Worker, kill),
             %% It may still be in a slice: whoever frees it waits for that, not this process.
             _ = spawn(fun() -> beamtalk_evaluator_link:close(Link) end),

@@ -1,4 +1,4 @@
-%%% @doc Supervisor of the evaluator; the child of `beamtalk_sup'. Owns the table of sessions.
+%%% @doc Supervisor of the evaluator; the child of `beamtalk_sup'. Owns the tables of sessions and of what is kept for them.
 -module(beamtalk_evaluator_sup).
 
 -behaviour(supervisor).
@@ -13,5 +13,6 @@ start_link() ->
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->
     ok = beamtalk_evaluator_owner:create(),
+    ok = beamtalk_evaluator_link:create(),
     Owner = #{id => beamtalk_evaluator_owner, start => {beamtalk_evaluator_owner, start_link, []}},
     {ok, {#{strategy => one_for_one, intensity => 5, period => 10}, [Owner]}}.

@@ -127,11 +127,12 @@ fn bare(class: &str) -> ClassInfo {
 }
 
 /// The first class of a text as the evaluator takes it; nothing where there is none.
-pub fn class_of(index: &ClassIndex, name: &str, text: &str) -> Option<bt_vm::ClassCode> {
+pub fn class_of(index: &ClassIndex, name: &str, text: &str, file: Option<&str>) -> Option<bt_vm::ClassCode> {
     if bt_sema::is_library_class(name) {
         return crate::session::library_class(name, text, index);
     }
     let options = bt_sema::Options { allow_primitives: true, ..bt_sema::Options::default() };
-    let (code, about) = crate::session::compiled(text, None, index, &options)?;
+    let (code, mut about) = crate::session::compiled(text, file, index, &options)?;
+    about.description.is_shared = true;
     Some(crate::session::class_code(code, about, None))
 }

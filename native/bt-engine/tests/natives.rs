@@ -47,7 +47,7 @@ fn values(session: &mut Session) -> Vec<Value> {
         }
     }
     for kind in [Kind::Pid, Kind::Fun(1), Kind::Future, Kind::Reference, Kind::Bits] {
-        all.push(Value::foreign(Foreign { kind, bytes: vec![131, 106].into() }));
+        all.push(Value::foreign(Foreign::new(kind, vec![131, 106])));
     }
     all.push(Value::text(vec![0xff, 0x00]));
     all

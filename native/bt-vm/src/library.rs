@@ -37,6 +37,8 @@ pub struct Description {
     pub is_abstract: bool,
     /// Part of the standard library.
     pub is_library: bool,
+    /// A class of the node, which may give it other documentation at any time.
+    pub is_shared: bool,
     /// Fields declared in the class itself, in source order.
     pub own_fields: Vec<String>,
     /// Methods of both sides, in source order.

@@ -10,6 +10,7 @@ use bt_bytecode::Chunk;
 use crate::code::{Closure, Code, Unverified};
 use crate::context::Context;
 use crate::errors::Error;
+use crate::foreign::swap_holding;
 use crate::heap::swap_live_bytes;
 use crate::library::{Empty, Library};
 use crate::raise::{Class, Raise, Unwinding};
@@ -149,6 +150,8 @@ pub struct Machine {
     inputs: Vec<Rc<Code>>,
     /// Bytes of the machine's values while it does not run.
     live: isize,
+    /// Terms of the host that may hold something alive there.
+    holding: isize,
 }
 
 // SAFETY: references and codes of a machine are reached through it alone, by whoever has it; values leave it as copies in another form only.
@@ -195,14 +198,15 @@ impl Machine {
             bottom: 0,
             inputs: Vec::new(),
             live: 0,
+            holding: 0,
         }
     }
 
     /// Work with the machine's values, whose memory is counted for this machine. Whoever has more than one machine in a thread does all work inside of it.
     pub fn counted<T>(&mut self, work: impl FnOnce(&mut Machine) -> T) -> T {
-        let outside = swap_live_bytes(self.live);
+        let outside = (swap_live_bytes(self.live), swap_holding(self.holding));
         let result = work(self);
-        self.live = swap_live_bytes(outside);
+        (self.live, self.holding) = (swap_live_bytes(outside.0), swap_holding(outside.1));
         result
     }
 
@@ -211,6 +215,11 @@ impl Machine {
         self.live.max(0) as usize
             + self.stack.capacity() * std::mem::size_of::<Value>()
             + self.frames.capacity() * std::mem::size_of::<Frame>()
+    }
+
+    /// Has it terms of the host that may hold something alive there?
+    pub fn holds(&self) -> bool {
+        self.holding > 0
     }
 
     /// Begins to run an input with values for its parameters. What ran before is forgotten.

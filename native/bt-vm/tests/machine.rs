@@ -178,7 +178,7 @@ fn the_host_answers_or_refuses() {
     // A condition that the host had to look at.
     let outcome = start(&mut machine, &class, "(Erlang m f) ifTrue: [1] ifFalse: [2]", ENDLESS);
     assert!(matches!(outcome, Outcome::Effect(Request::Call { .. })), "{outcome:?}");
-    let outcome = machine.answer(Value::foreign(Foreign { kind: Kind::Future, bytes: Box::default() }), ENDLESS);
+    let outcome = machine.answer(Value::foreign(Foreign::new(Kind::Future, Vec::new())), ENDLESS);
     assert!(matches!(outcome, Outcome::Effect(Request::Expect { .. })), "{outcome:?}");
     let outcome = machine.answer(Value::False, ENDLESS);
     assert!(matches!(&outcome, Outcome::Done(value) if format!("{value:?}") == "{2}"), "{outcome:?}");

@@ -7,14 +7,14 @@
 //! | `{answer, Fuel, Value}`, `{refuse, Fuel, Class, Reason, Trace}`, `{return, Fuel, Home, Value}` | goes on after `effect`, with an answer, a failure, a passing return |
 //! | `{call, Fuel, Number, Arguments}` | evaluates a block that went out with an effect which still waits |
 //! | `{apply, Fuel, Code, Values, Arguments}` | evaluates a block from its portable form |
-//! | `{class, Name, Source}`, `{class, Name, host}` | what an effect `class` was about; `host`: its methods are the host's |
+//! | `{class, Name, Source, File \| nil}`, `{class, Name, host, nil}` | what an effect `class` was about; `host`: its methods are the host's |
 //! | `{tell, Hosted, Options}` | what is known of classes outside the library (`known_classes`), and methods put in front of others: `{Class, instance \| class, Selector}` |
 //! | `{define, Source, Options}` | takes a class or a method into the session: `{defined, [{Class, Selector, Version}]}`, texts and numbers |
 //! | `{bind, Name, Value}`, `{bindings}`, `{clear}`, `{reset}`, `{stats}` | the session's variables, its state |
 //!
 //! Replies of a run: `{done, Value, Assigned, Fuel}`, `{raised, Class, Reason, Trace, Fuel}`, `{passed, Home, Value, Fuel}`, `{yielded, Fuel}`, `{limit, max_memory, Fuel}`,
-//! `{effect, What, Fuel}`, `{rejected, Diagnostics}`, `definition`; `{warned, Texts, Reply}` in front of the first one; `gone` for a block whose effect is over. The second tuple element of
-//! the whole reply says whether blocks are in it: `{Blocks, Reply}`.
+//! `{effect, What, Fuel}`, `{rejected, Diagnostics}`, `definition`; `{warned, Texts, Reply}` in front of the first one; `gone` for a block whose effect is over. The whole reply is `{Head, Reply}`:
+//! `none`, `true` (blocks are in it), `keep` (the machine has terms that may hold something alive at the host), `both`.
 
 use bt_engine::session::vm::{Class, Raise, Request, Symbol, Unwinding, Value};
 use bt_engine::session::{Refusal, Session, Step};
@@ -100,6 +100,16 @@ impl Hosted {
 
     /// Answers one request. Never panics, whatever the bytes.
     pub fn serve(&mut self, request: &[u8]) -> Bytes {
+        let mut reply = self.replied(request);
+        if self.session.machine.holds() {
+            // The head's word: see `whole`.
+            let word: &[u8; 4] = if &reply[5..9] == b"true" { b"both" } else { b"keep" };
+            reply[5..9].copy_from_slice(word);
+        }
+        reply
+    }
+
+    fn replied(&mut self, request: &[u8]) -> Bytes {
         if self.is_lost {
             return word("lost");
         }
@@ -187,8 +197,11 @@ impl Hosted {
             }
             "class" => {
                 let name = parts.atom()?.to_owned();
-                let source = if parts.rest.first() == Some(&109) { Some(parts.binary()?) } else { None };
-                let known = self.session.learn(&name, source);
+                let mut text =
+                    || if parts.rest.first() == Some(&109) { parts.binary().map(Some) } else { parts.atom().map(|_| None) };
+                let (source, file) = (text()?, text()?);
+                let file = file.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+                let known = self.session.learn(&name, source, file);
                 Ok(word(if known { "ok" } else { "none" }))
             }
             "tell" => {
@@ -427,7 +440,7 @@ impl Hosted {
     fn is_function(&self, request: &Request) -> bool {
         match request {
             Request::Call { .. } => true,
-            Request::Send { operands, .. } => {
+            Request::Send { operands, .. } | Request::Primitive { operands, .. } => {
                 let context = &self.session.machine.context;
                 operands
                     .first()
@@ -527,7 +540,7 @@ fn defined(versions: &[bt_engine::session::Version]) -> Bytes {
     whole(false, out)
 }
 
-/// Room for the head, which says whether blocks are in it.
+/// Room for the head: four letters.
 fn begin() -> Bytes {
     let mut out = Vec::with_capacity(64);
     out.push(131);

@@ -455,7 +455,7 @@ fn atom(input: &mut &[u8]) -> Result<(), DecodeError> {
 }
 
 fn foreign(kind: Kind, start: &[u8], rest: &[u8]) -> Value {
-    Value::foreign(Foreign { kind, bytes: start[..start.len() - rest.len()].into() })
+    Value::foreign(Foreign::new(kind, &start[..start.len() - rest.len()]))
 }
 
 /// Node name, then `length` bytes.
@@ -534,7 +534,7 @@ fn encoded(kind: Kind, parts: &[Value], context: &mut Context) -> Value {
     let whole = Value::tuple(parts.to_vec());
     // What came in goes out again: its symbols are atoms already.
     match write(&whole, context, &mut Exports::default(), &mut bytes) {
-        Ok(()) => Value::foreign(Foreign { kind, bytes: bytes.into() }),
+        Ok(()) => Value::foreign(Foreign::new(kind, bytes)),
         Err(_) => whole,
     }
 }

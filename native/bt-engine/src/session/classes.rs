@@ -35,6 +35,7 @@ pub fn description(info: &ClassInfo, file: Option<String>, text: &str) -> Descri
     Description {
         is_abstract: info.modifiers.is_abstract,
         is_library: info.is_library,
+        is_shared: false,
         own_fields: info.fields.iter().map(|field| field.name.clone()).collect(),
         methods: info.methods.iter().map(method).collect(),
         doc: info.doc.clone(),

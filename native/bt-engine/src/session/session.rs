@@ -193,11 +193,13 @@ impl Session {
         Some(self.call(block, arguments, fuel))
     }
 
-    /// What the host said of a class: its source, or that only the host has it. Says whether its code is known now.
-    pub fn learn(&mut self, name: &str, source: Option<&[u8]>) -> bool {
+    /// What the host said of a class: its source and the file it came from, or that only the host has it. Says whether its code is known now.
+    pub fn learn(&mut self, name: &str, source: Option<&[u8]>, file: Option<String>) -> bool {
         let code = source.and_then(|source| {
             let text = Source::decode(source, &self.limits).ok()?;
-            guarded(&self.limits, source, || front::class_of(self.definitions.index(), name, text.text)).ok().flatten()
+            guarded(&self.limits, source, || front::class_of(self.definitions.index(), name, text.text, file.as_deref()))
+                .ok()
+                .flatten()
         });
         let known = code.is_some();
         self.machine.counted(|machine| {

@@ -217,7 +217,11 @@ fn text_or_nil(text: Option<&str>) -> Value {
 }
 
 fn doc(context: &mut Context, operands: &mut [Value]) -> Result<Value, Failure> {
-    Ok(text_or_nil(description(context, subject(&operands[0])?)?.doc.as_deref()))
+    let description = description(context, subject(&operands[0])?)?;
+    match description.is_shared {
+        true => Err(Failure::Host),
+        false => Ok(text_or_nil(description.doc.as_deref())),
+    }
 }
 
 /// `aClass >> selector`: a CompiledMethod of the class or of one above it, else nil.
@@ -231,6 +235,7 @@ fn method(context: &mut Context, operands: &mut [Value]) -> Result<Value, Failur
         return Err(context.raise(Error::new("type_error", Some(class), Some(selector)).hint(">> expects a class and a Symbol")));
     }
     match defining(context, &operands[0], &operands[1])? {
+        Some(class) if description(context, class)?.is_shared => Err(Failure::Host),
         Some(class) => compiled_method(context, class, &operands[1]),
         None => Ok(Value::Nil),
     }
