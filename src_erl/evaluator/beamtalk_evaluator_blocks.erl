@@ -25,6 +25,7 @@ list(Session, [Head | Tail], Done) -> list(Session, Tail, [funs(Session, Head) |
 list(_, [], Done) -> lists:reverse(Done);
 list(Session, Tail, Done) -> lists:reverse(Done, funs(Session, Tail)).
 
+%% Erlang has no fun of a number of parameters known at run time only.
 block(S, B, 0) -> fun() -> run(S, B, []) end;
 block(S, B, 1) -> fun(A1) -> run(S, B, [A1]) end;
 block(S, B, 2) -> fun(A1, A2) -> run(S, B, [A1, A2]) end;
@@ -34,19 +35,45 @@ block(S, B, 5) -> fun(A1, A2, A3, A4, A5) -> run(S, B, [A1, A2, A3, A4, A5]) end
 block(S, B, 6) -> fun(A1, A2, A3, A4, A5, A6) -> run(S, B, [A1, A2, A3, A4, A5, A6]) end;
 block(S, B, 7) -> fun(A1, A2, A3, A4, A5, A6, A7) -> run(S, B, [A1, A2, A3, A4, A5, A6, A7]) end;
 block(S, B, 8) -> fun(A1, A2, A3, A4, A5, A6, A7, A8) -> run(S, B, [A1, A2, A3, A4, A5, A6, A7, A8]) end;
-block(S, B, Arity) when Arity =< 255 ->
-    %% A fun of any arity, through the evaluator of abstract code.
-    Names = [{var, 1, list_to_atom("A" ++ integer_to_list(N))} || N <- lists:seq(1, Arity)],
-    List = lists:foldr(fun(Name, Tail) -> {cons, 1, Name, Tail} end, {nil, 1}, Names),
-    Run = erl_eval:add_binding('Run', fun(Arguments) -> run(S, B, Arguments) end, erl_eval:new_bindings()),
-    Clause = {clause, 1, Names, [], [{call, 1, {var, 1, 'Run'}, [List]}]},
-    case Arity =< 20 of
-        true ->
-            {value, Fun, _} = erl_eval:expr({'fun', 1, {clauses, [Clause]}}, Run),
-            Fun;
-        false ->
-            error({limit, block_parameters})
-    end.
+block(S, B, 9) -> fun(A1, A2, A3, A4, A5, A6, A7, A8, A9) -> run(S, B, [A1, A2, A3, A4, A5, A6, A7, A8, A9]) end;
+block(S, B, 10) -> fun(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10) -> run(S, B, [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10]) end;
+block(S, B, 11) -> fun(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11) -> run(S, B, [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11]) end;
+block(S, B, 12) -> fun(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12) -> run(S, B, [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12]) end;
+block(S, B, 13) ->
+    fun(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13) ->
+        run(S, B, [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13])
+    end;
+block(S, B, 14) ->
+    fun(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14) ->
+        run(S, B, [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14])
+    end;
+block(S, B, 15) ->
+    fun(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15) ->
+        run(S, B, [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15])
+    end;
+block(S, B, 16) ->
+    fun(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15, A16) ->
+        run(S, B, [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15, A16])
+    end;
+block(S, B, 17) ->
+    fun(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15, A16, A17) ->
+        run(S, B, [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15, A16, A17])
+    end;
+block(S, B, 18) ->
+    fun(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15, A16, A17, A18) ->
+        run(S, B, [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15, A16, A17, A18])
+    end;
+block(S, B, 19) ->
+    fun(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15, A16, A17, A18, A19) ->
+        run(S, B, [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15, A16, A17, A18, A19])
+    end;
+block(S, B, 20) ->
+    fun(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15, A16, A17, A18, A19, A20) ->
+        run(S, B, [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15, A16, A17, A18, A19, A20])
+    end;
+block(_, _, Parameters) ->
+    Text = io_lib:format("A block with ~b parameters cannot leave the evaluator; the limit is 20", [Parameters]),
+    beamtalk_error:raise(beamtalk_error:with_message(beamtalk_error:new(runtime_error, 'Block'), Text)).
 
 run(Session, {Number, Code, Values}, Arguments) ->
     beamtalk_evaluator_driver:evaluate(Session, Number, Code, Values, Arguments).

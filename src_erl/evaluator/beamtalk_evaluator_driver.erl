@@ -21,6 +21,9 @@
 -type outcome() ::
     {done, term(), Assigned :: #{binary() => term()}, Left :: budget()}
     | {raised, error | exit | throw, term(), Trace :: list(), budget()}
+    %% `^' to a method below what was called, and a block whose request is over: in the middle of an evaluation only.
+    | {passed, pos_integer(), term(), budget()}
+    | {gone, budget()}
     | {rejected, [map()], budget()}
     | {definition, budget()}
     | {suspended, reductions | timeout, budget()}

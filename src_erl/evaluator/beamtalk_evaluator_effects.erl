@@ -54,6 +54,5 @@ routine(<<"valueOptional">>, [V, A]) -> beamtalk_block:value_optional(V, A);
 routine(<<"await">>, [V]) -> beamtalk_future:await(V);
 routine(<<"await:">>, [V, Ms]) -> beamtalk_future:await(V, Ms);
 routine(<<"awaitForever">>, [V]) -> beamtalk_future:await_forever(V);
-routine(<<"->">>, [K, V]) -> beamtalk_association_ops:'->'(K, V);
 routine(<<">>">>, [C, S]) -> beamtalk_reflection:method(C, S);
 routine(<<">> of a class name">>, [C, S]) -> beamtalk_reflection:method_named(C, S).

@@ -132,6 +132,8 @@ impl Machine {
     pub(crate) fn routine(&mut self, routine: Routine, operands: Vec<Value>, answer: u32) -> Option<Outcome> {
         let is_foreign = operands[0].as_foreign().is_some();
         match routine {
+            // Whatever stands on its sides.
+            Routine::Associate => return self.push_primitive("beamtalk_association_ops", "->", operands, answer),
             _ if is_foreign => {}
             Routine::Await | Routine::AwaitTimeout | Routine::AwaitForever => {
                 return self.answered(answer, operands.into_iter().next().unwrap_or_default());
@@ -144,7 +146,6 @@ impl Machine {
                 };
                 return self.answered(answer, class);
             }
-            Routine::Associate => return self.push_primitive("beamtalk_association_ops", "->", operands, answer),
             Routine::Hash => return self.push_primitive("beamtalk_object_ops", "hash", operands, answer),
             Routine::RespondsTo => return self.push_primitive("beamtalk_primitive", "responds_to", operands, answer),
             Routine::FieldNames => return self.push_primitive("beamtalk_primitive", "field_names", operands, answer),

@@ -48,10 +48,10 @@ impl Kind {
 }
 
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Foreign {
     pub kind: Kind,
     pub bytes: Box<[u8]>,
-    _private: (),
 }
 
 impl Drop for Foreign {
@@ -64,7 +64,7 @@ impl Drop for Foreign {
 
 impl Foreign {
     pub fn new(kind: Kind, bytes: impl Into<Box<[u8]>>) -> Foreign {
-        let foreign = Foreign { kind, bytes: bytes.into(), _private: () };
+        let foreign = Foreign { kind, bytes: bytes.into() };
         if foreign.may_hold() {
             HOLDING.with(|holding| holding.set(holding.get() + 1));
         }
