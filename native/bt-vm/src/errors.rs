@@ -173,7 +173,7 @@ impl Context {
     }
 
     /// There is no class of that name.
-    pub(crate) fn class_not_found(&mut self, name: Symbol) -> Raise {
+    pub fn class_not_found(&mut self, name: Symbol) -> Raise {
         let text = self.symbols.name(name);
         let hint = format!("Define {text} with: Object subclass: {text}");
         Raise::error(self.exception(Error::new("class_not_found", Some(name), None).hint(&hint)))

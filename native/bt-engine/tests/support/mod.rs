@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use bt_engine::session::vm::{natives, Machine, Raise, Request, Value};
+use bt_engine::session::vm::{Machine, Raise, Request, Unwinding, Value, natives};
 use bt_engine::session::{Session, Step};
 use bt_engine::Options;
 
@@ -164,9 +164,8 @@ fn judge(session: &mut Session, case: Case) -> (Case, Verdict) {
     let mut step = session.eval(case.source.as_bytes(), &options(), i64::MAX);
     // There are no classes but the library's and the script's.
     while let Ok(Step::Effect(Request::Class(name))) = step {
-        let context = &mut session.machine.context;
-        context.classes.settle(name, None, &mut context.symbols);
-        step = Ok(session.resume(i64::MAX));
+        let raise = session.machine.context.class_not_found(name);
+        step = Ok(session.refuse(Unwinding::Raise(raise), i64::MAX));
     }
     let verdict = match (step, &case.expect) {
         (Ok(Step::Effect(request)), _) => Verdict::Effect(shown(session, &request)),
