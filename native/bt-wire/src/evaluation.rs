@@ -603,7 +603,7 @@ mod tests {
         assert_eq!(done[1], Term::List(vec![Term::Int(1), Term::Int(3), Term::text("a")]));
         let Term::Tuple(done) = run(&mut hosted, "x * 2") else { panic!("a tuple") };
         assert_eq!(done[1], Term::Int(6));
-        let Term::Tuple(effect) = run(&mut hosted, "Erlang lists reverse: #(1)") else { panic!("a tuple") };
+        let Term::Tuple(effect) = run(&mut hosted, "Erlang lists foo: #(1)") else { panic!("a tuple") };
         assert_eq!(effect[0], Term::atom("effect"));
     }
 
