@@ -19,7 +19,7 @@ const AREAS: &[(&str, usize, usize)] = &[
     ("control", 75, 0),
     ("diagnostics", 21, 0),
     ("display", 51, 0),
-    ("exceptions", 218, 0),
+    ("exceptions", 217, 0),
     ("ffi", 28, 0),
     ("futures", 4, 0),
     ("interpolation", 42, 0),
