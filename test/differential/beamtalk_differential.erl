@@ -1,5 +1,5 @@
-%%% @doc Runs programs in three nodes, each in its own way, and compares what they answer: the code with the fast options, the code with all
-%%% optimisations, and the tree walker. Where they differ, one of them is wrong.
+%%% @doc Runs programs in four nodes, each in its own way, and compares what they answer: the code with the fast options, the code with all
+%%% optimisations, the tree walker, and the evaluator's machine. Where they differ, one of them is wrong.
 %%%
 %%% `run' beside this file writes the programs and starts this module. A difference is confirmed, made small, and shown; afterwards a
 %%% compiler and a walker that are wrong on purpose must be found out by the same programs.
@@ -7,7 +7,7 @@
 
 -export([main/1]).
 
--define(WAYS, [fast, full, walked]).
+-define(WAYS, [fast, full, walked, evaluated]).
 -define(FAULTY, [faulty_fast, faulty_walked]).
 -define(CALL_MS, 2000).
 %% Before a call that met a limit counts as a difference it has so much time.
@@ -97,7 +97,9 @@ run_one(Node, Way, #program{sources = Sources, calls = Calls}, Milliseconds) ->
         peer:call(Node, beamtalk_differential_worker, program, [Way, Sources, Calls, Milliseconds], ?PROGRAM_MS)
     catch
         %% The node ended, or stays with one program.
-        exit:_ -> died
+        exit:_ -> died;
+        %% A program that was made smaller may lack a class that it needs.
+        error:Reason -> {broken, Reason}
     end.
 
 %% Answers the programs that all ways have run, each with what comparing them gave.
@@ -138,7 +140,7 @@ verdict([{_, Result} | Others]) ->
         false -> different
     end.
 
-failures({ok, Outcomes}) -> length([failed || {Answer, _, _} <- Outcomes, element(1, Answer) =:= failed]);
+failures({ok, Outcomes}) -> length([failed || {Answer, _, _, _} <- Outcomes, element(1, Answer) =:= failed]);
 failures(_) -> 0.
 
 %%% Nodes

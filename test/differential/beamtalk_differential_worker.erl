@@ -1,4 +1,7 @@
-%%% @doc Runs programs in one node, in one way: compiled with the fast options, with all optimisations, or walked.
+%%% @doc Runs programs in one node, in one way: compiled with the fast options, with all optimisations, walked, or evaluated in the library's machine.
+%%%
+%%% The classes of a program that is evaluated are modules of the node as well: actors run there, and the machine takes the methods of the others from the source
+%%% that the modules bring along. Each call is an input to the machine.
 %%%
 %%% Called by `beamtalk_differential' in the node of the way. Each call of a method is a process of its own with limits of time and memory;
 %%% what it answers is put into a form that does not depend on the node, so that answers of different nodes can be compared with `=:='.
@@ -10,10 +13,10 @@
 
 -export_type([way/0, call/0, outcome/0]).
 
--type way() :: fast | full | walked | faulty_fast | faulty_walked.
+-type way() :: fast | full | walked | evaluated | faulty_fast | faulty_walked.
 -type call() :: {Class :: atom(), instance | class, Selector :: atom(), Arguments :: [non_neg_integer()]}.
-%% What a call answered, the fields of the actor and the class variables after it.
--type outcome() :: {Answer :: term(), State :: term(), ClassVariables :: term()}.
+%% What a call answered, the fields of the actor and the class variables after it, and what it showed on the Transcript.
+-type outcome() :: {Answer :: term(), State :: term(), ClassVariables :: term(), Shown :: [binary()]}.
 
 -define(DISPATCH, beamtalk_message_dispatch).
 -define(FIXTURE, 'DiffFixture').
@@ -29,7 +32,7 @@
 %% @doc Makes the node ready: compiler and runtime run, the class that all programs use is there.
 -spec start(way(), binary()) -> ok.
 start(Way, Fixture) ->
-    ok = application:set_env(beamtalk, start, [compiler, runtime]),
+    ok = application:set_env(beamtalk, start, [compiler, runtime, evaluator, workspace]),
     {ok, _} = application:ensure_all_started(beamtalk),
     {ok, [?FIXTURE]} = load(Way, [{<<"DiffFixture.bt">>, Fixture}]),
     _ = arguments(),
@@ -47,7 +50,7 @@ program(Way, Sources, Calls, Milliseconds) ->
         {ok, Classes} ->
             try
                 %% While a program is made smaller, classes go.
-                {ok, calls([Call || Call <- Calls, lists:member(element(1, Call), Classes)], Classes, Milliseconds)}
+                {ok, with_engine(Way, fun(Engine) -> calls([Call || Call <- Calls, lists:member(element(1, Call), Classes)], Engine, Classes, Milliseconds) end)}
             after
                 leave(Classes)
             end;
@@ -111,21 +114,80 @@ to_beam_without_ssa(Core) ->
 
 %%% Calls
 
+with_engine(evaluated, Work) ->
+    {ok, Machine} = beamtalk_machine_eval:open(),
+    try
+        Work(Machine)
+    after
+        beamtalk_machine_eval:close(Machine)
+    end;
+with_engine(_, Work) ->
+    Work(beam).
+
 %% The calls of one class share an actor; a value is new for each call.
-calls(Calls, Classes, Milliseconds) ->
+calls(Calls, Engine, Classes, Milliseconds) ->
     All = arguments(),
     {Outcomes, _} = lists:mapfoldl(
-        fun({Class, Side, Selector, Places}, Actors) ->
-            Arguments = [lists:nth(Place + 1, All) || Place <- Places],
-            {Receiver, Known} = receiver(Side, Class, Actors),
-            Answer = limited(fun() -> send(Receiver, Selector, Arguments) end, Milliseconds),
+        fun({Class, _, _, _} = Call, Actors) ->
+            {Answer, Receiver, Known} = answer(Engine, Call, All, Actors, Milliseconds),
             State = fields(Receiver, Milliseconds),
-            {{Answer, State, class_variables(Classes)}, usable(Answer, Class, Known)}
+            {{Answer, State, class_variables(Classes), shown()}, usable(Answer, Class, Known)}
         end,
         #{},
         Calls
     ),
     Outcomes.
+
+answer(beam, {Class, Side, Selector, Places}, All, Actors, Milliseconds) ->
+    Arguments = [lists:nth(Place + 1, All) || Place <- Places],
+    {Receiver, Known} = receiver(Side, Class, Actors),
+    {limited(fun() -> send(Receiver, Selector, Arguments) end, Milliseconds), Receiver, Known};
+answer(Machine, {Class, Side, Selector, Places} = Call, All, Actors, Milliseconds) ->
+    %% Arguments come from the node or are made by the machine: blocks are funs of the node then, or the machine's own.
+    {Texts, Variables} =
+        case erlang:phash2(Call, 2) of
+            0 ->
+                {[["(DiffFixture arguments at: ", integer_to_list(Place + 1), ")"] || Place <- Places], #{}};
+            1 ->
+                Names = lists:sublist([a1, a2], length(Places)),
+                {[atom_to_list(Name) || Name <- Names], maps:from_list([{Name, lists:nth(Place + 1, All)} || {Name, Place} <- lists:zip(Names, Places)])}
+        end,
+    case {Side, beamtalk_class_registry:kind_of(Class)} of
+        {instance, actor} ->
+            {Actor, Known} = receiver(Side, Class, Actors),
+            Source = ["(", message("r", Selector, Texts), ") awaitForever"],
+            {input(Machine, Source, Variables#{r => Actor}, Milliseconds), Actor, Known};
+        {instance, _} ->
+            {input(Machine, message([atom_to_list(Class), " new"], Selector, Texts), Variables, Milliseconds), none, Actors};
+        {class, _} ->
+            {input(Machine, message(atom_to_list(Class), Selector, Texts), Variables, Milliseconds), none, Actors}
+    end.
+
+message(Receiver, Selector, []) ->
+    [Receiver, " ", atom_to_list(Selector)];
+message(Receiver, Selector, Texts) ->
+    Parts = [Part || Part <- string:split(atom_to_list(Selector), ":", all), Part =/= ""],
+    [Receiver | [[" ", Part, ": ", Text] || {Part, Text} <- lists:zip(Parts, Texts)]].
+
+input(Machine, Source, Variables, Milliseconds) ->
+    Evaluate = fun() ->
+        ok = beamtalk_machine_eval:synchronise(Machine, #{}, Variables),
+        evaluated(beamtalk_machine_eval:run(Machine, iolist_to_binary(Source), #{path => <<"<call>">>, skip_checks => true}))
+    end,
+    limited(Evaluate, Milliseconds).
+
+evaluated({value, Value, _, _}) -> {value, plain(Value)};
+evaluated({raised, Class, Reason, Trace, _}) -> failure(Class, Reason, Trace);
+evaluated({limit, max_memory}) -> {limit, memory};
+evaluated({rejected, Diagnostics}) -> {rejected, [Message || #{message := Message} <- Diagnostics]};
+evaluated(Other) -> Other.
+
+%% What has been shown since the last time.
+shown() ->
+    Transcript = beamtalk_workspace_objects:transcript(),
+    {ok, Shown} = gen_server:call(Transcript, {recent, []}),
+    {ok, _} = gen_server:call(Transcript, {clear, []}),
+    Shown.
 
 receiver(class, Class, Actors) ->
     {?DISPATCH:class_ref(Class), Actors};

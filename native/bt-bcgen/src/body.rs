@@ -584,7 +584,7 @@ impl<'a> Gen<'a> {
     /// `local := value`, into the variable's register where nothing could see it half done.
     pub fn assign(&mut self, local: LocalId, value: ExprId) -> Done {
         let register = self.slot(local);
-        if self.writes_last(value) || !self.mentions(value, local) {
+        if self.writes_last(value, local) || !self.mentions(value, local) {
             return self.value(value, register);
         }
         let mark = self.mark();
@@ -596,17 +596,13 @@ impl<'a> Gen<'a> {
     }
 
     /// Does its code write the destination by its last instruction only?
-    fn writes_last(&self, id: ExprId) -> bool {
-        matches!(
-            self.body.expr(id),
-            Expr::Literal(_)
-                | Expr::Local(_)
-                | Expr::SelfRef
-                | Expr::Field(_)
-                | Expr::Binary(..)
-                | Expr::Send { .. }
-                | Expr::List(..)
-        )
+    fn writes_last(&self, id: ExprId, destination: LocalId) -> bool {
+        match self.body.expr(id) {
+            Expr::Literal(_) | Expr::Local(_) | Expr::SelfRef | Expr::Field(_) | Expr::Binary(..) | Expr::List(..) => true,
+            // What its blocks assigned goes to the variables after its answer.
+            Expr::Send { cells, .. } => !cells.contains(&destination),
+            _ => false,
+        }
     }
 
     fn mentions(&self, id: ExprId, local: LocalId) -> bool {
