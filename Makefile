@@ -16,13 +16,18 @@ APT := apt-get -o Acquire::Retries=3 -y --no-install-recommends install $(PACKAG
 
 STAGE ?= core
 CASE ?=
+# Who runs what is typed: beam, evaluator, or both, one after the other.
+ENGINE ?= both
+ENGINES = $(if $(filter both,$(ENGINE)),beam evaluator,$(if $(filter beam evaluator,$(ENGINE)),$(ENGINE),$(error ENGINE is beam, evaluator or both)))
+# Shell words that run a command on each engine.
+on_engines = for engine in $(ENGINES); do printf '%s: %s\n' "$$engine" '$(1)'; BEAMTALK_ENGINE=$$engine $(1) || exit 1; done
 SECONDS ?= 60
 SEED ?=
 PROGRAMS ?= 300
 STRESS ?= 6
 
 .PHONY: help setup tools native build stdlib run test test-rust test-erlang test-library test-fuzz test-tools test-port \
-	test-consumers test-differential differential test-properties properties fuzz stress check golden conformance referee bench show clean
+	test-consumers cases test-examples test-differential differential test-properties properties fuzz stress check golden conformance referee bench show clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,8 +58,7 @@ stdlib: build ## compile the library classes
 run: setup build ## set up, build and run the examples
 	@examples/run
 
-test: setup build test-rust test-erlang test-library test-fuzz conformance referee test-differential test-properties \
-	test-tools test-port test-consumers ## run all tests
+test: setup build test-rust test-erlang test-fuzz conformance referee test-properties test-tools test-port test-consumers ## run all tests
 
 test-rust: ## tests of the native crates
 	@$(CARGO) test --workspace --quiet
@@ -63,28 +67,27 @@ test-erlang: ## Erlang tests on the configured backend (BEAMTALK_COMPILER=port f
 	@$(REBAR3) eunit
 	@$(REBAR3) ct </dev/null
 
-test-library: build ## library: expression scripts, test classes, examples in comments
-	@./beamtalk test-script stdlib/bootstrap-test --quiet
-	@./beamtalk test test/stdlib --no-warnings
+test-library: build ## library: expression scripts, test classes, examples in comments; ENGINE=beam|evaluator|both
+	@$(call on_engines,./beamtalk test-script stdlib/bootstrap-test --quiet)
+	@$(call on_engines,./beamtalk test test/stdlib --no-warnings)
 	@escript test/stdlib/coverage.escript
-	@./beamtalk doctest stdlib/src
+	@$(call on_engines,./beamtalk doctest stdlib/src --quiet)
 
 test-fuzz: build ## OTP accepts the code of generated programs: a short run, always the same
 	@rm -rf target/fuzz/fixed
 	@$(CARGO) run --quiet -p bt-fuzz -- --target codegen --seed 1 --runs 1000 --emit target/fuzz/fixed --emit-most 250
 	@native/bt-fuzz/otp_accepts.escript target/fuzz/fixed
 
-test-tools: build ## the command line, the prompt, the documentation site, the examples
+test-tools: build ## the command line, the prompt, the documentation site
 	@test/e2e/launcher_test.sh
 	@test/e2e/test_command_test.sh
 	@test/e2e/iex_test.sh
 	@test/e2e/repl_tmux_test.sh
 	@test/e2e/doc_site_test.sh
-	@test/examples_test.sh
 
 test-port: build ## what must hold on the port as well
 	@BEAMTALK_COMPILER=port $(REBAR3) ct --suite test/erl/beamtalk_compiler_shared_SUITE </dev/null
-	@BEAMTALK_COMPILER=port $(MAKE) -s conformance
+	@BEAMTALK_COMPILER=port $(MAKE) -s cases
 
 test-consumers: build ## projects that use this one as a dependency, under rebar3 and Mix
 	@env -u BEAMTALK_COMPILER test/consumers/run
@@ -123,9 +126,20 @@ golden: ## regenerate the snapshots; read the diff like code
 	@INSTA_UPDATE=always $(CARGO) test --workspace --quiet
 	@INSTA_UPDATE=always $(REBAR3) eunit --module=beamtalk_self_hosting_tests </dev/null
 
-conformance: build ## language cases: CASE=area or area/file
-	@./beamtalk conformance test/conformance/$(CASE) --quiet
+# One semantics: whatever can run on both engines gives the same.
+conformance: build ## cases, library tests, examples and random programs on the engines: ENGINE=beam|evaluator|both; CASE=area or area/file alone
+ifneq ($(CASE),)
+	@$(MAKE) -s cases
+else
+	@$(MAKE) -s cases test-library test-examples $(if $(filter both,$(ENGINE)),test-differential)
+endif
+
+cases: build ## language cases: CASE=area or area/file, ENGINE=beam|evaluator|both
+	@$(call on_engines,./beamtalk conformance test/conformance/$(CASE) --quiet)
 	@escript test/conformance/rules.escript
+
+test-examples: build ## the examples print what they should: ENGINE=beam|evaluator|both
+	@$(call on_engines,test/examples_test.sh)
 
 referee: build ## language cases on the tree walker, the second reader of the resolved tree
 	@env -u BEAMTALK_COMPILER test/referee/run test/conformance/$(CASE)
