@@ -14,7 +14,9 @@
     effects := beamtalk_evaluator_gate:allowed(),
     max_memory := pos_integer(),
     %% 1: an interrupt is wished for; 2: what the session knows of the node's classes is of this generation.
-    flags := atomics:atomics_ref()
+    flags := atomics:atomics_ref(),
+    %% Reductions of every slice, for tests: results do not depend on it.
+    slice => pos_integer()
 }.
 %% Reductions left, and when the time is over (monotonic milliseconds).
 -type budget() :: {integer() | infinity, integer() | infinity}.
@@ -46,7 +48,7 @@
 -spec first(session(), {Source :: binary(), Options :: map()}, budget()) -> {beamtalk_evaluator_link:reply(), Fuel :: integer()}.
 first(Session, {Source, Options}, Budget) ->
     ok = tell(Session),
-    Fuel = fuel(?FIRST, Budget),
+    Fuel = fuel(first_slice(Session), Budget),
     {beamtalk_evaluator_link:request(machine(Session), {run, Fuel, Source, Options}, short), Fuel}.
 
 %% @doc Goes on from what the machine answered until the input has ended. `resume': from a spent budget.
@@ -55,6 +57,8 @@ go_on(Session, {Reply, Fuel}, Budget) -> reply(Reply, Fuel, Session, Budget);
 go_on(Session, resume, Budget) -> next_slice(Session, Budget).
 
 machine(#{link := Link}) -> Link.
+
+first_slice(Session) -> maps:get(slice, Session, ?FIRST).
 
 fuel(Most, {infinity, _}) -> Most;
 fuel(Most, {Left, _}) -> max(0, min(Most, Left)).
@@ -123,7 +127,7 @@ on_pause(Pause) ->
     ok.
 
 slice(Session, Budget) ->
-    Fuel = fuel(?SLICE, Budget),
+    Fuel = fuel(maps:get(slice, Session, ?SLICE), Budget),
     reply(beamtalk_evaluator_link:request(machine(Session), {resume, Fuel}), Fuel, Session, Budget).
 
 effect({class, Name}, Session, Budget) ->
@@ -169,7 +173,7 @@ perform(Request, #{id := Id} = Session, Budget) ->
     ok = tell(Session),
     case Outcome of
         {answer, Value} -> answer(Value, Session, Left);
-        {return, Home, Value} -> go_on_with({return, fuel(?FIRST, Left), Home, Value}, Session, Left);
+        {return, Home, Value} -> go_on_with({return, fuel(first_slice(Session), Left), Home, Value}, Session, Left);
         {refuse, Class, Reason, Trace} -> refuse(Class, Reason, Trace, Session, Left)
     end.
 
@@ -212,10 +216,10 @@ written(Text) ->
     ok.
 
 answer(Value, Session, Budget) ->
-    go_on_with({answer, fuel(?FIRST, Budget), Value}, Session, Budget).
+    go_on_with({answer, fuel(first_slice(Session), Budget), Value}, Session, Budget).
 
 refuse(Class, Reason, Stack, Session, Budget) ->
-    go_on_with({refuse, fuel(?FIRST, Budget), Class, reason(Class, Reason, Stack), trace(Stack, ?TRACE)}, Session, Budget).
+    go_on_with({refuse, fuel(first_slice(Session), Budget), Class, reason(Class, Reason, Stack), trace(Stack, ?TRACE)}, Session, Budget).
 
 %% What was raised by the node and names functions of it is explained here: the machine has no trace of the node.
 reason(error, undef, Stack) -> beamtalk_exception_handler:wrap(error, undef, Stack);
@@ -247,7 +251,7 @@ evaluate(#{id := Id} = Session, Number, Code, Values, Arguments) ->
     case get(?RETURN) of
         Id ->
             %% The machine waits for this process: the block runs above what waits.
-            case in_place({call, ?FIRST, Number, Arguments}, Session) of
+            case in_place({call, first_slice(Session), Number, Arguments}, Session) of
                 gone -> elsewhere(Session, Code, Values, Arguments);
                 {value, Value} -> Value
             end;
@@ -262,7 +266,7 @@ in_place(Request, #{id := Id} = Session) ->
             Shared -> Shared
         end,
     Reply = beamtalk_evaluator_link:request(machine(Session), Request, short),
-    Outcome = reply(Reply, ?FIRST, Session, Budget),
+    Outcome = reply(Reply, element(2, Request), Session, Budget),
     _ = put(?BUDGET, element(tuple_size(Outcome), Outcome)),
     case Outcome of
         {done, Value, _, _} -> {value, Value};
@@ -297,5 +301,5 @@ elsewhere(#{effects := Allowed, max_memory := MaxMemory}, Code, Values, Argument
                 Old
         end,
     ok = tell(Session),
-    {value, Value} = in_place({apply, ?FIRST, Code, Values, Arguments}, Session),
+    {value, Value} = in_place({apply, first_slice(Session), Code, Values, Arguments}, Session),
     Value.

@@ -38,7 +38,10 @@ main([Work, Referee, Found, Seed, Seconds]) ->
     io:format("differential: ~b of ~b programs run, ~b calls compared (~b failed, alike), ~b differences~n", [
         length(Compared), length(Programs), Calls, Failed, length(Differences)
     ]),
-    [show(Run, Difference, Found, Seed) || Difference <- lists:sublist(Differences, ?SHOWN)],
+    Shown = lists:sublist(Differences, ?SHOWN),
+    [announce(Difference, Found, Seed) || Difference <- Shown],
+    %% Making them smaller takes its time.
+    [show(smallest(Run, Difference)) || Difference <- Shown],
     %% One program alone need not show it.
     Missed = [Way || Differences =:= [], length(Compared) >= ?ENOUGH, Way <- ?FAULTY, not found_out(Run, Way, [P || {P, _} <- Compared])],
     [io:format("differential: ~s, wrong on purpose, answered like the others~n", [Way]) || Way <- Missed],
@@ -226,19 +229,21 @@ first_difference(N, Lists) ->
         _ -> N
     end.
 
-show(Run, {Program, _, _} = Difference, Found, Seed) ->
+announce({Program, Place, Results}, Found, Seed) ->
     Kept = keep(Program, Found, Seed),
     io:format("~nDIFFERENT: program ~s of seed ~s, kept in ~ts~n", [Program#program.number, Seed, Kept]),
     io:format("repeat: test/differential/run --seed ~s --from ~b --programs 1~n", [Seed, list_to_integer(Program#program.number)]),
-    {Small, Place, Results} = smallest(Run, Difference),
+    [io:format("call ~tp~n", [lists:nth(Place, Program#program.calls)]) || is_integer(Place)],
+    answers(Place, Results).
+
+show({Small, Place, Results}) ->
+    io:format("~nprogram ~s, made smaller:~n", [Small#program.number]),
     [io:format("~n// ~ts~n~ts", [File, Text]) || {File, Text} <- Small#program.sources],
-    case Place of
-        all ->
-            [io:format("~n~s: ~tP~n", [Way, Result, 40]) || {Way, Result} <- Results];
-        N ->
-            io:format("~ncalls:~n~ts", [[io_lib:format("  ~tp~n", [Call]) || Call <- lists:sublist(Small#program.calls, N)]]),
-            [io:format("~s: ~tp~n", [Way, lists:nth(N, Outcomes)]) || {Way, {ok, Outcomes}} <- Results]
-    end.
+    [io:format("~ncalls:~n~ts", [[io_lib:format("  ~tp~n", [Call]) || Call <- lists:sublist(Small#program.calls, Place)]]) || is_integer(Place)],
+    answers(Place, Results).
+
+answers(all, Results) -> lists:foreach(fun({Way, Result}) -> io:format("~s: ~tP~n", [Way, Result, 40]) end, Results);
+answers(N, Results) -> lists:foreach(fun({Way, {ok, Outcomes}}) -> io:format("~s: ~tp~n", [Way, lists:nth(N, Outcomes)]) end, Results).
 
 keep(#program{number = Number, sources = Sources, calls = Calls}, Found, Seed) ->
     Dir = filename:join(Found, Seed ++ "-" ++ Number),

@@ -156,11 +156,11 @@ answer(Machine, {Class, Side, Selector, Places} = Call, All, Actors, Millisecond
         {instance, actor} ->
             {Actor, Known} = receiver(Side, Class, Actors),
             Source = ["(", message("r", Selector, Texts), ") awaitForever"],
-            {input(Machine, Source, Variables#{r => Actor}, Milliseconds), Actor, Known};
+            {input(Machine, Source, Variables#{r => Actor}, Call, Milliseconds), Actor, Known};
         {instance, _} ->
-            {input(Machine, message([atom_to_list(Class), " new"], Selector, Texts), Variables, Milliseconds), none, Actors};
+            {input(Machine, message([atom_to_list(Class), " new"], Selector, Texts), Variables, Call, Milliseconds), none, Actors};
         {class, _} ->
-            {input(Machine, message(atom_to_list(Class), Selector, Texts), Variables, Milliseconds), none, Actors}
+            {input(Machine, message(atom_to_list(Class), Selector, Texts), Variables, Call, Milliseconds), none, Actors}
     end.
 
 message(Receiver, Selector, []) ->
@@ -169,7 +169,13 @@ message(Receiver, Selector, Texts) ->
     Parts = [Part || Part <- string:split(atom_to_list(Selector), ":", all), Part =/= ""],
     [Receiver | [[" ", Part, ": ", Text] || {Part, Text} <- lists:zip(Parts, Texts)]].
 
-input(Machine, Source, Variables, Milliseconds) ->
+%% How it is sliced must not matter: in single reductions, in a few, as always.
+input(Machine0, Source, Variables, Call, Milliseconds) ->
+    Machine =
+        case element(1 + erlang:phash2({slice, Call}, 4), {1, 17, 1000, whole}) of
+            whole -> Machine0;
+            Slice -> Machine0#{slice => Slice}
+        end,
     Evaluate = fun() ->
         ok = beamtalk_machine_eval:synchronise(Machine, #{}, Variables),
         evaluated(beamtalk_machine_eval:run(Machine, iolist_to_binary(Source), #{path => <<"<call>">>, skip_checks => true}))
