@@ -20,7 +20,7 @@
 %% The groups in the order of the table; each is a module in `bench/rows'.
 -define(GROUPS, [
     bench_border, bench_front, bench_build, bench_linear, bench_compile, bench_sends, bench_errors, bench_loops, bench_collections, bench_text,
-    bench_actors, bench_node
+    bench_actors, bench_evaluator, bench_node
 ]).
 
 -spec start() -> no_return().

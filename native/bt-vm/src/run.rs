@@ -123,8 +123,8 @@ impl Machine {
             /// A reduction. Where the budget is spent, the run goes on at the instruction `$back` words before.
             macro_rules! spend {
                 ($back:expr) => {
-                    self.context.fuel -= 1;
-                    if self.context.fuel < 0 {
+                    self.context.fuel -= if cfg!(feature = "uncounted") { 0 } else { 1 };
+                    if !cfg!(feature = "uncounted") && self.context.fuel < 0 {
                         if let Some(outcome) = self.out_of_fuel() {
                             self.frames.last_mut().expect("something runs").pc = (pc!() - $back) as u32;
                             return Stop::Outcome(outcome);
