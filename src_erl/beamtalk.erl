@@ -83,21 +83,18 @@ loaded(All) ->
 
 %% @doc The value of an input; its variables are forgotten.
 -spec eval(binary()) -> {ok, term()} | {error, reason()}.
-eval(Source) ->
-    case eval(Source, #{}) of
-        {ok, Value, _} -> {ok, Value};
-        {error, Reason} -> {error, Reason}
+eval(Source) when is_binary(Source) ->
+    case beamtalk_caller_eval:value(Source) of
+        #{result := {ok, Value}} -> {ok, value(Value)};
+        #{result := {error, Failure}} -> {error, reason(Failure)}
     end.
 
 %% @doc Evaluates with variables, atoms to values, and answers them as they are afterwards.
 -spec eval(binary(), #{atom() => term()}) -> {ok, term(), #{atom() => term()}} | {error, reason()}.
 eval(Source, Bindings) when is_binary(Source), is_map(Bindings) ->
-    Module = beamtalk_eval_modules:acquire(),
-    try beamtalk_repl_eval:evaluate(Source, Module, Bindings, #{}) of
+    case beamtalk_caller_eval:evaluate(Source, Bindings) of
         #{result := {ok, Value}, bindings := Changed} -> {ok, value(Value), Changed};
         #{result := {error, Failure}} -> {error, reason(Failure)}
-    after
-        beamtalk_eval_modules:release(Module)
     end.
 
 %% @doc A session keeps variables between inputs, as at the prompt.

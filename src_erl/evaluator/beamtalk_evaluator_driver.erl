@@ -3,7 +3,7 @@
 %%% Who drives, and who may stop whom, is `beamtalk_evaluator''s business. A budget that is spent ends the drive with what is needed to go on.
 -module(beamtalk_evaluator_driver).
 
--export([first/3, go_on/3, evaluate/5, tell/1, output/0, warnings/0, on_pause/1]).
+-export([first/3, go_on/3, evaluate/5, tell/1, output/0, warnings/0, forget/0, on_pause/1]).
 
 -export_type([session/0, outcome/0, budget/0]).
 
@@ -193,6 +193,13 @@ warnings() ->
         Warnings -> Warnings
     end.
 
+%% @doc Forgets what is noted about the input of this process, which goes on to others.
+-spec forget() -> ok.
+forget() ->
+    _ = erase(?OUTPUT),
+    _ = erase(?WARNINGS),
+    ok.
+
 note_output({send, _, Selector, Receiver, Arguments}) when Selector =:= 'show:'; Selector =:= cr ->
     case Receiver =/= nil andalso Receiver =:= beamtalk_message_dispatch:global('Transcript') of
         true -> note(Selector, Arguments);
@@ -276,7 +283,8 @@ in_place(Request, #{id := Id} = Session) ->
         {limit, _, _} -> end_evaluation({limit, max_memory});
         {interrupted, _} -> end_evaluation(interrupted);
         {suspended, Why, _} -> end_evaluation({limit, Why});
-        {lost, _} -> end_evaluation(session_lost)
+        %% Whoever catches this comes to a machine that is gone.
+        {lost, _} -> erlang:error(session_lost)
     end.
 
 %% Not an exception of the program: nothing it does catches it. The process that drives is one of the evaluation's own.

@@ -7,7 +7,7 @@
 %% Entry points of the launcher
 -export([start/0, start_terminal/0]).
 %% For the commands
--export([usage_error/1, problem/2, out/1, out/2, boot/1, terminal/0, options/2, release/0]).
+-export([usage_error/1, problem/2, out/1, out/2, boot/1, engine/1, terminal/0, options/2, release/0]).
 
 -callback run([binary()]) -> exit_code().
 %% The first line of the help is shown in the list of commands.
@@ -190,6 +190,7 @@ boot(tests) ->
     _ = erlang:system_flag(backtrace_depth, 40),
     beamtalk_test_node:guard();
 boot(workspace) ->
+    ok = checked_engine(beamtalk_engine:of_node()),
     ok = beamtalk_preload:compiler(),
     ok = beamtalk_preload:own(),
     started(application:ensure_all_started(beamtalk_workspace)).
@@ -199,6 +200,19 @@ started({ok, _}) ->
 started({error, Reason}) ->
     problem("beamtalk: cannot start: ~0tp", [Reason]),
     exit({shutdown, 1}).
+
+%% @doc The value of `--engine': who runs expressions from here on.
+-spec engine(binary()) -> ok.
+engine(Name) ->
+    case beamtalk_engine:of_name(Name) of
+        {ok, Engine} -> beamtalk_engine:set(Engine);
+        error -> usage_error(["beamtalk: unknown engine '", Name, "' (beam, evaluator or auto)"])
+    end.
+
+checked_engine({ok, _}) ->
+    ok;
+checked_engine({error, Name}) ->
+    usage_error(io_lib:format("beamtalk: unknown engine '~ts' in BEAMTALK_ENGINE (beam, evaluator or auto)", [Name])).
 
 %% @doc Is somebody sitting at a terminal with line editing?
 -spec terminal() -> boolean().

@@ -6,15 +6,21 @@
 
 -spec usage() -> {string(), string()}.
 usage() ->
-    {"PATH [--quiet]", "run end-to-end cases in one session"}.
+    {"PATH [--quiet] [--engine ENGINE]", "run end-to-end cases in one session"}.
 
 -spec run([binary()]) -> beamtalk_cli:exit_code().
 run(Arguments) ->
-    {Flags, Rest} = beamtalk_cli:options(Arguments, #{<<"-q">> => flag, <<"--quiet">> => flag}),
+    {Flags, Rest} = beamtalk_cli:options(Arguments, #{<<"-q">> => flag, <<"--quiet">> => flag, <<"--engine">> => value}),
     case Rest of
-        [Path] -> cases(beamtalk_conformance:files(unicode:characters_to_list(Path)), Path, map_size(Flags) > 0);
+        [Path] ->
+            ok = engine(Flags),
+            Quiet = is_map_key(<<"-q">>, Flags) orelse is_map_key(<<"--quiet">>, Flags),
+            cases(beamtalk_conformance:files(unicode:characters_to_list(Path)), Path, Quiet);
         _ -> beamtalk_cli:usage_error("beamtalk: conformance takes one path")
     end.
+
+engine(#{<<"--engine">> := Name}) -> beamtalk_cli:engine(Name);
+engine(_) -> ok.
 
 cases({error, Text}, _, _) ->
     beamtalk_cli:problem("~ts", [Text]),

@@ -9,7 +9,7 @@ usage() ->
     {"EXPR [--timeout MS]",
         "evaluate an expression and print its value\n\n"
         "  --timeout MS         give up after so many milliseconds\n"
-        "  --engine beam        compile to code of the node; there is no other engine yet"}.
+        "  --engine ENGINE      who runs it: beam, code of the node; evaluator, the library's own machine; auto (auto)"}.
 
 -spec run([binary()]) -> beamtalk_cli:exit_code().
 run(Arguments) ->
@@ -18,25 +18,18 @@ run(Arguments) ->
         _ -> beamtalk_cli:usage_error("beamtalk: eval takes one expression")
     end.
 
-%% An expression may begin with a minus sign, so only the one option is looked for.
+%% An expression may begin with a minus sign, so only its own options are looked for.
 split([<<"--timeout">>, Value | Rest], _, Sources) -> split(Rest, limit(Value), Sources);
 split([<<"--timeout=", Value/binary>> | Rest], _, Sources) -> split(Rest, limit(Value), Sources);
 split([<<"--timeout">>], _, _) -> beamtalk_cli:usage_error("beamtalk: --timeout needs a number of milliseconds");
 split([<<"--engine">>, Value | Rest], Limit, Sources) -> split([<<"--engine=", Value/binary>> | Rest], Limit, Sources);
+split([<<"--engine">>], _, _) -> beamtalk_cli:usage_error("beamtalk: --engine needs a value");
 split([<<"--engine=", Value/binary>> | Rest], Limit, Sources) ->
-    ok = engine(Value),
+    ok = beamtalk_cli:engine(Value),
     split(Rest, Limit, Sources);
 split([<<"--">> | Rest], Limit, Sources) -> {Limit, lists:reverse(Sources) ++ Rest};
 split([Source | Rest], Limit, Sources) -> split(Rest, Limit, [Source | Sources]);
 split([], Limit, Sources) -> {Limit, lists:reverse(Sources)}.
-
-engine(<<"beam">>) ->
-    ok;
-engine(<<"evaluator">>) ->
-    beamtalk_cli:problem("beamtalk: there is no evaluator yet; without --engine the compiler evaluates", []),
-    exit({shutdown, 1});
-engine(Other) ->
-    beamtalk_cli:usage_error(["beamtalk: unknown engine '", Other, "' (beam or evaluator)"]).
 
 limit(Text) ->
     case string:to_integer(Text) of

@@ -6,13 +6,23 @@
 
 -spec usage() -> {string(), string()}.
 usage() ->
-    {"[PATH] [ARG ...]", "run a program: a directory with a main.bt, or a file"}.
+    {"[--engine ENGINE] [PATH] [ARG ...]",
+        "run a program: a directory with a main.bt, or a file\n\n"
+        "  --engine ENGINE      who runs the expressions of a main file: beam, evaluator or auto (auto)"}.
 
 -spec run([binary()]) -> beamtalk_cli:exit_code().
 run([]) ->
     run([<<".">>]);
 run([<<"--">>, Path | Arguments]) ->
     program_of(Path, Arguments);
+run([<<"--engine=", Name/binary>> | Rest]) ->
+    ok = beamtalk_cli:engine(Name),
+    run(Rest);
+run([<<"--engine">>, Name | Rest]) ->
+    ok = beamtalk_cli:engine(Name),
+    run(Rest);
+run([<<"--engine">>]) ->
+    beamtalk_cli:usage_error("beamtalk: --engine needs a value");
 run([<<"-", _, _/binary>> = Flag | _]) ->
     beamtalk_cli:usage_error(["beamtalk: unknown option ", Flag]);
 run([Path | Arguments]) ->

@@ -4,7 +4,7 @@
 %%% they are collected as well; long binaries are shared and have limits of their own where they are made.
 -module(beamtalk_heap_limit).
 
--export([option/0, option/1, explained/0]).
+-export([option/0, option/1, bytes/0, explained/0]).
 
 -define(MIB, 4096).
 
@@ -16,6 +16,14 @@ option() -> option(mib()).
 -spec option(non_neg_integer()) -> {max_heap_size, map()}.
 option(Mib) ->
     {max_heap_size, #{size => Mib * (1 bsl 20) div erlang:system_info(wordsize), kill => true, error_logger => false}}.
+
+%% @doc The limit in bytes, for an evaluation that has no process of its own.
+-spec bytes() -> pos_integer().
+bytes() ->
+    case mib() of
+        0 -> 1 bsl 47;
+        Mib -> Mib * (1 bsl 20)
+    end.
 
 %% @doc What a death by `kill' of such a process means.
 -spec explained() -> iodata().

@@ -4,26 +4,46 @@
 %%% a session, which may be killed at any time.
 -module(beamtalk_machine_eval).
 
--export([open/0, close/1, synchronise/3, run/3]).
+-export([open/0, open/1, close/1, clear/1, reset/1, synchronise/3, run/3]).
 
 -export_type([machine/0]).
 
 -type machine() :: beamtalk_evaluator_driver:session().
 
--define(MAX_MEMORY, 256 * 1024 * 1024).
 %% A slice that outlived its killed process ends well within so many milliseconds.
 -define(BUSY_MS, 2000).
 
+%% @doc A machine with the limit that the node has for evaluations.
 -spec open() -> {ok, machine()} | {error, unavailable}.
 open() ->
-    case beamtalk_evaluator_link:open(?MAX_MEMORY) of
-        {ok, Link} -> {ok, #{link => Link, id => make_ref(), effects => all, max_memory => ?MAX_MEMORY, flags => atomics:new(2, [])}};
+    open(beamtalk_heap_limit:bytes()).
+
+-spec open(MaxMemory :: pos_integer()) -> {ok, machine()} | {error, unavailable}.
+open(MaxMemory) ->
+    case beamtalk_evaluator_link:open(MaxMemory) of
+        {ok, Link} -> {ok, #{link => Link, id => make_ref(), effects => all, max_memory => MaxMemory, flags => atomics:new(2, [])}};
         {error, unavailable} = Error -> Error
     end.
 
 -spec close(machine()) -> ok.
 close(#{link := Link}) ->
     beamtalk_evaluator_link:close(Link).
+
+%% @doc Forgets the variables.
+-spec clear(machine()) -> ok | lost.
+clear(Machine) ->
+    case request(Machine, {clear}) of
+        lost -> lost;
+        _ -> ok
+    end.
+
+%% @doc Forgets what was running.
+-spec reset(machine()) -> ok | lost.
+reset(Machine) ->
+    case request(Machine, {reset}) of
+        lost -> lost;
+        _ -> ok
+    end.
 
 %% @doc Tells the machine the variables that differ from those it has.
 -spec synchronise(machine(), Known :: map(), Wanted :: map()) -> ok | lost.
@@ -35,9 +55,9 @@ synchronise(Machine, Known, Wanted) ->
             Changed = [{Name, Value} || {Name, Value} <- maps:to_list(Wanted), not is_map_key(Name, Known) orelse map_get(Name, Known) =/= Value],
             bind(Machine, Changed);
         _ ->
-            case request(Machine, {clear}) of
+            case clear(Machine) of
                 lost -> lost;
-                _ -> bind(Machine, maps:to_list(Wanted))
+                ok -> bind(Machine, maps:to_list(Wanted))
             end
     end.
 
@@ -65,7 +85,7 @@ request(#{link := Link} = Machine, Request, Patience) ->
 
 %% @doc Runs an input. `definition': it is none for the machine; a class or a method becomes a module.
 -spec run(machine(), binary(), map()) ->
-    {value, term(), Assigned :: #{atom() => term()}, Warnings :: [binary()]}
+    {value, term(), Assigned :: #{binary() => term()}, Warnings :: [binary()]}
     | {raised, error | exit | throw, term(), Trace :: list(), [binary()]}
     | {rejected, [map()]}
     | definition
@@ -74,14 +94,18 @@ request(#{link := Link} = Machine, Request, Patience) ->
 run(Machine, Source, Options) ->
     Budget = {infinity, infinity},
     %% What a killed process left behind.
-    case request(Machine, {reset}) of
-        lost -> lost;
-        _ -> outcome(beamtalk_evaluator_driver:go_on(Machine, beamtalk_evaluator_driver:first(Machine, {Source, Options}, Budget), Budget))
+    case maps:get(at_rest, Options, false) orelse reset(Machine) of
+        lost ->
+            lost;
+        _ ->
+            First = beamtalk_evaluator_driver:first(Machine, {Source, maps:remove(at_rest, Options)}, Budget),
+            Outcome = outcome(beamtalk_evaluator_driver:go_on(Machine, First, Budget)),
+            ok = beamtalk_evaluator_driver:forget(),
+            Outcome
     end.
 
 outcome({done, Value, Assigned, _}) ->
-    Named = maps:from_list([{binary_to_atom(Name), Bound} || {Name, Bound} <- maps:to_list(Assigned)]),
-    {value, Value, Named, beamtalk_evaluator_driver:warnings()};
+    {value, Value, Assigned, beamtalk_evaluator_driver:warnings()};
 outcome({raised, Class, Reason, Trace, _}) ->
     {raised, Class, Reason, Trace, beamtalk_evaluator_driver:warnings()};
 outcome({passed, _, _, _}) ->

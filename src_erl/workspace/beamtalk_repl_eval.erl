@@ -18,6 +18,10 @@
     %% Shown in stack traces.
     path => binary(),
     await => timeout(),
+    %% The variables are forgotten: the outcome has those that were there before.
+    forget => boolean(),
+    %% Nothing runs in the machine, and nothing that was killed has left anything there.
+    at_rest => boolean(),
     %% The evaluator's machine that runs expressions, and the variables as it knows them. Without it modules on the BEAM do.
     machine => {beamtalk_machine_eval:machine(), Known :: map()},
     core_options => beamtalk_core_compiler:options()
@@ -38,8 +42,8 @@
 %% What an evaluation answers and binds is copied to its session, and shared parts with it: a list of 33 million elements.
 -define(MAX_PARTS, (1 bsl 26)).
 
-%% @doc `Module' is the name an expression is compiled under.
--spec evaluate(binary(), module(), map(), options()) -> outcome().
+%% @doc `Module' is the name an expression is compiled under; `none': one is taken where it is needed.
+-spec evaluate(binary(), module() | none, map(), options()) -> outcome().
 evaluate(Source, Module, Bindings, Options) ->
     case trimmed(Source) of
         <<>> -> failed(beamtalk_failure:simple("Empty expression"), Bindings, []);
@@ -48,7 +52,7 @@ evaluate(Source, Module, Bindings, Options) ->
 
 evaluated(Text, Module, Bindings, #{machine := {Machine, Known}} = Options) ->
     Wanted = maps:filter(fun(Name, _) -> lists:member(atom_to_binary(Name), beamtalk_repl_state:known_names(Bindings)) end, Bindings),
-    Asked = maps:merge(#{path => <<"<repl>">>}, maps:with([skip_checks, workspace_mode, path], Options)),
+    Asked = maps:merge(#{path => <<"<repl>">>}, maps:with([skip_checks, workspace_mode, path, at_rest], Options)),
     case beamtalk_machine_eval:synchronise(Machine, Known, Wanted) of
         lost -> machine_lost(Bindings);
         ok -> in_machine(beamtalk_machine_eval:run(Machine, Text, Asked), Text, Module, Bindings, Wanted, Options)
@@ -56,13 +60,19 @@ evaluated(Text, Module, Bindings, #{machine := {Machine, Known}} = Options) ->
 evaluated(Text, Module, Bindings, Options) ->
     on_beam(Text, Module, Bindings, Options).
 
+on_beam(Text, none, Bindings, Options) ->
+    Module = beamtalk_eval_modules:acquire(),
+    try
+        on_beam(Text, Module, Bindings, Options)
+    after
+        beamtalk_eval_modules:release(Module)
+    end;
 on_beam(Text, Module, Bindings, Options) ->
     compiled(compile(Text, Module, Bindings, Options), Text, Module, Bindings, Options).
 
 %% What came of an input in the machine. The variables it knows now go with the outcome.
-in_machine({value, Value, Assigned, Warnings}, _, _, Bindings, Wanted, Options) ->
-    Known = maps:merge(Wanted, Assigned),
-    New = maps:merge(Bindings, Assigned),
+in_machine({value, Value, Named, Warnings}, _, _, Bindings, Wanted, Options) ->
+    {Known, New} = assigned(Named, Bindings, Wanted, Options),
     try awaited(Value, maps:get(await, Options, ?AWAIT_MS)) of
         Result -> #{result => {ok, {value, Result}}, bindings => settled(Value, Result, New), warnings => Warnings, known => Known}
     catch
@@ -78,6 +88,13 @@ in_machine({limit, _}, _, _, Bindings, Wanted, _) ->
     (failed(beamtalk_failure:simple(["Evaluation killed: ", beamtalk_heap_limit:explained()]), Bindings, []))#{known => Wanted};
 in_machine(lost, _, _, Bindings, _, _) ->
     machine_lost(Bindings).
+
+%% Variables that nobody wants to see become no atoms.
+assigned(Named, Bindings, Wanted, #{forget := true}) ->
+    {maps:merge(Wanted, Named), Bindings};
+assigned(Named, Bindings, Wanted, _) ->
+    Assigned = maps:from_list([{binary_to_atom(Name), Bound} || {Name, Bound} <- maps:to_list(Named)]),
+    {maps:merge(Wanted, Assigned), maps:merge(Bindings, Assigned)}.
 
 %% The session makes a new machine.
 machine_lost(Bindings) ->

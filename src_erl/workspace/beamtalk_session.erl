@@ -56,7 +56,11 @@ start() ->
 
 -spec start(options()) -> {ok, pid()} | {error, term()}.
 start(Options) ->
-    beamtalk_session_sup:start_session(maps:merge(#{group_leader => group_leader()}, Options)).
+    try beamtalk_engine:choice(Options) of
+        Engine -> beamtalk_session_sup:start_session(maps:merge(#{group_leader => group_leader()}, Options#{engine => Engine}))
+    catch
+        error:{badarg, {engine, _}} = Reason -> {error, Reason}
+    end.
 
 -spec start_link(options()) -> gen_server:start_ret().
 start_link(Options) ->

@@ -31,6 +31,7 @@
     <<"--seed">> => value,
     <<"--format">> => value,
     <<"--timeout">> => value,
+    <<"--engine">> => value,
     <<"-j">> => value,
     <<"--jobs">> => value,
     <<"-q">> => flag,
@@ -43,6 +44,7 @@
 -spec parse(binary(), [binary()]) -> {options(), [file:filename()]}.
 parse(Default, Arguments) ->
     {Flags, Paths} = beamtalk_cli:options(Arguments, ?FLAGS),
+    ok = engine(Flags),
     Has = fun(Names) -> lists:any(fun(Name) -> is_map_key(Name, Flags) end, Names) end,
     Options = #{
         format => format(maps:get(<<"--format">>, Flags, <<"text">>)),
@@ -67,12 +69,17 @@ usage() ->
     "    --seed N|random    in an order drawn from this number; the number is printed\n"
     "    -j N               N files side by side (1)\n"
     "    --timeout MS       for one test, one script, or the examples of one class (60000)\n"
+    "    --engine ENGINE    who runs expressions of scripts and examples: beam, evaluator or auto (auto)\n"
     "    --format FORMAT    text, json, tap or junit (text)\n"
     "    --show-output      also what tests write that pass\n"
     "    -q, --quiet        only failures and the summary\n"
     "    --no-warnings      no warnings of the compiler\n"
     "\n"
     "  Exit code: 0 when nothing failed, 1 when something did, 2 for wrong usage.".
+
+%% For the whole node: who is asked to run tests does nothing else.
+engine(#{<<"--engine">> := Name}) -> beamtalk_cli:engine(Name);
+engine(_) -> ok.
 
 format(<<"text">>) -> text;
 format(<<"json">>) -> json;

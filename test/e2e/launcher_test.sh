@@ -12,9 +12,19 @@ expect 0 "eval takes any text" "$bt" eval '"grün " ++ "ö"' && is "grün ö"
 expect 1 "eval reports a run-time error" "$bt" eval '3 foo' && has err "Integer does not understand 'foo'" && has err "Hint: "
 expect 1 "eval reports a compile error" "$bt" eval '3 +' && has err "expected expression"
 expect 1 "eval keeps a time limit" "$bt" eval --timeout 200 '[true] whileTrue: []' && has err "time limit"
-expect 0 "eval with the engine there is" "$bt" eval --engine=beam 3 && is 3
-expect 1 "eval with the engine there is not" "$bt" eval --engine evaluator 3 && has err "no evaluator yet"
-expect 2 "eval with a nonsense engine" "$bt" eval --engine=steam 3
+for engine in beam evaluator auto; do
+    expect 0 "eval with the engine $engine" "$bt" eval --engine=$engine 'x := 3. #(x, x + 1)' && is "[3,4]"
+    expect 0 "the environment names the engine $engine" env BEAMTALK_ENGINE=$engine "$bt" eval --engine "$engine" 3 && is 3
+    expect 1 "a run-time error with the engine $engine" "$bt" eval --engine=$engine '3 foo' && has err "Integer does not understand 'foo'" && has err "Hint: "
+    expect 1 "a time limit with the engine $engine" "$bt" eval --engine=$engine --timeout 200 '[true] whileTrue: []' && has err "time limit"
+done
+expect 2 "eval with a nonsense engine" "$bt" eval --engine=steam 3 && has err "unknown engine 'steam' (beam, evaluator or auto)"
+expect 2 "eval without the engine's name" "$bt" eval 3 --engine && has err "--engine needs a value"
+expect 2 "repl with a nonsense engine" "$bt" repl --engine=steam && has err "unknown engine 'steam'"
+for command in run test conformance test-script doctest; do
+    expect 2 "$command with a nonsense engine" "$bt" "$command" --engine=steam . && has err "unknown engine 'steam'"
+done
+expect 2 "a nonsense engine in the environment" env BEAMTALK_ENGINE=steam "$bt" eval 3 && has err "unknown engine 'steam' in BEAMTALK_ENGINE"
 expect 2 "eval without expression" "$bt" eval
 expect 2 "no command" "$bt"
 expect 2 "unknown command" "$bt" nonsense && has err "unknown command 'nonsense'"
@@ -60,6 +70,7 @@ args do: [:name | (greeter greet: name) await]
 B
 expect 0 "run a directory with arguments" "$bt" run program Ada Grace && is "Hello Ada
 Hello Grace"
+expect 0 "run with the evaluator" "$bt" run --engine=evaluator program Ada && is "Hello Ada"
 for path in ./program program/ "$work/program"; do
     expect 0 "run $path" "$bt" run "$path" Ada && is "Hello Ada"
 done
@@ -93,6 +104,7 @@ x foo
 "abc" size
 // => _
 B
+expect 0 "expression scripts in the evaluator" "$bt" test-stdlib --engine=evaluator script.btscript && has out "script: 5 tests, 5 passed"
 expect 0 "expression scripts" "$bt" test-stdlib script.btscript && has out "script: 5 tests, 5 passed" &&
     has out "1 file(s), 5 tests, 5 passed, 0 failed"
 printf '1 + 1\n// => 3\n' >wrong.btscript
