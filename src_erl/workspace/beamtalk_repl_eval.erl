@@ -76,7 +76,7 @@ in_machine({value, Value, Named, Warnings}, _, _, Bindings, Wanted, Options) ->
     try awaited(Value, maps:get(await, Options, ?AWAIT_MS)) of
         Result -> #{result => {ok, {value, Result}}, bindings => settled(Value, Result, New), warnings => Warnings, known => Known}
     catch
-        Class:Reason:Stack -> (failed(beamtalk_failure:raised(Class, Reason, Stack), Bindings, Warnings))#{known => Known}
+        Class:Reason:Stack -> (failed(beamtalk_failure:raised(Class, Reason, of_input(Stack)), Bindings, Warnings))#{known => Known}
     end;
 in_machine({raised, Class, Reason, Trace, Warnings}, _, _, Bindings, Wanted, _) ->
     (failed(beamtalk_failure:raised(Class, Reason, Trace), Bindings, Warnings))#{known => Wanted};
@@ -158,11 +158,21 @@ run(Module, Bindings, Warnings, Await) ->
     catch
         Class:Reason:Stack ->
             case beamtalk_term_size:at_most([Reason, Stack], ?MAX_PARTS) of
-                true -> failed(beamtalk_failure:raised(Class, Reason, Stack), Bindings, Warnings);
+                true -> failed(beamtalk_failure:raised(Class, Reason, of_input(Stack)), Bindings, Warnings);
                 %% What failed holds a value that cannot be copied: its arguments, mostly.
                 false -> failed(too_large(), Bindings, Warnings)
             end
     end.
+
+%% The workspace's own functions below an input are nobody's business.
+of_input(Stack) ->
+    lists:takewhile(
+        fun
+            ({?MODULE, _, _, _}) -> false;
+            (_) -> true
+        end,
+        Stack
+    ).
 
 %% A future that takes too long is shown as it is; its failure is a failure of the input.
 awaited({beamtalk_future, Key} = Future, Limit) when ?IS_FUTURE_KEY(Key) ->

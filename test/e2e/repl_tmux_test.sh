@@ -1,6 +1,12 @@
 #!/bin/sh
 # The prompt in a terminal: editing, history, interrupts, errors, redefinition while an actor lives. Needs tmux.
+# repl_tmux_test.sh [ENGINE]: with that engine, or with both.
 set -u
+if [ $# -eq 0 ]; then
+    "$0" beam && "$0" evaluator
+    exit
+fi
+engine=$1
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
 if ! command -v tmux >/dev/null 2>&1; then
     echo "skip repl in a terminal: tmux is not installed"
@@ -13,25 +19,25 @@ trap 'tm kill-server 2>/dev/null; rm -rf "$home"' EXIT
 failed=0
 
 # The same size everywhere, a history of its own, no colours.
-tm -f /dev/null new-session -d -s repl -x 90 -y 50 \
-    "cd '$home' && HOME='$home' NO_COLOR=1 BEAMTALK_EBIN='${BEAMTALK_EBIN:-}' '$root/beamtalk' repl; echo ended with \$?; sleep 60"
+tm -f /dev/null new-session -d -s repl -x 110 -y 90 \
+    "cd '$home' && HOME='$home' NO_COLOR=1 BEAMTALK_EBIN='${BEAMTALK_EBIN:-}' '$root/beamtalk' repl --engine=$engine; echo ended with \$?; sleep 60"
 
 screen() { tm capture-pane -t repl -p; }
 
-# wait TEXT: until a line of the screen is exactly TEXT
+# wait_line TEXT NAME [N]: until N lines of the screen (one) are exactly TEXT
 wait_line() {
     tries=0
-    until screen | sed 's/ *$//' | grep -qxF -- "$1"; do
+    until [ "$(screen | sed 's/ *$//' | grep -cxF -- "$1")" -ge "${3:-1}" ]; do
         tries=$((tries + 1))
         if [ $tries -gt 100 ]; then
-            echo "FAIL $2: no line '$1' in"
+            echo "FAIL $engine: $2: no line '$1' in"
             screen | grep -v '^ *$' | sed 's/^/  | /'
             failed=1
             return 1
         fi
         sleep 0.1
     done
-    echo "ok   $2"
+    echo "ok   $engine: $2"
 }
 
 keys() {
@@ -71,6 +77,24 @@ keys C-c
 wait_line 'Interrupted' 'Ctrl-C ends an evaluation'
 type_line 'name ++ "!"'
 wait_line 'Ada!' 'variables outlive the interrupt'
+
+# Wherever the program is: in a call of Erlang, in a block that Erlang calls, below a handler.
+seen=1
+for endless in 'Erlang timer sleep: 600000' 'Erlang lists map: [:e | [true] whileTrue: []] with: #(1)' '[[true] whileTrue: []] on: Error do: [:e | 1]'; do
+    type_line "name := 1. $endless"
+    sleep 0.5
+    keys C-c
+    seen=$((seen + 1))
+    wait_line 'Interrupted' "Ctrl-C ends $endless" $seen
+    type_line "name ++ \"$seen\""
+    wait_line "Ada$seen" 'and the variable is what it was'
+done
+
+tm send-keys -t repl -l 'name isEmp'
+keys Tab
+sleep 0.3
+keys Enter
+wait_line 'false' 'completion of a selector'
 
 type_line '1 foo'
 wait_line "Error: RuntimeError: Integer does not understand 'foo'" 'an error is shown'

@@ -15,7 +15,8 @@
     no_module_and_no_atom/1,
     a_machine_goes_with_its_process/1,
     names/1,
-    sessions_of_both_engines/1
+    sessions_of_both_engines/1,
+    places_of_errors/1
 ]).
 
 all() ->
@@ -32,7 +33,8 @@ groups() ->
         no_module_and_no_atom,
         a_machine_goes_with_its_process,
         names,
-        sessions_of_both_engines
+        sessions_of_both_engines,
+        places_of_errors
     ],
     [{nif, Cases}, {port, Cases}].
 
@@ -174,3 +176,39 @@ sessions_of_both_engines(_) ->
     <<"EngineShared>>answer">> = Text(Machine, <<"EngineShared >> answer => 2">>),
     [?assertEqual(<<"2">>, Text(Session, <<"EngineShared new answer">>)) || Session <- [Beam, Machine]],
     [ok = beamtalk_session:stop(Session) || Session <- [Beam, Machine]].
+
+%% The text of an error, its frames, and what the program is told of them are the same on both engines.
+places_of_errors(_) ->
+    Class = <<
+        "Object subclass: EngineTrouble\n  deeper =>\n    x := 1 + \"a\".\n    x\n  blocky => #(1, 2) collect: [:e |\n    e bar]\n"
+        "  caught => [1 foo] on: EngineNone do: [:e | 3]\n  class make => self new deeper\n"
+    >>,
+    {ok, _} = beamtalk:load_source(Class),
+    Inputs = [
+        <<"1 foo">>,
+        <<"1 +\n  2.\n\nEngineTrouble new deeper">>,
+        <<"EngineTrouble new blocky">>,
+        <<"EngineTrouble new caught">>,
+        <<"EngineTrouble make">>,
+        <<"EngineTrouble new: 3">>,
+        <<"#(1) do: [:e |\n\n  e foo]">>,
+        <<"Erlang erlang binary_to_integer: #x">>,
+        <<"x := Erlang lists map: [:e |\n e foo] with: #(1). x">>,
+        <<"[1 foo] on: Error do: [:e | e signal]">>,
+        <<"[1 foo] ensure: [2]">>
+    ],
+    [{ok, Machine}, {ok, Beam}] = [beamtalk_session:start(#{engine => Engine}) || Engine <- [evaluator, beam]],
+    [
+        begin
+            {Expected, Frames} = failed(Beam, Input, #{path => <<"a.bt">>}),
+            ?assertEqual({Input, Expected, Frames}, erlang:insert_element(1, failed(Machine, Input, #{path => <<"a.bt">>}), Input)),
+            ?assertNotEqual([], Frames),
+            ?assertEqual(lists:last(Frames), lists:last([F || <<"a.bt:", _/binary>> = F <- Frames]))
+        end
+     || Input <- Inputs
+    ],
+    [ok = beamtalk_session:stop(Session) || Session <- [Beam, Machine]].
+
+failed(Session, Input, Options) ->
+    #{result := {error, Failure}} = beamtalk_session:eval(Session, Input, Options),
+    {beamtalk_failure:text(Failure), beamtalk_failure:frames(Failure)}.

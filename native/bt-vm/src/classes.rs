@@ -423,7 +423,11 @@ impl Classes {
     /// The file's name as Erlang has it, a list of characters. `class`: whose file it is, or nobody's.
     pub(crate) fn file(&mut self, class: Option<ClassId>, name: &str) -> Value {
         let list = || Value::list(name.chars().map(|c| Value::Integer(i64::from(u32::from(c)))).collect::<Vec<_>>().into_iter());
-        self.files.entry(class).or_insert_with(list).clone()
+        match class {
+            Some(_) => self.files.entry(class).or_insert_with(list).clone(),
+            // Inputs come from several.
+            None => list(),
+        }
     }
 
     /// The known class with that module at the host.

@@ -42,6 +42,15 @@ pub(crate) struct Memory {
     pub module: Symbol,
 }
 
+/// Where an input comes from.
+#[derive(Debug)]
+pub struct Lines {
+    /// What traces call its file.
+    pub file: String,
+    /// Offsets at which its lines begin.
+    pub begins: Vec<u32>,
+}
+
 /// Verified code of one session.
 #[derive(Debug)]
 pub struct Code {
@@ -55,8 +64,8 @@ pub struct Code {
     pub(crate) registers: u32,
     /// What traces call it: the function that the host has for it.
     pub(crate) function: Symbol,
-    /// Where the lines of an input begin; those of classes are in their descriptions.
-    pub(crate) lines: Option<Arc<[u32]>>,
+    /// Where an input comes from; for classes their descriptions say it.
+    pub(crate) lines: Option<Arc<Lines>>,
     /// Some operand needs a prefix.
     pub(crate) wide: bool,
 }
@@ -71,8 +80,8 @@ impl Code {
         }
     }
 
-    /// Links an input whose lines begin at these offsets.
-    pub fn link_input(chunk: Arc<Chunk>, lines: Arc<[u32]>, symbols: &mut Symbols) -> Result<Rc<Code>, Unverified> {
+    /// Links an input.
+    pub fn link_input(chunk: Arc<Chunk>, lines: Arc<Lines>, symbols: &mut Symbols) -> Result<Rc<Code>, Unverified> {
         let flaws = bt_bytecode::verify(&chunk);
         match flaws.is_empty() {
             true => Ok(link_in(chunk, &Around { class: None, lines: Some(lines), outer: None }, symbols)),
@@ -80,10 +89,11 @@ impl Code {
         }
     }
 
-    /// Is it a function of the runtime for whoever reads traces? It has no place in a source, or it is nothing but the call of a primitive.
+    /// Is it a function of the runtime for whoever reads traces? It has no place in a source, it is a hidden method, or it is nothing but the call of a primitive.
     pub(crate) fn is_of_runtime(&self) -> bool {
         let is_call = self.chunk.code.len() == 2 && self.chunk.code[0] as u8 == bt_bytecode::Op::Primitive as u8;
-        is_call || (self.chunk.source_map.is_empty() && self.chunk.span == bt_base::Span::default())
+        let is_hidden = matches!(&self.chunk.role, Role::Method { selector, .. } if selector.starts_with('$'));
+        is_call || is_hidden || (self.chunk.source_map.is_empty() && self.chunk.span == bt_base::Span::default())
     }
 
     pub fn chunk(&self) -> &Chunk {
@@ -94,7 +104,7 @@ impl Code {
 /// What code is part of.
 struct Around {
     class: Option<ClassId>,
-    lines: Option<Arc<[u32]>>,
+    lines: Option<Arc<Lines>>,
     /// Of a block: the function around it, with its arity.
     outer: Option<String>,
 }

@@ -38,7 +38,7 @@ mod unicode;
 mod value;
 
 pub use classes::{ClassId, Classes, Lookup, Shape, ShapeId};
-pub use code::{Code, Unverified};
+pub use code::{Code, Lines, Unverified};
 pub use context::Context;
 pub use errors::Error;
 pub use foreign::{Foreign, Kind};

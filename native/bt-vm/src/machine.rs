@@ -342,11 +342,22 @@ impl Machine {
     /// Goes on with a failure, or a return, in place of an answer.
     pub fn refuse(&mut self, unwinding: Unwinding, fuel: i64) -> Outcome {
         self.context.fuel = fuel;
+        let unwinding = match unwinding {
+            Unwinding::Raise(raise) => Unwinding::Raise(self.with_own_frames(raise)),
+            Unwinding::Return { .. } => unwinding,
+        };
         let outcome = match self.unwind(unwinding) {
             Some(outcome) => outcome,
             None => self.run(),
         };
         self.ended(outcome)
+    }
+
+    /// What the host raised, as it was called from here.
+    fn with_own_frames(&mut self, raise: Raise) -> Raise {
+        let Some(host) = raise.trace.clone() else { return raise };
+        let own = self.frames_as_trace();
+        Raise { trace: Some(trace::joined(&self.context, &host, &own)), ..raise }
     }
 
     /// Forgets what was running.

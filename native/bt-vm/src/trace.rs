@@ -14,9 +14,6 @@ pub(crate) const DEPTH: usize = 8;
 /// Module of inputs: those of the prompt are programs.
 const INPUT_MODULE: &str = "beamtalk_repl_eval_0";
 
-/// File of inputs.
-const INPUT_FILE: &str = "<repl>";
-
 /// One frame of a trace.
 pub(crate) struct Place {
     pub module: Symbol,
@@ -33,7 +30,10 @@ impl Context {
         let of_class = code.class.and_then(|class| self.classes.code(class)).cloned();
         let (module, file, lines) = match &of_class {
             Some(class) => (class.module.as_str(), class.description.file.as_deref(), class.description.lines.as_slice()),
-            None => (INPUT_MODULE, code.lines.as_ref().map(|_| INPUT_FILE), code.lines.as_deref().unwrap_or_default()),
+            None => {
+                let lines = code.lines.as_deref();
+                (INPUT_MODULE, lines.map(|lines| lines.file.as_str()), lines.map_or(&[][..], |lines| &lines.begins))
+            }
         };
         let file = file.map(|file| self.classes.file(of_class.as_ref().and(code.class), file));
         // Lines count from one, and the first begins at the first byte.
@@ -60,6 +60,26 @@ pub(crate) fn term(context: &mut Context, place: Place) -> Value {
         Value::list(location.into_iter()),
     ];
     Value::tuple(parts)
+}
+
+/// The host's trace with the machine's frames below it, as far as they are not in it already: what the host raised may have come through blocks of the machine.
+pub(crate) fn joined(context: &Context, host: &Value, own: &Value) -> Value {
+    let above: Vec<Value> = host.elements().cloned().collect();
+    let is_new = |frame: &&Value| !above.iter().any(|other| is_same(context, frame, other));
+    let below: Vec<Value> = own.elements().filter(is_new).cloned().collect();
+    Value::list(above.into_iter().chain(below).take(DEPTH).collect::<Vec<_>>().into_iter())
+}
+
+/// Do both stand at the same line of the same function?
+fn is_same(context: &Context, frame: &Value, other: &Value) -> bool {
+    let (Some([m, f, a, l]), Some([n, g, b, k])) = (frame.as_tuple(), other.as_tuple()) else { return false };
+    let name = |value: &Value| context.symbols.text(value).map(str::to_string);
+    let number = |value: &Value| match value {
+        Value::Integer(n) => Some(*n),
+        _ => None,
+    };
+    let line = |location: &Value| located(context, location, "line").as_ref().and_then(number);
+    name(m) == name(n) && name(f) == name(g) && number(a) == number(b) && line(l) == line(k)
 }
 
 /// The frames of a raw trace as objects. In front the runtime's own functions are left out: the first frame is the code that failed.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bt_base::Span;
 use bt_bcgen::{compile, Code as Generated};
-use bt_vm::{ClassCode, Code, Kept, Library, Machine, Outcome, Raise, Request, Unwinding, Value};
+use bt_vm::{ClassCode, Code, Kept, Library, Lines, Machine, Outcome, Raise, Request, Unwinding, Value};
 
 use super::classes::line_starts;
 use super::definitions::{Definitions, Version};
@@ -103,7 +103,8 @@ impl Session {
         self.depth = 0;
         self.assigned.clear();
         let text = std::str::from_utf8(source).unwrap_or_default();
-        let lines: Arc<[u32]> = line_starts(text).into();
+        let file = options.path.clone().unwrap_or_else(|| "<repl>".to_string());
+        let lines = Arc::new(Lines { file, begins: line_starts(text) });
         let operands = input.inputs.iter().map(|name| self.variable(name).cloned().unwrap_or_default()).collect();
         Ok(self.machine.counted(|machine| {
             let code = Code::link_input(Arc::new(input.chunk), lines, &mut machine.context.symbols);
