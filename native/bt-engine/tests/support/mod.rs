@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use bt_engine::session::vm::{Machine, Raise, Request, Unwinding, Value, natives};
+use bt_engine::session::vm::{natives, Machine, Raise, Request, Unwinding, Value};
 use bt_engine::session::{Session, Step};
 use bt_engine::Options;
 
