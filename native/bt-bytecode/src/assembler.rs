@@ -9,6 +9,7 @@ use bt_base::Span;
 use crate::chunk::{Capture, Chunk, Constant, Role, Site};
 use crate::instruction::{encode, is_short};
 use crate::isa::{Effect, Format, Op, Operand};
+use crate::last_use::{last_moves, Around, Step};
 use crate::verify::passes_over_next;
 
 /// A place in the code, known once it has been put somewhere.
@@ -172,6 +173,17 @@ impl Assembler {
         reached
     }
 
+    /// Moves out of registers that nothing reads afterwards take the value.
+    fn take_last(&mut self, registers: usize) {
+        let place = |label: Label| self.labels[label.0 as usize];
+        let step = |line: &Line| Step { op: line.op, operands: line.operands, target: line.target.and_then(place) };
+        let steps: Vec<Step> = self.lines.iter().map(step).collect();
+        let around = Around { role: &self.role, sites: &self.sites, blocks: &self.blocks, registers };
+        for index in last_moves(&steps, &around) {
+            self.lines[index].op = Op::Take;
+        }
+    }
+
     /// Lays the instructions out. Jumps become long where the distance asks for it, until nothing changes any more.
     pub fn finish(mut self, parameters: usize, registers: usize, captures: Vec<Capture>) -> Result<Chunk, TooLarge> {
         let small = |count: usize, what| u16::try_from(count).map_err(|_| TooLarge(what));
@@ -179,6 +191,7 @@ impl Assembler {
         small(captures.len(), "captured variables")?;
         self.thread();
         self.drop_idle();
+        self.take_last(usize::from(registers));
         let mut long: Vec<bool> = self.lines.iter().map(|line| !is_short(line.op, &line.operands)).collect();
         let starts = loop {
             let starts = starts(&long);

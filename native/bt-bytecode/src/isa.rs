@@ -136,6 +136,7 @@ isa! {
         LoadTrue "load_true" Abc [Out] Quiet "R[A] := true"
         LoadFalse "load_false" Abc [Out] Quiet "R[A] := false"
         Move "move" Abc [Out, In] Quiet "R[A] := R[B]"
+        Take "take" Abc [Out, InOut] Quiet "R[A] := R[B], which nothing reads afterwards and which becomes nil: its value may be changed in place"
         LoadSelf "load_self" Abc [Out] Quiet "R[A] := the receiver of the method; in a block that of the method around it"
         LoadClass "load_class" Abx [Out, Name] Runs "R[A] := the class K[Bx]"
         LoadGlobal "load_global" Abx [Out, Name] Runs "R[A] := the workspace's object K[Bx], or nil"

@@ -10,6 +10,7 @@ mod chunk;
 mod disassemble;
 mod instruction;
 pub mod isa;
+mod last_use;
 mod page;
 mod serial;
 mod verify;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use bt_bytecode::{Chunk, Constant, Flaw, Role, Site};
+use bt_bytecode::{Chunk, Constant, Flaw, Op, Role, Site};
 
 use crate::classes::ClassId;
 use crate::heap::Ref;
@@ -68,6 +68,8 @@ pub struct Code {
     pub(crate) lines: Option<Arc<Lines>>,
     /// Some operand needs a prefix.
     pub(crate) wide: bool,
+    /// Of a method that is nothing but a primitive which the machine has, given the method's own operands: messages call it without an activation.
+    pub(crate) native: Option<Native>,
 }
 
 impl Code {
@@ -91,7 +93,7 @@ impl Code {
 
     /// Is it a function of the runtime for whoever reads traces? It has no place in a source, it is a hidden method, or it is nothing but the call of a primitive.
     pub(crate) fn is_of_runtime(&self) -> bool {
-        let is_call = self.chunk.code.len() == 2 && self.chunk.code[0] as u8 == bt_bytecode::Op::Primitive as u8;
+        let is_call = self.chunk.code.len() == 2 && self.chunk.code[0] as u8 == Op::Primitive as u8;
         let is_hidden = matches!(&self.chunk.role, Role::Method { selector, .. } if selector.starts_with('$'));
         is_call || is_hidden || (self.chunk.source_map.is_empty() && self.chunk.span == bt_base::Span::default())
     }
@@ -118,12 +120,22 @@ fn link_in(chunk: Arc<Chunk>, around: &Around, symbols: &mut Symbols) -> Rc<Code
     let outer = around.outer.clone().unwrap_or_else(|| format!("{function}/{}", arity(&chunk)));
     let inside = Around { class: around.class, lines: around.lines.clone(), outer: Some(outer) };
     let constants = chunk.constants.iter().map(|constant| value(constant, symbols)).collect();
-    let sites = chunk.sites.iter().map(|site| memory(site, symbols)).collect();
+    let sites: Box<[Memory]> = chunk.sites.iter().map(|site| memory(site, symbols)).collect();
     let blocks = chunk.blocks.iter().map(|block| link_in(block.clone(), &inside, symbols)).collect();
     let (parameters, registers) = (chunk.parameters.into(), chunk.registers.into());
     let wide = bt_bytecode::Instructions::new(&chunk.code).flatten().any(|decoded| decoded.next - decoded.at > 1);
     let (class, function, lines) = (around.class, symbols.intern(&function), around.lines.clone());
-    Rc::new(Code { wide, chunk, constants, sites, blocks, class, parameters, registers, function, lines })
+    let native = native(&chunk, &sites);
+    Rc::new(Code { wide, native, chunk, constants, sites, blocks, class, parameters, registers, function, lines })
+}
+
+/// The primitive that is all of the method.
+fn native(chunk: &Chunk, sites: &[Memory]) -> Option<Native> {
+    let mut instructions = bt_bytecode::Instructions::new(&chunk.code).flatten();
+    let (call, then) = (instructions.next()?, instructions.next()?);
+    let is_all = call.op == Op::Primitive && call.operands[0] == 0 && then.op == Op::Return && then.operands[0] == 0;
+    let site = sites.get(call.operands[1] as usize)?;
+    site.native.filter(|_| is_all && site.arity == u32::from(chunk.parameters))
 }
 
 /// Name of the host's function for the code.

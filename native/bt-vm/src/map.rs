@@ -188,13 +188,39 @@ impl Node {
     }
 }
 
+/// How many keys at the beginning are at most the number; `None` where one that is looked at is no small integer.
+/// Numbers come in no order that a processor could guess, so nothing is decided by a jump.
+fn at_most<T>(all: &[T], number: i64, key: impl Fn(&T) -> &Value) -> Option<usize> {
+    let (mut from, mut size) = (0, all.len());
+    while size > 0 {
+        let half = size.div_ceil(2);
+        let Value::Integer(at) = key(&all[from + half - 1]) else { return None };
+        from = std::hint::select_unpredictable(*at <= number, from + half, from);
+        size -= half;
+    }
+    Some(from)
+}
+
 fn place(pairs: &[Pair], key: &Value, symbols: &Symbols) -> Result<usize, usize> {
+    if let Value::Integer(number) = key {
+        if let Some(count) = at_most(pairs, *number, |pair| &pair.0) {
+            return match count.checked_sub(1) {
+                Some(at) if matches!(pairs[at].0, Value::Integer(found) if found == *number) => Ok(at),
+                _ => Err(count),
+            };
+        }
+    }
     pairs.binary_search_by(|(at, _)| compare(at, key, symbols))
 }
 
 /// The child that has the key if any has it.
 fn child_of(children: &[Child], key: &Value, symbols: &Symbols) -> usize {
     let others = children.get(1..).unwrap_or_default();
+    if let Value::Integer(number) = key {
+        if let Some(count) = at_most(others, *number, |child| &child.least) {
+            return count;
+        }
+    }
     others.partition_point(|child| compare(&child.least, key, symbols) != Ordering::Greater)
 }
 
@@ -305,6 +331,11 @@ impl Map {
 
     /// The dictionary without the key.
     pub fn without(map: Value, key: &Value, symbols: &Symbols) -> Value {
+        // Nothing is copied for a key that is not there.
+        let is_shared = matches!(&map, Value::Heap(reference) if !reference.is_unique());
+        if is_shared && map.as_map().is_some_and(|own| own.get(key, symbols).is_none()) {
+            return map;
+        }
         Map::changed(map, |own| own.remove(key, symbols))
     }
 

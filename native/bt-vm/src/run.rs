@@ -120,6 +120,23 @@ impl Machine {
                     Value::put(r!($a), if $test { Value::True } else { Value::False })
                 };
             }
+            /// The same for a comparison. The jump on it that mostly follows is done with it.
+            macro_rules! decide {
+                ($a:expr, $test:expr) => {{
+                    let (a, test) = ($a, $test);
+                    truth!(a, test);
+                    if !WIDE {
+                        // SAFETY: verified: an instruction follows.
+                        let next = unsafe { *ip };
+                        let on = next >> 8 & 0xff == a;
+                        if on && next as u8 == Op::JumpIfFalse as u8 {
+                            jump!(if test { 1 } else { 1 + (next as i32 >> 16) });
+                        } else if on && next as u8 == Op::JumpIfTrue as u8 {
+                            jump!(if test { 1 + (next as i32 >> 16) } else { 1 });
+                        }
+                    }
+                }};
+            }
             /// A reduction. Where the budget is spent, the run goes on at the instruction `$back` words before.
             macro_rules! spend {
                 ($back:expr) => {
@@ -220,7 +237,7 @@ impl Machine {
             macro_rules! compare {
                 ($test:tt, $selector:ident, $a:expr, $b:expr, $c:expr) => {
                     match (&*r!($b), &*r!($c)) {
-                        (Value::Integer(x), Value::Integer(y)) => truth!($a, x $test y),
+                        (Value::Integer(x), Value::Integer(y)) => decide!($a, x $test y),
                         (Value::Float(x), Value::Float(y)) => truth!($a, x $test y),
                         (left, _) => {
                             if dispatches(left) {
@@ -298,6 +315,10 @@ impl Machine {
                     Op::LoadTrue => Value::put(r!(a!()), Value::True),
                     Op::LoadFalse => Value::put(r!(a!()), Value::False),
                     Op::Move => Value::put(r!(a!()), r!(b!()).clone()),
+                    Op::Take => {
+                        let value = std::mem::take(r!(b!()));
+                        Value::put(r!(a!()), value);
+                    }
                     Op::LoadSelf => {
                         let floor = self.frames.last().expect("something runs").floor as usize;
                         let receiver = self.stack[floor].as_block().map_or(Value::Nil, |closure| closure.receiver.clone());
@@ -367,19 +388,19 @@ impl Machine {
                         }
                     },
                     Op::Equal => match (&*r!(b!()), &*r!(c!())) {
-                        (Value::Integer(m), Value::Integer(n)) => truth!(a!(), m == n),
+                        (Value::Integer(m), Value::Integer(n)) => decide!(a!(), m == n),
                         (left, right) => truth!(a!(), order::is_equal(left, right)),
                     },
                     Op::NotEqual => match (&*r!(b!()), &*r!(c!())) {
-                        (Value::Integer(m), Value::Integer(n)) => truth!(a!(), m != n),
+                        (Value::Integer(m), Value::Integer(n)) => decide!(a!(), m != n),
                         (left, right) => truth!(a!(), !order::is_equal(left, right)),
                     },
                     Op::StrictEqual => match (&*r!(b!()), &*r!(c!())) {
-                        (Value::Integer(m), Value::Integer(n)) => truth!(a!(), m == n),
+                        (Value::Integer(m), Value::Integer(n)) => decide!(a!(), m == n),
                         (left, right) => truth!(a!(), order::is_same(left, right)),
                     },
                     Op::StrictNotEqual => match (&*r!(b!()), &*r!(c!())) {
-                        (Value::Integer(m), Value::Integer(n)) => truth!(a!(), m != n),
+                        (Value::Integer(m), Value::Integer(n)) => decide!(a!(), m != n),
                         (left, right) => truth!(a!(), !order::is_same(left, right)),
                     },
                     Op::Less => compare!(<, Less, a!(), b!(), c!()),
@@ -392,7 +413,30 @@ impl Machine {
                         let site = &code.sites[x!() as usize];
                         let at = base + a!() as usize;
                         match self.target(code, op, site, r!(a!())) {
-                            Lookup::Code(target) => enter!(target, at, at, at, None),
+                            Lookup::Code(target) => {
+                                // SAFETY: as in `run`.
+                                let (native, parameters) = unsafe { ((*target).native, (*target).parameters) };
+                                if let Some(native) = native {
+                                    match native(&mut self.context, row!(a!(), parameters)) {
+                                        Ok(value) => {
+                                            Value::put(r!(a!()), value);
+                                            // What is left of the arguments would keep values alive.
+                                            row!(a!() + 1, parameters - 1)
+                                                .iter_mut()
+                                                .for_each(|slot| Value::put(slot, Value::Nil));
+                                            continue;
+                                        }
+                                        Err(Failure::Raise(raise)) => raise!(raise),
+                                        Err(Failure::OutOfMemory) => {
+                                            self.frames.last_mut().expect("something runs").pc = pc!() as u32;
+                                            return Stop::Outcome(Outcome::OutOfMemory);
+                                        }
+                                        // The method's own instruction asks the host.
+                                        Err(Failure::Host) => {}
+                                    }
+                                }
+                                enter!(target, at, at, at, None)
+                            }
                             Lookup::Unknown(name) => unknown!(name, 1 + usize::from(WIDE && is_long)),
                             Lookup::Host => {
                                 let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();

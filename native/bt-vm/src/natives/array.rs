@@ -66,6 +66,11 @@ fn tuple(value: &Value) -> Result<&[Value], Failure> {
 
 /// Where in the array the index points to.
 fn place(context: &mut Context, all: &[Value], index: &Value, selector: &str) -> Result<usize, Failure> {
+    if let Value::Integer(index) = index {
+        if let Some(at) = index.checked_sub(1).and_then(|at| usize::try_from(at).ok()).filter(|at| *at < all.len()) {
+            return Ok(at);
+        }
+    }
     let (class, symbol) = (context.intern("Array"), context.intern(selector));
     match checks::index(context, index, class, symbol)? {
         index if index < 1 => Err(context.error("index_out_of_bounds", "Array", selector, "Index must be >= 1")),

@@ -32,9 +32,7 @@ pub(crate) const TABLE: &[Row] = &[
     }),
     (OPS, "includesKey", 2, |c, o| Ok(Value::boolean(map(&o[0])?.get(&o[1], &c.symbols).is_some()))),
     (OPS, "removeKey", 2, |c, o| {
-        if map(&o[0])?.get(&o[1], &c.symbols).is_none() {
-            return Ok(std::mem::take(&mut o[0]));
-        }
+        map(&o[0])?;
         Ok(Map::without(std::mem::take(&mut o[0]), &o[1], &c.symbols))
     }),
     (OPS, "merge", 2, |c, o| {
