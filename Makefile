@@ -147,7 +147,7 @@ referee: build ## language cases on the tree walker, the second reader of the re
 bench: build ## measurements
 	@if [ -x bench/run ]; then bench/run; else echo "bench: nothing to measure yet"; fi
 
-show: build ## one stage of a file: STAGE=tokens|ast|hir|core FILE=...
+show: build ## one stage of a file: STAGE=tokens|ast|hir|core|bytecode FILE=...
 	@./beamtalk show --stage $(STAGE) $(FILE)
 
 clean: ## remove everything built

@@ -150,5 +150,5 @@ words() ->
         reply, session,
         cancel, compile, compile_expression, compile_method, format, is_complete, show,
         eval_answer, eval_apply, eval_bind, eval_bindings, eval_call, eval_class, eval_clear, eval_define, eval_drop, eval_new, eval_refuse, eval_reset, eval_resume,
-        eval_return, eval_run, eval_stats, eval_tell
+        eval_return, eval_run, eval_stats, eval_tell, eval_disassemble, eval_tiers, eval_snapshot, eval_restore
     ].

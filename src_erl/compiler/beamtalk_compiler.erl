@@ -16,7 +16,7 @@
 -type options() :: #{atom() => term()}.
 -type compiled() :: #{core_erlang := binary(), diagnostics := [beamtalk_compiler_backend:diagnostic()], atom() => term()}.
 -type failed() :: beamtalk_compiler_backend:failed().
--type stage() :: tokens | ast | hir | core.
+-type stage() :: tokens | ast | hir | core | bytecode.
 
 -export_type([options/0, compiled/0, failed/0, stage/0]).
 

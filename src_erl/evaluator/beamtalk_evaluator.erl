@@ -11,6 +11,7 @@
 
 -export([new/0, new/1, define/2, eval/2, eval/3, resume/2, interrupt/1, close/1]).
 -export([bindings/1, bind/3, reset/1, stats/1]).
+-export([disassemble/3, tiers/0, tiers/1, subscribe/1, snapshot/1, restore/1, restore/2]).
 -export([compile_native/3]).
 
 -export_type([session/0, options/0, error/0, info/0]).
@@ -184,7 +185,9 @@ define({?MODULE, Inner, Own}, Source) ->
     ok = beamtalk_evaluator_driver:tell(Inner),
     Request = {define, unicode:characters_to_binary(Source), maps:with([path], Own)},
     case beamtalk_evaluator_link:request(maps:get(link, Inner), Request) of
-        {none, {defined, Versions}} -> {ok, Versions};
+        {none, {defined, Versions, Changed}} ->
+            _ = [ok = beamtalk_evaluator_tools:tell(Inner, {swapped, Class, Selector, Version}) || {Class, Selector, Version} <- Changed],
+            {ok, Versions};
         {none, {rejected, Diagnostics}} -> {error, {rejected, #{diagnostics => Diagnostics}}};
         {none, expression} -> {error, expression};
         busy -> {error, busy};
@@ -230,13 +233,61 @@ word({?MODULE, Inner, _}, Request) ->
         _ -> {error, session_lost}
     end.
 
-%% @doc Bytes of the session's memory, symbols it knows, symbols that became atoms, variables.
--spec stats(session()) -> #{atom() => non_neg_integer()} | {error, session_lost | busy}.
+%% @doc Numbers of the session: `memory' (bytes of values and frames), `reductions' and `calls' so far, `variables', `definitions' (classes defined here),
+%% `classes' and `methods' that are linked, `code' (bytes of their instructions), `library' (classes of the library that the node has compiled, for all
+%% sessions), `symbols' it knows, `atoms' that symbols became.
+-spec stats(session()) -> beamtalk_evaluator_tools:stats() | {error, session_lost | busy}.
 stats({?MODULE, Inner, _}) ->
-    case beamtalk_evaluator_link:request(maps:get(link, Inner), {stats}) of
-        {none, {stats, Stats}} -> Stats;
-        busy -> {error, busy};
-        _ -> {error, session_lost}
+    beamtalk_evaluator_tools:stats(Inner).
+
+%% @doc The code of a method as text: of a class of the session, of the node or of the library, inherited methods as well; the class side is `'Counter class''.
+%% `runs_on_node': the method is an actor's, or one that only the node can run.
+-spec disassemble(session(), atom() | binary(), atom() | binary()) ->
+    {ok, binary()} | {error, unknown_class | unknown_method | runs_on_node | session_lost | busy}.
+disassemble({?MODULE, Inner, _}, Class, Selector) ->
+    beamtalk_evaluator_tools:disassemble(Inner, Class, Selector).
+
+%% @doc The methods that the sessions of the node have linked, each with the calls of all sessions and the highest version. Sessions that are at work are
+%% left out.
+-spec tiers() -> beamtalk_evaluator_tools:tiers().
+tiers() ->
+    beamtalk_evaluator_tools:tiers().
+
+%% @doc The methods that the session has linked, class and selector as texts. `calls' counts since the class was linked last.
+-spec tiers(session()) -> beamtalk_evaluator_tools:tiers() | {error, session_lost | busy}.
+tiers({?MODULE, Inner, _}) ->
+    beamtalk_evaluator_tools:tiers(Inner).
+
+%% @doc The calling process gets `{beamtalk_evaluator, Reference, Event}' with the reference answered here until the session ends. The event there is:
+%% `{swapped, Class, Selector, Version}', when `define/2' has given a method another text.
+-spec subscribe(session()) -> {ok, reference()}.
+subscribe({?MODULE, Inner, _}) ->
+    beamtalk_evaluator_tools:subscribe(Inner, self()).
+
+%% @doc The session's definitions and variables as a binary. Variables that are no plain data (processes, references, functions, blocks) are named in the error:
+%% bind them to something else first. What the node defines is not in it.
+-spec snapshot(session()) -> {ok, binary()} | {error, {not_plain, [binary()]} | session_lost | busy}.
+snapshot({?MODULE, Inner, _}) ->
+    beamtalk_evaluator_tools:snapshot(Inner).
+
+%% @doc A new session from a snapshot. Nothing of it runs; versions begin anew. A binary that is no snapshot is refused, whatever it holds.
+-spec restore(binary()) -> {ok, session()} | {error, no_snapshot | error()}.
+restore(Snapshot) ->
+    restore(Snapshot, #{}).
+
+-spec restore(binary(), options()) -> {ok, session()} | {error, no_snapshot | error()}.
+restore(Snapshot, Options) when is_binary(Snapshot) ->
+    case new(Options) of
+        {ok, {?MODULE, Inner, _} = Session} ->
+            case beamtalk_evaluator_tools:restore(Inner, Snapshot) of
+                ok ->
+                    {ok, Session};
+                {error, _} = Error ->
+                    ok = close(Session),
+                    Error
+            end;
+        {error, unavailable} = Error ->
+            Error
     end.
 
 %% @doc Machine code ahead of time is not there yet.

@@ -3,7 +3,7 @@
 %%% Who drives, and who may stop whom, is `beamtalk_evaluator''s business. A budget that is spent ends the drive with what is needed to go on.
 -module(beamtalk_evaluator_driver).
 
--export([first/3, go_on/3, evaluate/5, tell/1, output/0, warnings/0, forget/0, on_pause/1]).
+-export([first/3, go_on/3, evaluate/5, tell/1, output/0, warnings/0, forget/0, about_class/1, on_pause/1]).
 
 -export_type([session/0, outcome/0, budget/0]).
 
@@ -134,13 +134,13 @@ effect({class, Name}, Session, Budget) ->
     %% A class that nobody has is an error of the program, raised by the look-up.
     try beamtalk_message_dispatch:class_ref(Name) of
         _ ->
-            _ = beamtalk_evaluator_link:request(machine(Session), class(Name)),
+            _ = beamtalk_evaluator_link:request(machine(Session), about_class(Name)),
             answer(nil, Session, Budget)
     catch
         Class:Reason:Stack -> refuse(Class, Reason, Stack, Session, Budget)
     end;
 effect({ancestor, Name}, Session, Budget) ->
-    _ = beamtalk_evaluator_link:request(machine(Session), class(Name)),
+    _ = beamtalk_evaluator_link:request(machine(Session), about_class(Name)),
     answer(nil, Session, Budget);
 effect(Request, #{effects := Allowed} = Session, Budget) ->
     case beamtalk_evaluator_gate:permits(Allowed, Request) of
@@ -148,8 +148,9 @@ effect(Request, #{effects := Allowed} = Session, Budget) ->
         false -> refuse(error, beamtalk_evaluator_gate:refusal(Request), [], Session, Budget)
     end.
 
-%% The source of a class and its file; `host' where the machine cannot run its methods.
-class(Name) ->
+%% @doc What the machine is told of a class: its source and file; `host' where the machine cannot run its methods.
+-spec about_class(atom()) -> tuple().
+about_class(Name) ->
     case {beamtalk_class_registry:module_of(Name), beamtalk_class_registry:meta(Name)} of
         {beamtalk_dynamic_class, _} -> {class, Name, host, nil};
         {_, #{source := Source} = Meta} when Source =/= <<>> -> {class, Name, Source, maps:get(file, Meta, nil)};

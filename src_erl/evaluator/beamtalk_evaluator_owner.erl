@@ -5,18 +5,21 @@
 -module(beamtalk_evaluator_owner).
 -behaviour(gen_server).
 
+-export([subscribe/2, tell/2, links/0]).
 -export([start_link/0, create/0, opened/2, closed/1, working/2, idle/1, worker/1, stop_worker/1, interrupt/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -define(TABLE, beamtalk_evaluator_sessions).
+-define(SUBSCRIBERS, beamtalk_evaluator_subscribers).
 
 -spec start_link() -> gen_server:start_ret().
 start_link() ->
     gen_server:start_link({local, ?MODULE}, ?MODULE, [], []).
 
-%% @doc Makes the table; the calling process owns it.
+%% @doc Makes the tables; the calling process owns it.
 -spec create() -> ok.
 create() ->
+    _ = [ets:new(?SUBSCRIBERS, [named_table, public, bag]) || ets:whereis(?SUBSCRIBERS) =:= undefined],
     _ = [ets:new(?TABLE, [named_table, public, {write_concurrency, true}]) || ets:whereis(?TABLE) =:= undefined],
     ok.
 
@@ -33,7 +36,26 @@ opened(Link, Owner) ->
 
 -spec closed(beamtalk_evaluator_link:link()) -> ok.
 closed(Link) ->
-    _ = present() andalso ets:delete(?TABLE, Link) andalso gen_server:cast(?MODULE, {unwatch, Link}),
+    _ = present() andalso ets:delete(?SUBSCRIBERS, Link) andalso ets:delete(?TABLE, Link) andalso gen_server:cast(?MODULE, {unwatch, Link}),
+    ok.
+
+%% @doc The sessions that are open.
+-spec links() -> [beamtalk_evaluator_link:link()].
+links() ->
+    case present() of
+        true -> [Link || {Link, _, _} <- ets:tab2list(?TABLE)];
+        false -> []
+    end.
+
+%% @doc The process gets what is told of the session, as long as the session is there.
+-spec subscribe(beamtalk_evaluator_link:link(), pid()) -> ok.
+subscribe(Link, Subscriber) ->
+    _ = present() andalso ets:insert(?SUBSCRIBERS, {Link, Subscriber}),
+    ok.
+
+-spec tell(beamtalk_evaluator_link:link(), term()) -> ok.
+tell(Link, Event) ->
+    _ = present() andalso [Subscriber ! Event || {_, Subscriber} <- ets:lookup(?SUBSCRIBERS, Link)],
     ok.
 
 -spec working(beamtalk_evaluator_link:link(), pid()) -> ok.
@@ -139,6 +161,7 @@ handle_info(_Unknown, State) ->
     {noreply, State}.
 
 free(Link) ->
+    true = ets:delete(?SUBSCRIBERS, Link),
     case ets:take(?TABLE, Link) of
         [{_, _, Worker}] ->
             _ = is_pid(Worker) andalso exit(Worker, kill),

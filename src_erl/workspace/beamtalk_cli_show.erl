@@ -4,11 +4,11 @@
 
 -export([run/1, usage/0]).
 
--define(STAGES, [tokens, ast, hir, core]).
+-define(STAGES, [tokens, ast, hir, core, bytecode]).
 
 -spec usage() -> {string(), string()}.
 usage() ->
-    {"--stage tokens|ast|hir|core FILE", "print a stage of the compilation"}.
+    {"--stage tokens|ast|hir|core|bytecode FILE", "print a stage of the compilation"}.
 
 -spec run([binary()]) -> beamtalk_cli:exit_code().
 run(Arguments) ->
@@ -20,7 +20,7 @@ run(Arguments) ->
 stage(Name) ->
     case [Stage || Stage <- ?STAGES, atom_to_binary(Stage) =:= Name] of
         [Stage] -> Stage;
-        [] -> beamtalk_cli:usage_error(["beamtalk: unknown stage '", Name, "' (tokens, ast, hir or core)"])
+        [] -> beamtalk_cli:usage_error(["beamtalk: unknown stage '", Name, "' (tokens, ast, hir, core or bytecode)"])
     end.
 
 show(Stage, File) ->

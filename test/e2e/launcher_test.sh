@@ -52,6 +52,10 @@ Object subclass: Bad
   more => (1 + 2
 B
 expect 0 "check of a good file" "$bt" check good.bt
+for backend in nif port; do
+    expect 0 "show of the evaluator's code on $backend" env BEAMTALK_COMPILER=$backend "$bt" show --stage bytecode good.bt && has out "Good>>answer  (1 parameters" && has out "load_int"
+done
+expect 2 "show of a nonsense stage" "$bt" show --stage steam good.bt && has err "unknown stage 'steam' (tokens, ast, hir, core or bytecode)"
 expect 1 "check of a bad file" "$bt" check bad.bt && has err "bad.bt:" && has err "error here" && has err "Failed to compile 'bad.bt'" && has err "= beamtalk::compile parse/"
 expect 1 "check as JSON" "$bt" check --format json bad.bt && has out '"severity":"error"' && has out '"file":"bad.bt"'
 expect 1 "check of nothing" "$bt" check nothing.bt && has err "does not exist"

@@ -8,7 +8,15 @@ use crate::isa::{Operand, Routine};
 
 /// The chunk and its blocks, one instruction a line. `source` is the text it was compiled from; with an empty one lines are left out.
 pub fn disassemble(chunk: &Chunk, source: &str) -> String {
-    let lines = Lines::new(source);
+    text_of(chunk, &Lines::new(source))
+}
+
+/// The same where only the offsets at which the lines of the source begin are at hand.
+pub fn disassemble_at(chunk: &Chunk, lines: &[u32]) -> String {
+    text_of(chunk, &Lines { starts: lines.to_vec() })
+}
+
+fn text_of(chunk: &Chunk, lines: &Lines) -> String {
     let mut out = String::new();
     // Blocks follow the code that makes them, outermost first.
     let mut work = vec![(chunk, chunk.name())];
@@ -16,13 +24,13 @@ pub fn disassemble(chunk: &Chunk, source: &str) -> String {
         if !out.is_empty() {
             out.push('\n');
         }
-        one(chunk, &name, &lines, &mut out);
+        one(chunk, &name, lines, &mut out);
         work.extend(chunk.blocks.iter().enumerate().rev().map(|(i, block)| (&**block, format!("{name} / block {i}"))));
     }
     out
 }
 
-fn one(chunk: &Chunk, name: &str, lines: &Lines<'_>, out: &mut String) {
+fn one(chunk: &Chunk, name: &str, lines: &Lines, out: &mut String) {
     let _ = write!(out, "{name}  ({} parameters, {} registers", chunk.parameters, chunk.registers);
     if !chunk.captures.is_empty() {
         let captures: Vec<String> = chunk
@@ -122,19 +130,21 @@ fn site(site: &Site) -> String {
     }
 }
 
-/// Line numbers of offsets.
-struct Lines<'a> {
-    source: &'a str,
+/// Line numbers of offsets; without lines there are none.
+struct Lines {
     starts: Vec<u32>,
 }
 
-impl<'a> Lines<'a> {
-    fn new(source: &'a str) -> Lines<'a> {
+impl Lines {
+    fn new(source: &str) -> Lines {
+        if source.is_empty() {
+            return Lines { starts: Vec::new() };
+        }
         let breaks = source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
-        Lines { source, starts: std::iter::once(0).chain(breaks).collect() }
+        Lines { starts: std::iter::once(0).chain(breaks).collect() }
     }
 
     fn of(&self, offset: u32) -> Option<usize> {
-        (!self.source.is_empty()).then(|| self.starts.partition_point(|start| *start <= offset))
+        (!self.starts.is_empty()).then(|| self.starts.partition_point(|start| *start <= offset))
     }
 }

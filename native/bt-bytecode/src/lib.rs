@@ -17,7 +17,7 @@ mod verify;
 
 pub use assembler::{Assembler, Label, TooLarge};
 pub use chunk::{Capture, Chunk, Constant, Hash, Role, Site};
-pub use disassemble::disassemble;
+pub use disassemble::{disassemble, disassemble_at};
 pub use instruction::{decode, Decoded, Instructions, Malformed};
 pub use isa::{Format, Op, Operand};
 pub use page::page;

@@ -76,6 +76,8 @@ pub enum Stage {
     Ast,
     Hir,
     Core,
+    /// The evaluator's code.
+    Bytecode,
 }
 
 /// A back end: resolved tree and its source in, Core Erlang text out.
@@ -216,13 +218,17 @@ impl Compiler {
                     let found = self.place(front::syntax_errors(text.text), text, options);
                     Ok((front::show_ast(text.text), found))
                 }
-                Stage::Hir | Stage::Core => {
+                Stage::Hir | Stage::Core | Stage::Bytecode => {
                     let analysed = front::analyse(text.text, options, options.mode != Mode::File);
                     let found = self.place(analysed.diagnostics, text, options);
                     let Some(hir) = analysed.lowered.hir else {
                         return Ok((String::new(), found));
                     };
-                    let shown = if stage == Stage::Hir { front::show_hir(&hir) } else { (self.emit)(&hir, text.text, options) };
+                    let shown = match stage {
+                        Stage::Hir => front::show_hir(&hir),
+                        Stage::Bytecode => front::show_bytecode(&hir, text.text),
+                        Stage::Tokens | Stage::Ast | Stage::Core => (self.emit)(&hir, text.text, options),
+                    };
                     Ok((shown, found))
                 }
             }

@@ -73,6 +73,23 @@ pub fn show_hir(module: &bt_hir::Module) -> String {
     bt_hir::show(module)
 }
 
+/// The evaluator's code of everything in the tree.
+pub fn show_bytecode(module: &bt_hir::Module, text: &str) -> String {
+    use bt_bcgen::Code;
+    let code = match bt_bcgen::compile(module, &bt_bcgen::Options::default()) {
+        Ok(code) => code,
+        Err(too_large) => return too_large.to_string(),
+    };
+    let chunks: Vec<&bt_bytecode::Chunk> = match &code {
+        Code::Input(input) => vec![&input.chunk],
+        Code::Class(class) => {
+            let defaults = class.fields.iter().chain(&class.class_vars).filter_map(|(_, default)| default.as_ref());
+            defaults.chain(&class.class_methods).chain(&class.methods).collect()
+        }
+    };
+    chunks.iter().map(|chunk| bt_bytecode::disassemble(chunk, text)).collect::<Vec<_>>().join("\n")
+}
+
 /// Resolved tree → Core Erlang text.
 pub fn emit_core(module: &bt_hir::Module, text: &str, options: &Options) -> String {
     bt_core_erlang::emit(module, text, &bt_core_erlang::Options { file: options.path.clone(), late_bound: options.late_bound })

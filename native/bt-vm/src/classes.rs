@@ -6,6 +6,8 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bt_bytecode::Chunk;
+
 use crate::code::Code;
 use crate::foreign;
 use crate::heap::Tag;
@@ -54,6 +56,30 @@ pub enum Lookup {
     /// There is no such method.
     Missing,
     /// A class of the chain is not known here: the host is asked for it, then the look-up is done again.
+    Unknown(Symbol),
+}
+
+/// A method that has been linked.
+#[derive(Clone, Debug)]
+pub struct LinkedMethod {
+    pub class: String,
+    pub class_side: bool,
+    pub selector: String,
+    /// How often it has been called since.
+    pub calls: u64,
+    /// Bytes of instructions, its blocks' among them.
+    pub size: usize,
+}
+
+/// What is known of a method by name.
+#[derive(Clone, Debug)]
+pub enum Known {
+    /// Its code and the class that has it.
+    Code(Arc<Chunk>, Arc<ClassCode>),
+    /// The host runs it.
+    Host,
+    Missing,
+    /// The host is asked for the class first.
     Unknown(Symbol),
 }
 
@@ -340,6 +366,57 @@ impl Classes {
         Some(new)
     }
 
+    /// The method that a class or its instances have for the selector, linked or not.
+    pub fn method(&mut self, class: Symbol, class_side: bool, selector: &str, symbols: &mut Symbols) -> Known {
+        let mut at = Some(self.entry(class));
+        for _ in 0..=self.entries.len() {
+            let Some(id) = at else { break };
+            match self.loaded(id, symbols) {
+                None => return Known::Unknown(self.name(id)),
+                Some(false) => return Known::Host,
+                Some(true) => {}
+            }
+            let symbol = symbols.intern(selector);
+            let entry = &self.entries[id.0 as usize];
+            let State::Known(code) = &entry.state else { break };
+            let methods = if class_side { &code.class_methods } else { &code.methods };
+            let described = || code.description.methods.iter().any(|m| m.class_side == class_side && m.selector == selector);
+            match methods.get(selector) {
+                _ if self.hosted.contains(&(id, class_side, symbol)) => return Known::Host,
+                Some(Implementation::Code(chunk)) => return Known::Code(chunk.clone(), code.clone()),
+                Some(Implementation::Host) => return Known::Host,
+                // The methods of an actor are not here.
+                None if described() => return Known::Host,
+                None => at = entry.superclass,
+            }
+        }
+        Known::Missing
+    }
+
+    /// The methods that have been linked, without hidden ones, in order.
+    pub fn linked(&self, symbols: &Symbols) -> Vec<LinkedMethod> {
+        let mut all = Vec::new();
+        for entry in &self.entries {
+            for (class_side, methods) in [(false, &entry.methods), (true, &entry.class_methods)] {
+                for (selector, linked) in methods {
+                    let (Linked::Code(code), selector) = (linked, symbols.name(*selector)) else { continue };
+                    if !selector.starts_with('$') {
+                        let class = symbols.name(entry.name).to_string();
+                        let (calls, size) = (code.calls.get(), size_of_code(&code.chunk));
+                        all.push(LinkedMethod { class, class_side, selector: selector.to_string(), calls, size });
+                    }
+                }
+            }
+        }
+        all.sort_by(|a, b| (&a.class, a.class_side, &a.selector).cmp(&(&b.class, b.class_side, &b.selector)));
+        all
+    }
+
+    /// How many classes are known here.
+    pub fn known(&self) -> usize {
+        self.entries.iter().filter(|entry| matches!(entry.state, State::Known(_))).count()
+    }
+
     /// A key for what a site remembers about receivers of the class.
     pub(crate) fn key(&self, class: ClassId, class_side: bool) -> u64 {
         u64::from(self.version) << 33 | u64::from(class_side) << 32 | u64::from(class.0)
@@ -489,4 +566,8 @@ impl Classes {
             },
         }
     }
+}
+
+fn size_of_code(chunk: &Chunk) -> usize {
+    chunk.code.len() * 4 + chunk.blocks.iter().map(|block| size_of_code(block)).sum::<usize>()
 }

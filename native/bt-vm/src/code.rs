@@ -70,6 +70,8 @@ pub struct Code {
     pub(crate) wide: bool,
     /// Of a method that is nothing but a primitive which the machine has, given the method's own operands: messages call it without an activation.
     pub(crate) native: Option<Native>,
+    /// How often it has begun to run: what a faster tier is chosen by.
+    pub(crate) calls: Cell<u64>,
 }
 
 impl Code {
@@ -126,7 +128,7 @@ fn link_in(chunk: Arc<Chunk>, around: &Around, symbols: &mut Symbols) -> Rc<Code
     let wide = bt_bytecode::Instructions::new(&chunk.code).flatten().any(|decoded| decoded.next - decoded.at > 1);
     let (class, function, lines) = (around.class, symbols.intern(&function), around.lines.clone());
     let native = native(&chunk, &sites);
-    Rc::new(Code { wide, native, chunk, constants, sites, blocks, class, parameters, registers, function, lines })
+    Rc::new(Code { wide, native, chunk, constants, sites, blocks, class, parameters, registers, function, lines, calls: Cell::new(0) })
 }
 
 /// The primitive that is all of the method.

@@ -37,7 +37,7 @@ mod trace;
 mod unicode;
 mod value;
 
-pub use classes::{ClassId, Classes, Lookup, Shape, ShapeId};
+pub use classes::{ClassId, Classes, Known, LinkedMethod, Lookup, Shape, ShapeId};
 pub use code::{Code, Lines, Unverified};
 pub use context::Context;
 pub use errors::Error;

@@ -422,7 +422,8 @@ impl Machine {
     /// Makes room, counts the activation. Its operands are in place at `base`.
     pub(crate) fn push_frame(&mut self, code: *const Code, base: u32, floor: u32, answer: u32, home: Option<u64>) {
         // SAFETY: code that is called is kept by its class, its block or as the input.
-        let registers = unsafe { (*code).registers };
+        let (registers, calls) = unsafe { ((*code).registers, &(*code).calls) };
+        calls.set(calls.get() + 1);
         let end = base as usize + registers as usize;
         if end > self.stack.len() {
             self.stack.resize((end * 2).max(FIRST_REGISTERS), Value::Nil);

@@ -9,7 +9,10 @@
 //! | `{apply, Fuel, Code, Values, Arguments}` | evaluates a block from its portable form |
 //! | `{class, Name, Source, File \| nil}`, `{class, Name, host, nil}` | what an effect `class` was about; `host`: its methods are the host's |
 //! | `{tell, Hosted, Options}` | what is known of classes outside the library (`known_classes`), and methods put in front of others: `{Class, instance \| class, Selector}` |
-//! | `{define, Source, Options}` | takes a class or a method into the session: `{defined, [{Class, Selector, Version}]}`, texts and numbers |
+//! | `{define, Source, Options}` | takes a class or a method into the session: `{defined, Methods, Changed}`, both `[{Class, Selector, Version}]`: those of the text, those that have another text than before |
+//! | `{disassemble, Class, instance \| class, Selector}` | `{text, Text}`, `host`, `missing`, or `{unknown, Class}`: the host is to tell of that class first |
+//! | `{tiers}` | `{tiers, [{Class, Selector, Version, Calls, Bytes}]}`: the methods that are linked |
+//! | `{snapshot}`, `{restore, Snapshot}` | `{snapshot, Binary}` or `{opaque, Names}`: variables that are no plain data; `ok`, or why not, from a new session |
 //! | `{bind, Name, Value}`, `{bindings}`, `{clear}`, `{reset}`, `{stats}` | the session's variables, its state |
 //!
 //! Replies of a run: `{done, Value, Assigned, Fuel}`, `{raised, Class, Reason, Trace, Fuel}`, `{passed, Home, Value, Fuel}`, `{yielded, Fuel}`, `{limit, max_memory, Fuel}`,
@@ -27,23 +30,26 @@ use crate::{reply, request};
 
 /// A session with what has gone out of it.
 pub struct Hosted {
-    session: Session,
+    pub(crate) session: Session,
     exports: Exports,
     /// How many blocks had gone out before each effect that waits.
     marks: Vec<usize>,
     /// A fault of the machine itself ended a request.
     is_lost: bool,
+    /// What the request that is served may use, and what all have used.
+    given: i64,
+    used: i64,
 }
 
-type Bytes = Vec<u8>;
+pub(crate) type Bytes = Vec<u8>;
 
 /// The parts of a request, in order.
-struct Parts<'a> {
-    rest: &'a [u8],
+pub(crate) struct Parts<'a> {
+    pub(crate) rest: &'a [u8],
 }
 
 impl<'a> Parts<'a> {
-    fn atom(&mut self) -> Result<&'a str, DecodeError> {
+    pub(crate) fn atom(&mut self) -> Result<&'a str, DecodeError> {
         let (length, from) = match self.rest {
             [100 | 118, a, b, ..] => (usize::from(u16::from_be_bytes([*a, *b])), 3),
             [115 | 119, length, ..] => (usize::from(*length), 2),
@@ -54,7 +60,7 @@ impl<'a> Parts<'a> {
         std::str::from_utf8(name).map_err(|_| DecodeError::InvalidAtom)
     }
 
-    fn binary(&mut self) -> Result<&'a [u8], DecodeError> {
+    pub(crate) fn binary(&mut self) -> Result<&'a [u8], DecodeError> {
         let [109, a, b, c, d, ..] = self.rest else { return Err(DecodeError::Truncated) };
         let length = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
         let bytes = self.rest.get(5..5 + length).ok_or(DecodeError::Truncated)?;
@@ -62,7 +68,7 @@ impl<'a> Parts<'a> {
         Ok(bytes)
     }
 
-    fn value(&mut self, session: &mut Session) -> Result<Value, DecodeError> {
+    pub(crate) fn value(&mut self, session: &mut Session) -> Result<Value, DecodeError> {
         session.machine.counted(|machine| values::read(&mut self.rest, &mut machine.context))
     }
 
@@ -86,7 +92,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn options_of(term: &Term<'_>) -> Options {
+pub(crate) fn options_of(term: &Term<'_>) -> Options {
     let mut options = request::options(term, false).map_or_else(|_| Options::default(), |options| *options);
     options.module_name.get_or_insert_with(|| "bt@eval".to_owned());
     options
@@ -95,7 +101,14 @@ fn options_of(term: &Term<'_>) -> Options {
 impl Hosted {
     /// A session whose values may take so many bytes.
     pub fn new(max_memory: usize) -> Hosted {
-        Hosted { session: Session::new(max_memory), exports: Exports::default(), marks: Vec::new(), is_lost: false }
+        Hosted {
+            session: Session::new(max_memory),
+            exports: Exports::default(),
+            marks: Vec::new(),
+            is_lost: false,
+            given: 0,
+            used: 0,
+        }
     }
 
     /// Answers one request. Never panics, whatever the bytes.
@@ -137,7 +150,7 @@ impl Hosted {
         let command = parts.atom()?;
         match command {
             "run" => {
-                let fuel = parts.int(&mut self.session)?;
+                let fuel = self.fuel(&mut parts)?;
                 let source = parts.binary()?;
                 let options = parts.options()?;
                 self.forget_blocks();
@@ -147,19 +160,19 @@ impl Hosted {
                 }
             }
             "resume" => {
-                let fuel = parts.int(&mut self.session)?;
+                let fuel = self.fuel(&mut parts)?;
                 let step = self.session.resume(fuel);
                 Ok(self.step(step))
             }
             "answer" => {
-                let fuel = parts.int(&mut self.session)?;
+                let fuel = self.fuel(&mut parts)?;
                 let value = parts.value(&mut self.session)?;
                 self.answered();
                 let step = self.session.answer(value, fuel);
                 Ok(self.step(step))
             }
             "refuse" => {
-                let fuel = parts.int(&mut self.session)?;
+                let fuel = self.fuel(&mut parts)?;
                 let class = match parts.atom()? {
                     "exit" => Class::Exit,
                     "throw" => Class::Throw,
@@ -172,7 +185,7 @@ impl Hosted {
                 Ok(self.step(step))
             }
             "return" => {
-                let fuel = parts.int(&mut self.session)?;
+                let fuel = self.fuel(&mut parts)?;
                 let home = parts.int(&mut self.session)? as u64;
                 let value = parts.value(&mut self.session)?;
                 self.answered();
@@ -180,7 +193,7 @@ impl Hosted {
                 Ok(self.step(step))
             }
             "call" => {
-                let fuel = parts.int(&mut self.session)?;
+                let fuel = self.fuel(&mut parts)?;
                 let number = parts.int(&mut self.session)? as u64;
                 let arguments = parts.value(&mut self.session)?;
                 let Some(block) = self.exports.block(number).cloned() else { return Ok(word("gone")) };
@@ -188,7 +201,7 @@ impl Hosted {
                 Ok(self.step(step))
             }
             "apply" => {
-                let fuel = parts.int(&mut self.session)?;
+                let fuel = self.fuel(&mut parts)?;
                 let code = parts.binary()?;
                 let values = parts.value(&mut self.session)?.proper_list().unwrap_or_default();
                 let arguments = parts.value(&mut self.session)?.proper_list().unwrap_or_default();
@@ -225,7 +238,7 @@ impl Hosted {
                 let source = parts.binary()?;
                 let options = parts.options()?;
                 match self.session.define(source, &options) {
-                    Ok(versions) => Ok(defined(&versions)),
+                    Ok(versions) => Ok(defined(&versions, self.session.swapped())),
                     Err(refusal) => Ok(refused(&refusal)),
                 }
             }
@@ -246,8 +259,14 @@ impl Hosted {
                 Ok(word("ok"))
             }
             "stats" => Ok(self.stats()),
+            "disassemble" | "tiers" | "snapshot" | "restore" => self.tool(command, parts.rest),
             _ => Err(DecodeError::InvalidAtom),
         }
+    }
+
+    fn fuel(&mut self, parts: &mut Parts<'_>) -> Result<i64, DecodeError> {
+        self.given = parts.int(&mut self.session)?;
+        Ok(self.given)
     }
 
     /// The request that waited is over: blocks that went out with it can no longer be called here.
@@ -283,6 +302,7 @@ impl Hosted {
     fn step(&mut self, step: Step) -> Bytes {
         let mark = self.exports.blocks.len();
         let fuel = self.session.machine.fuel();
+        self.used += (self.given - fuel).max(0);
         let mut out = self.begin_step();
         let written = match &step {
             Step::Done(value) => {
@@ -483,12 +503,9 @@ impl Hosted {
     }
 
     fn stats(&mut self) -> Bytes {
-        let numbers = [
-            ("memory", self.session.machine.bytes()),
-            ("symbols", self.session.machine.context.symbols.len()),
-            ("atoms", self.exports.atom_count()),
-            ("variables", self.session.variables().len()),
-        ];
+        let mut numbers = self.session.numbers();
+        numbers.push(("atoms", self.exports.atom_count()));
+        numbers.push(("reductions", self.used.max(0) as usize));
         let mut out = begin();
         put_tuple(2, &mut out);
         put_atom("stats", &mut out);
@@ -510,7 +527,7 @@ fn class_name(class: Class) -> &'static str {
     }
 }
 
-fn refused(refusal: &Refusal) -> Bytes {
+pub(crate) fn refused(refusal: &Refusal) -> Bytes {
     match refusal {
         Refusal::Definition => word("definition"),
         Refusal::Expression => word("expression"),
@@ -527,21 +544,23 @@ fn refused(refusal: &Refusal) -> Bytes {
     }
 }
 
-fn defined(versions: &[bt_engine::session::Version]) -> Bytes {
+fn defined(versions: &[bt_engine::session::Version], swapped: &[bt_engine::session::Version]) -> Bytes {
     let row = |(class, selector, version): &bt_engine::session::Version| {
         Term::Tuple(vec![Term::text(class.as_str()), Term::text(selector.as_str()), Term::Int(i64::from(*version))])
     };
     let mut out = begin();
-    put_tuple(2, &mut out);
+    put_tuple(3, &mut out);
     put_atom("defined", &mut out);
-    let mut bytes = Vec::new();
-    etf::encode(&Term::List(versions.iter().map(row).collect()), &mut bytes);
-    out.extend_from_slice(&bytes[1..]);
+    for rows in [versions, swapped] {
+        let mut bytes = Vec::new();
+        etf::encode(&Term::List(rows.iter().map(row).collect()), &mut bytes);
+        out.extend_from_slice(&bytes[1..]);
+    }
     whole(false, out)
 }
 
 /// Room for the head: four letters.
-fn begin() -> Bytes {
+pub(crate) fn begin() -> Bytes {
     let mut out = Vec::with_capacity(64);
     out.push(131);
     put_tuple(2, &mut out);
@@ -550,13 +569,13 @@ fn begin() -> Bytes {
     out
 }
 
-fn whole(blocks: bool, mut out: Bytes) -> Bytes {
+pub(crate) fn whole(blocks: bool, mut out: Bytes) -> Bytes {
     let word: &[u8; 4] = if blocks { b"true" } else { b"none" };
     out[5..9].copy_from_slice(word);
     out
 }
 
-fn word(word: &str) -> Bytes {
+pub(crate) fn word(word: &str) -> Bytes {
     let mut out = begin();
     put_atom(word, &mut out);
     whole(false, out)

@@ -13,6 +13,7 @@ mod request;
 mod serve;
 mod sessions;
 mod term;
+mod tools;
 pub mod values;
 pub mod words;
 

@@ -73,6 +73,7 @@ pub fn read<'t>(term: &'t Term<'_>, test_panic: bool) -> Result<Command<'t>, Ref
                 Some("tokens") => Stage::Tokens,
                 Some("ast") => Stage::Ast,
                 Some("hir") => Stage::Hir,
+                Some("bytecode") => Stage::Bytecode,
                 Some("core") | None => Stage::Core,
                 Some(_) => return Err(invalid("stage")),
             },

@@ -17,15 +17,19 @@ pub const COMMANDS: &[&str] = &[
     "eval_class",
     "eval_clear",
     "eval_define",
+    "eval_disassemble",
     "eval_drop",
     "eval_new",
     "eval_refuse",
     "eval_reset",
+    "eval_restore",
     "eval_resume",
     "eval_return",
     "eval_run",
+    "eval_snapshot",
     "eval_stats",
     "eval_tell",
+    "eval_tiers",
 ];
 
 #[derive(Default)]

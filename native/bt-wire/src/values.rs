@@ -35,6 +35,8 @@ pub struct Exports {
     pub blocks: Kept<Vec<(u64, Value)>>,
     /// Blocks go out alone: what they share with a message here they do not share with whom they go to.
     pub alone: bool,
+    /// Terms that went out and mean something only where they came from.
+    pub opaque: usize,
     next: u64,
     atoms: std::collections::HashSet<Symbol>,
 }
@@ -246,6 +248,7 @@ fn put_heap(
     } else if let Some(elements) = value.as_array() {
         put_array(elements, out, work)?;
     } else if let Some(foreign) = value.as_foreign() {
+        exports.opaque += usize::from(!matches!(foreign.kind, Kind::Bits));
         out.extend_from_slice(&foreign.bytes);
     } else if let Some((chunk, receiver, captured)) = Machine::parts_of_block(value) {
         let number = exports.add(value.clone());

@@ -54,11 +54,13 @@ pub(super) struct Definitions {
     classes: HashMap<String, Definition>,
     /// The library and the session's classes.
     index: ClassIndex,
+    /// Methods whose text the last definition has changed.
+    swapped: Vec<Version>,
 }
 
 impl Default for Definitions {
     fn default() -> Definitions {
-        Definitions { classes: HashMap::new(), index: ClassIndex::over(bt_sema::library_index()) }
+        Definitions { classes: HashMap::new(), index: ClassIndex::over(bt_sema::library_index()), swapped: Vec::new() }
     }
 }
 
@@ -73,6 +75,35 @@ impl Definitions {
     /// Is it a class that the session has defined or changed?
     pub fn has(&self, name: &str) -> bool {
         self.classes.contains_key(name)
+    }
+
+    /// Methods whose text the last definition has changed, with their versions.
+    pub fn swapped(&self) -> &[Version] {
+        &self.swapped
+    }
+
+    pub fn len(&self) -> usize {
+        self.classes.len()
+    }
+
+    /// How often the text of the method has changed; that of other classes has not.
+    pub fn version(&self, class: &str, side: Side, selector: &str) -> u32 {
+        let known = self.classes.get(class).and_then(|class| class.versions.get(&(side, selector.to_string())));
+        known.map_or(1, |(version, _)| *version)
+    }
+
+    /// Texts that define all of it again, superclasses first. Of a class of the library only the methods that were put into it.
+    pub fn sources(&self) -> Vec<(Option<String>, String)> {
+        let mut names: Vec<&String> = self.classes.keys().collect();
+        names.sort_by_key(|name| (self.index.chain(name).count(), *name));
+        let mut all = Vec::new();
+        for definition in names.iter().filter_map(|name| self.classes.get(*name)) {
+            if !definition.is_library {
+                all.push((definition.path.clone(), definition.text.clone()));
+            }
+            all.extend(definition.patches.iter().map(|(_, patch)| (definition.path.clone(), patch.clone())));
+        }
+        all
     }
 
     pub fn index(&self) -> &ClassIndex {
@@ -163,13 +194,18 @@ impl Definitions {
             return Err(refused(format!("'{name}' could not be compiled")));
         };
         let mut versions = Vec::new();
+        self.swapped.clear();
         for (key, text) in texts(&info) {
             let entry = definition.versions.entry(key.clone()).or_insert((0, String::new()));
-            if entry.0 == 0 || entry.1 != text {
+            let is_changed = entry.0 == 0 || entry.1 != text;
+            if is_changed {
                 *entry = (entry.0 + 1, text);
             }
+            let class = if key.0 == Side::Class { format!("{name} class") } else { name.clone() };
+            if is_changed && entry.0 > 1 {
+                self.swapped.push((class.clone(), key.1.clone(), entry.0));
+            }
             if only.as_ref().is_none_or(|only| *only == key) {
-                let class = if key.0 == Side::Class { format!("{name} class") } else { name.clone() };
                 versions.push((class, key.1, entry.0));
             }
         }

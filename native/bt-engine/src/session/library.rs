@@ -29,6 +29,11 @@ impl Standard {
 }
 
 impl Standard {
+    /// How many of the classes have been compiled.
+    pub fn compiled(&self) -> usize {
+        self.slots.values().filter(|slot| slot.get().is_some()).count()
+    }
+
     /// Is it a class of the library?
     pub fn has(&self, name: &str) -> bool {
         self.slots.contains_key(name)

@@ -6,6 +6,7 @@ mod library;
 mod prelude;
 #[allow(clippy::module_inception)]
 mod session;
+mod tools;
 
 pub use bt_vm as vm;
 pub(crate) use classes::class_code;
@@ -13,3 +14,4 @@ pub use definitions::Version;
 pub use library::Standard;
 pub(crate) use library::{compiled, library_class};
 pub use session::{Refusal, Session, Step};
+pub use tools::{Disassembly, Tier};

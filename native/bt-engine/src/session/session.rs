@@ -44,8 +44,8 @@ pub enum Refusal {
 }
 
 /// The library's classes, without those that the host has changed.
-struct Classes {
-    standard: &'static Standard,
+pub(super) struct Classes {
+    pub(super) standard: &'static Standard,
     changed: Mutex<HashSet<String>>,
 }
 
@@ -63,12 +63,12 @@ pub struct Session {
     pub machine: Machine,
     limits: Limits,
     variables: Kept<Vec<(String, Value)>>,
-    library: Arc<Classes>,
+    pub(super) library: Arc<Classes>,
     /// Places of the variables that the last input assigned.
     assigned: Vec<usize>,
     /// What the front end remarked about the last input.
     remarks: Vec<Report>,
-    definitions: Definitions,
+    pub(super) definitions: Definitions,
     /// Names for the outputs of the input that runs.
     outputs: Vec<String>,
     /// How many runs the host has begun above the input.
