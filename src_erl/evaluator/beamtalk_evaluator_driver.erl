@@ -31,6 +31,9 @@
     | {suspended, reductions | timeout, budget()}
     | {limit, max_memory | atoms, budget()}
     | {interrupted, budget()}
+    %% A return that goes on below what was driven; a block whose effect is over.
+    | {passed, Home :: integer(), term(), budget()}
+    | {gone, budget()}
     | {lost, budget()}.
 
 %% Reductions of a slice: the first one on a normal scheduler, well under a millisecond; the others some milliseconds on a dirty one.
