@@ -19,22 +19,24 @@
 -define(SHRINK_MS, 120000).
 %% Nodes keep what they loaded (names, trees): not forever.
 -define(RENEW, 400).
+%% A machine with a fault may run for ever: it has less time for a call, and so many programs to show itself.
+-define(FAULTY_CALL_MS, 500).
 
--record(run, {work :: file:filename(), referee :: file:filename(), fixture :: binary()}).
+-record(run, {work :: file:filename(), referee :: file:filename(), faulty :: file:filename(), fixture :: binary()}).
 -record(program, {number :: string(), sources :: [{binary(), binary()}], calls :: [beamtalk_differential_worker:call()]}).
 
 -spec main([string()]) -> no_return().
-main([Work, Referee, Found, Seed, Seconds]) ->
+main([Work, Referee, Faulty, Found, Seed, Seconds, Faults]) ->
     ok = io:setopts([{encoding, unicode}]),
     Folder = filename:join(Work, "programs"),
     {ok, Fixture} = file:read_file(filename:join(Folder, "DiffFixture.bt")),
-    Run = #run{work = Work, referee = Referee, fixture = Fixture},
+    Run = #run{work = Work, referee = Referee, faulty = Faulty, fixture = Fixture},
     Programs = [program(Folder, Number) || Number <- lists:sort(filelib:wildcard("[0-9]*", Folder))],
     End = now_ms() + 1000 * list_to_integer(Seconds),
     Compared = compare(Run, Programs, ?WAYS, fun() -> now_ms() < End end),
     Differences = lists:append([confirmed(Run, Difference) || {_, different} = Difference <- Compared]),
     Calls = lists:sum([length(P#program.calls) || {P, _} <- Compared]),
-    Failed = lists:sum([N || {_, {same, N}} <- Compared]),
+    Failed = lists:sum([failures(Result) || {_, {same, Result}} <- Compared]),
     io:format("differential: ~b of ~b programs run, ~b calls compared (~b failed, alike), ~b differences~n", [
         length(Compared), length(Programs), Calls, Failed, length(Differences)
     ]),
@@ -45,7 +47,8 @@ main([Work, Referee, Found, Seed, Seconds]) ->
     %% One program alone need not show it.
     Missed = [Way || Differences =:= [], length(Compared) >= ?ENOUGH, Way <- ?FAULTY, not found_out(Run, Way, [P || {P, _} <- Compared])],
     [io:format("differential: ~s, wrong on purpose, answered like the others~n", [Way]) || Way <- Missed],
-    halt(min(1, length(Differences ++ Missed))).
+    Unfound = [Fault || Faults =:= "yes", Differences =:= [], Fault <- unfound(Run, [{P, Result} || {P, {same, Result}} <- Compared])],
+    halt(min(1, length(Differences ++ Missed ++ Unfound))).
 
 program(Folder, Number) ->
     Dir = filename:join(Folder, Number),
@@ -97,7 +100,7 @@ run_all(Run, Way, Node, Count, [#program{number = Number} = Program | Rest], Tel
 
 run_one(Node, Way, #program{sources = Sources, calls = Calls}, Milliseconds) ->
     try
-        peer:call(Node, beamtalk_differential_worker, program, [Way, Sources, Calls, Milliseconds], ?PROGRAM_MS)
+        peer:call(Node, beamtalk_differential_worker, program, [way(Way), Sources, Calls, Milliseconds], ?PROGRAM_MS)
     catch
         %% The node ended, or stays with one program.
         exit:_ -> died;
@@ -139,7 +142,7 @@ end_runner({Pid, Monitor}) ->
 
 verdict([{_, Result} | Others]) ->
     case lists:all(fun({_, Other}) -> Other =:= Result end, Others) of
-        true -> {same, failures(Result)};
+        true -> {same, Result};
         false -> different
     end.
 
@@ -148,7 +151,7 @@ failures(_) -> 0.
 
 %%% Nodes
 
-start(#run{work = Work, referee = Referee, fixture = Fixture}, Way) ->
+start(#run{work = Work, fixture = Fixture} = Run, Way) ->
     Walker =
         case Way of
             faulty_walked -> "faulty";
@@ -158,18 +161,24 @@ start(#run{work = Work, referee = Referee, fixture = Fixture}, Way) ->
     {ok, Node, _} = peer:start(#{
         connection => standard_io,
         args => ["-kernel", "logger_level", "none", "-pa", Ebin, filename:join(Work, "beams"), filename:join(Work, Walker)],
-        env => environment(Way, Work, Referee)
+        env => environment(Way, Run)
     }),
-    ok = peer:call(Node, beamtalk_differential_worker, start, [Way, Fixture], 60000),
+    ok = peer:call(Node, beamtalk_differential_worker, start, [way(Way), Fixture], 60000),
     Node.
 
-environment(Way, Work, Referee) when Way =:= walked; Way =:= faulty_walked ->
+%% A machine with a planted fault is an evaluator like any other for its node.
+way({faulty_machine, _}) -> evaluated;
+way(Way) -> Way.
+
+environment({faulty_machine, Fault}, #run{faulty = Faulty}) ->
+    [{"BEAMTALK_COMPILER", "port"}, {"BEAMTALK_COMPILER_PORT_BIN", Faulty} | [{"BEAMTALK_FAULT", Fault} || Fault =/= none]];
+environment(Way, #run{work = Work, referee = Referee}) when Way =:= walked; Way =:= faulty_walked ->
     [
         {"BEAMTALK_COMPILER", "port"},
         {"BEAMTALK_COMPILER_PORT_BIN", Referee},
         {"BEAMTALK_REFEREE_DIR", filename:join(Work, "trees")}
     ];
-environment(_, _, _) ->
+environment(_, _) ->
     [].
 
 stop(Node) ->
@@ -344,6 +353,52 @@ found_out(Run, Way, Programs) ->
             true;
         false ->
             false
+    end.
+
+%%% Faults planted in the machine
+
+%% The faults that no program finds. A machine without one must be found by none.
+unfound(#run{faulty = Faulty} = Run, Answered) ->
+    Names = string:lexemes(os:cmd("'" ++ Faulty ++ "' --faults"), "\n"),
+    {Few, _} = lists:split(min(?ENOUGH, length(Answered)), Answered),
+    Found = [
+        begin
+            Number = finder(Run, Fault, Answered),
+            io:format("fault: ~-45s ~s~n", [Fault, told(Number)]),
+            {Fault, Number}
+        end
+     || Fault <- Names
+    ],
+    Innocent = finder(Run, none, Few),
+    _ = Innocent =:= none orelse io:format("differential: program ~s finds a fault where none was planted~n", [Innocent]),
+    Unfound = [Fault || {Fault, none} <- Found],
+    io:format("differential: ~b of ~b faults planted in the machine were found~n", [length(Names) - length(Unfound), length(Names)]),
+    %% Without names there was nothing to find.
+    Unfound ++ [no_faults || Names =:= []] ++ [innocent || Innocent =/= none].
+
+told(none) -> "not found";
+told(Number) -> ["found by program ", Number].
+
+%% Number of the first program that the machine answers otherwise than all ways did, or none.
+finder(Run, Fault, Answered) ->
+    Way = {faulty_machine, Fault},
+    finder(Run, Way, start(Run, Way), Answered).
+
+finder(_, _, Node, []) ->
+    stop(Node),
+    none;
+finder(Run, Way, Node, [{#program{number = Number} = Program, Answer} | Rest]) ->
+    Time =
+        case Way of
+            {_, none} -> ?PATIENT_MS;
+            _ -> ?FAULTY_CALL_MS
+        end,
+    case run_one(Node, Way, Program, Time) of
+        Answer ->
+            finder(Run, Way, Node, Rest);
+        _ ->
+            stop(Node),
+            Number
     end.
 
 now_ms() -> erlang:monotonic_time(millisecond).

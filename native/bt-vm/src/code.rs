@@ -114,6 +114,8 @@ struct Around {
 }
 
 pub(crate) fn link(chunk: Arc<Chunk>, class: Option<ClassId>, symbols: &mut Symbols) -> Rc<Code> {
+    #[cfg(feature = "faults")]
+    let chunk = crate::faults::changed(chunk);
     link_in(chunk, &Around { class, lines: None, outer: None }, symbols)
 }
 

@@ -11,6 +11,8 @@ mod code;
 mod context;
 mod date;
 mod errors;
+#[cfg(feature = "faults")]
+pub mod faults;
 mod float_text;
 mod foreign;
 mod hash;
