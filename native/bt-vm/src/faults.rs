@@ -33,7 +33,7 @@ fn dropped(op: Op, word: Word, which: Op) -> Option<Word> {
 pub const FAULTS: &[(&str, Change)] = &[
     ("sums are differences", |op, word| replaced(op, word, Op::Add, Op::Subtract)),
     ("operands of differences are exchanged", |op, word| {
-        (op == Op::Subtract).then(|| word & 0xffff | (word >> 24) << 16 | (word >> 16 & 0xff) << 24)
+        (op == Op::Subtract).then_some(word & 0xffff | (word >> 24) << 16 | (word >> 16 & 0xff) << 24)
     }),
     ("products are sums", |op, word| replaced(op, word, Op::Multiply, Op::Add)),
     ("remainders are quotients", |op, word| replaced(op, word, Op::Remainder, Op::Divide)),
