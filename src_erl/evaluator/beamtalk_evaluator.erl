@@ -170,9 +170,10 @@ result({passed, _, _, Left}, Output, Session, Budget, Began) ->
 
 info({Given, _}, {Left, _}, Assigned, Output, Began) ->
     Used =
-        case Given of
-            infinity -> 0;
-            _ -> Given - Left
+        case is_integer(Given) andalso is_integer(Left) of
+            true -> Given - Left;
+            %% No budget, or the process that counted has gone.
+            false -> 0
         end,
     Micros = erlang:convert_time_unit(erlang:monotonic_time() - Began, native, microsecond),
     #{bindings => Assigned, output => Output, reductions => Used, times => #{total => Micros}, tier => 0}.

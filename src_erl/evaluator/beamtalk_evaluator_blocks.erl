@@ -8,7 +8,8 @@
 
 %% @doc The term with funs in the place of blocks.
 -spec funs(beamtalk_evaluator_driver:session(), term()) -> term().
-funs(Session, {'$bt_block', Number, Arity, {Code, Values}}) ->
+funs(Session, {'$bt_block', Number, Arity, {Code, Values}}) when is_integer(Number), is_integer(Arity), Arity >= 0, is_binary(Code), is_list(Values) ->
+    %% A program may write such a tuple itself: with another form it stays one, and code that is none is refused when it is evaluated.
     %% The values of a block may hold blocks: their portable forms are terms and stay so.
     block(Session, {Number, Code, Values}, Arity);
 funs(Session, Tuple) when is_tuple(Tuple) ->

@@ -284,19 +284,26 @@ in_place(Request, #{id := Id} = Session) ->
         {raised, Class, Reason, Trace, _} -> erlang:raise(Class, Reason, Trace);
         {passed, Home, Value, _} -> throw({?RETURN, Id, Home, Value});
         {gone, _} -> gone;
-        {limit, _, _} -> end_evaluation({limit, max_memory});
+        {limit, What, _} -> end_evaluation({limit, What});
         {interrupted, _} -> end_evaluation(interrupted);
         {suspended, Why, _} -> end_evaluation({limit, Why});
         %% Whoever catches this comes to a machine that is gone.
         {lost, _} -> erlang:error(session_lost)
     end.
 
-%% Not an exception of the program: nothing it does catches it. The process that drives is one of the evaluation's own.
+%% Not an exception of the program: nothing it does catches it, and it may have told its process to trap exits. Only a process that drives an evaluation ends
+%% so; another one, which evaluates a block that was left to it, gets an exit that it may catch.
 -spec end_evaluation(term()) -> no_return().
 end_evaluation(Why) ->
-    exit(self(), {beamtalk_evaluation, Why}),
-    receive
-    after infinity -> exit(unreachable)
+    case get(?RETURN) of
+        undefined ->
+            exit({beamtalk_evaluation, Why});
+        _ ->
+            _ = process_flag(trap_exit, false),
+            exit(self(), {beamtalk_evaluation, Why}),
+            receive
+            after infinity -> exit(unreachable)
+            end
     end.
 
 %% A machine of this process, made when it is first needed.
@@ -313,5 +320,7 @@ elsewhere(#{effects := Allowed, max_memory := MaxMemory}, Code, Values, Argument
                 Old
         end,
     ok = tell(Session),
-    {value, Value} = in_place({apply, first_slice(Session), Code, Values, Arguments}, Session),
-    Value.
+    case in_place({apply, first_slice(Session), Code, Values, Arguments}, Session) of
+        {value, Value} -> Value;
+        gone -> error({no_block, Code})
+    end.

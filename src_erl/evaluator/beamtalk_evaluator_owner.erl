@@ -105,7 +105,15 @@ killed(Worker) ->
     Monitor = monitor(process, Worker),
     true = exit(Worker, kill),
     receive
-        {'DOWN', Monitor, process, _, _} -> ok
+        {'DOWN', Monitor, process, _, _} -> flushed(Worker)
+    end.
+
+%% What it had told the calling process before.
+flushed(Worker) ->
+    receive
+        {Worker, ended, _, _} -> flushed(Worker);
+        {Worker, suspended, _} -> flushed(Worker)
+    after 0 -> ok
     end.
 
 %% A slice on a dirty scheduler outlives its process; it ends soon.

@@ -57,6 +57,8 @@ wait({Worker, Monitor}, Until, Grace) ->
             {ended, {killed, Why}, <<>>};
         {'DOWN', Monitor, process, _, killed} ->
             {ended, {killed, interrupted}, <<>>};
+        {'DOWN', Monitor, process, _, noproc} ->
+            {ended, {lost, {infinity, infinity}}, <<>>};
         {'DOWN', Monitor, process, _, Reason} ->
             {ended, {raised, exit, Reason, [], {infinity, infinity}}, <<>>}
     after remaining(Until, Grace) ->

@@ -2,7 +2,7 @@
 //!
 //! What holds afterwards: every word belongs to an instruction; every register, constant, site, block and captured value named exists and is of
 //! the kind its operand wants; every way through the code stays in it and ends with an instruction that leaves; handlers are
-//! opened and closed in pairs on every way.
+//! opened and closed in pairs on every way; what goes backwards costs a reduction, so nothing runs without end for nothing.
 
 use std::fmt;
 
@@ -219,6 +219,9 @@ impl Checker<'_> {
                 self.flaw(decoded.at, "a handler is still open");
             }
             if let Some(position) = decoded.op.row().operands.iter().position(|o| *o == Operand::Target) {
+                if decoded.operands[position] < 0 && !matches!(op, Op::Loop | Op::ForNext) {
+                    self.flaw(decoded.at, "goes backwards without a reduction");
+                }
                 let to = decoded.next as i64 + decoded.operands[position];
                 match usize::try_from(to).ok().and_then(|to| index_at.get(to).copied().flatten()) {
                     Some(target) => work.push((target, at_target)),

@@ -131,12 +131,17 @@ enum Work<'a> {
 /// Smallest tree of an array.
 const LEAF: usize = 10;
 
-/// The hash; `None` where only the host can tell, because the term is its own: of blocks, processes and the like.
+/// The hash; `None` where only the host can tell, because the term is its own: of blocks, processes and the like; or because without what is shared in it it is
+/// larger than the memory, which the host is told when it is sent there.
 pub fn phash2(value: &Value, context: &Context) -> Option<(u32, usize)> {
     let mut work = vec![Work::Value(value)];
     let (mut hash, mut pairs, mut steps) = (0u32, 0u32, 0);
+    let most = context.limit() / std::mem::size_of::<Value>();
     while let Some(next) = work.pop() {
         steps += 1;
+        if steps > most {
+            return None;
+        }
         match next {
             Work::Atom(name) if hash == 0 => hash = atom(name),
             Work::Atom(name) => hash = word(hash, atom(name), ATOM),

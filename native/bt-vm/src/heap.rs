@@ -183,6 +183,11 @@ impl Ref {
         self.0 == other.0
     }
 
+    /// Tells it from all others that are there.
+    pub(crate) fn address(&self) -> usize {
+        self.0.as_ptr() as usize
+    }
+
     #[cold]
     fn release(&self) {
         if FREEING.with(|freeing| freeing.replace(true)) {

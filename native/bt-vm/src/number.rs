@@ -3,7 +3,12 @@
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
 
+use crate::context::Context;
+use crate::raise::Failure;
 use crate::value::Value;
+
+/// Words of the largest integer that the BEAM has. What would be larger is refused as it is there; its own estimate of a product may be a word off.
+const MAX_WORDS: u64 = (1 << 19) - 1;
 
 /// The operations of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +99,32 @@ pub fn arithmetic(op: Arithmetic, left: &Value, right: &Value) -> Option<Value> 
         (Arithmetic::Subtract, Some(a), Some(b)) => Some(Value::integer(a - b)),
         (Arithmetic::Multiply, Some(a), Some(b)) => Some(Value::integer(a * b)),
         _ => float(op, &left, &right),
+    }
+}
+
+/// The same, and what it costs: large integers take time and memory.
+pub fn calculated(context: &mut Context, op: Arithmetic, left: &Value, right: &Value) -> Result<Value, Failure> {
+    if left.as_big().is_some() || right.as_big().is_some() {
+        let words = |value: &Value| value.as_big().map_or(1, |big| big.bits().div_ceil(64));
+        let (long, short) = (words(left).max(words(right)), words(left).min(words(right)));
+        let (size, reductions) = match op {
+            Arithmetic::Multiply => (long + short, long * short.isqrt() / 10),
+            Arithmetic::Remainder => (long, (long - short + 1) * short / 20),
+            Arithmetic::Add | Arithmetic::Subtract | Arithmetic::Divide => (long, long / 20),
+        };
+        let is_whole = !matches!(left, Value::Float(_)) && !matches!(right, Value::Float(_));
+        if size > MAX_WORDS && is_whole {
+            return Err(context.fail("system_limit"));
+        }
+        context.room(8 * size as usize)?;
+        context.spend(reductions as usize);
+    }
+    match arithmetic(op, left, right) {
+        Some(Value::Heap(big)) if big.get::<BigInt>().is_some_and(|big| big.bits() > 64 * MAX_WORDS) => {
+            Err(context.fail("system_limit"))
+        }
+        Some(value) => Ok(value),
+        None => Err(context.fail("badarith")),
     }
 }
 

@@ -4,14 +4,42 @@
 //! Nested values are compared from a list of what is left to do, not by recursion.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use num_bigint::BigInt;
 use num_traits::FromPrimitive;
 
-use crate::heap::Tag;
+use crate::heap::{Ref, Tag};
 use crate::map::Map;
 use crate::symbols::Symbols;
 use crate::value::{Instance, Value};
+
+/// Pairs that a comparison has come by: what is shared within the values is compared once, not once for each way to it.
+#[derive(Default)]
+struct Seen {
+    steps: usize,
+    pairs: HashSet<(usize, usize, bool)>,
+}
+
+impl Seen {
+    /// Comparisons of fewer steps need no book.
+    const FEW: usize = 5_000;
+    /// The book is bounded; what it forgets is compared again.
+    const MOST: usize = 1 << 20;
+
+    /// Was the pair seen before? Then it is equal, or stands on the list of work already: a second look changes nothing.
+    fn before(&mut self, a: &Ref, b: &Ref, mode: bool) -> bool {
+        self.steps += 1;
+        // There is but one way to what has but one reference, from its parent.
+        if self.steps < Seen::FEW || (a.is_unique() && b.is_unique()) {
+            return false;
+        }
+        if self.pairs.len() >= Seen::MOST {
+            self.pairs.clear();
+        }
+        !self.pairs.insert((a.address(), b.address(), mode))
+    }
+}
 
 /// `=:=`: like values of like kinds.
 pub fn is_same(left: &Value, right: &Value) -> bool {
@@ -47,8 +75,9 @@ fn equal(left: &Value, right: &Value, strict: bool) -> bool {
         _ if strict => return false,
         _ => {}
     }
-    let mut work = vec![(left, right)];
-    while let Some((left, right)) = work.pop() {
+    let mut work = vec![(left, right, strict)];
+    let mut seen = Seen::default();
+    while let Some((left, right, strict)) = work.pop() {
         match (left, right) {
             (Value::Nil, Value::Nil) | (Value::True, Value::True) | (Value::False, Value::False) => {}
             (Value::EmptyList, Value::EmptyList) => {}
@@ -56,39 +85,39 @@ fn equal(left: &Value, right: &Value, strict: bool) -> bool {
             (Value::Float(a), Value::Float(b)) if a == b => {}
             (Value::Symbol(a), Value::Symbol(b)) if a == b => {}
             (Value::Class(a), Value::Class(b)) | (Value::Metaclass(a), Value::Metaclass(b)) if a == b => {}
-            (Value::Heap(a), Value::Heap(b)) if a.is_same(b) => {}
+            (Value::Heap(a), Value::Heap(b)) if a.is_same(b) || seen.before(a, b, strict) => {}
             (Value::Heap(a), Value::Heap(b)) if a.tag() == b.tag() => match a.tag() {
                 Tag::Text if left.as_text() == right.as_text() => {}
                 Tag::Big if left.as_big() == right.as_big() => {}
                 Tag::Cons => {
                     let (a, b) = (left.as_cons(), right.as_cons());
                     let (Some(a), Some(b)) = (a, b) else { return false };
-                    work.push((&a.tail, &b.tail));
-                    work.push((&a.head, &b.head));
+                    work.push((&a.tail, &b.tail, strict));
+                    work.push((&a.head, &b.head, strict));
                 }
                 Tag::Tuple => match (left.as_tuple(), right.as_tuple()) {
-                    (Some(a), Some(b)) if a.len() == b.len() => work.extend(a.iter().zip(b)),
+                    (Some(a), Some(b)) if a.len() == b.len() => work.extend(a.iter().zip(b).map(|(a, b)| (a, b, strict))),
                     _ => return false,
                 },
                 Tag::Instance => match (left.as_instance(), right.as_instance()) {
                     // A shape belongs to one class.
-                    (Some(a), Some(b)) if a.shape == b.shape => work.extend(a.fields.iter().zip(b.fields.iter())),
+                    (Some(a), Some(b)) if a.shape == b.shape => {
+                        work.extend(a.fields.iter().zip(b.fields.iter()).map(|(a, b)| (a, b, strict)));
+                    }
                     _ => return false,
                 },
                 Tag::Map => match (left.as_map(), right.as_map()) {
                     (Some(a), Some(b)) if a.len() == b.len() => {
                         for ((key, value), (other_key, other_value)) in a.iter().zip(b.iter()) {
+                            work.push((value, other_value, strict));
                             // Keys are told apart strictly, as everywhere.
-                            if !is_same(key, other_key) {
-                                return false;
-                            }
-                            work.push((value, other_value));
+                            work.push((key, other_key, true));
                         }
                     }
                     _ => return false,
                 },
                 Tag::Array => match (left.as_array(), right.as_array()) {
-                    (Some(a), Some(b)) if a.len() == b.len() => work.extend(a.iter().zip(b)),
+                    (Some(a), Some(b)) if a.len() == b.len() => work.extend(a.iter().zip(b).map(|(a, b)| (a, b, strict))),
                     _ => return false,
                 },
                 Tag::Foreign => match (left.as_foreign(), right.as_foreign()) {
@@ -194,6 +223,7 @@ fn compare_as(left: &Value, right: &Value, symbols: &Symbols, exact: bool) -> Or
         _ => {}
     }
     let mut work = vec![if exact { Work::Keys(left, right) } else { Work::Values(left, right) }];
+    let mut seen = Seen::default();
     while let Some(next) = work.pop() {
         let (left, right, exact) = match next {
             Work::Values(left, right) => (left, right, false),
@@ -217,7 +247,7 @@ fn compare_as(left: &Value, right: &Value, symbols: &Symbols, exact: bool) -> Or
         }
         match (left, right) {
             (Value::Class(a), Value::Class(b)) | (Value::Metaclass(a), Value::Metaclass(b)) if a != b => return a.cmp(b),
-            (Value::Heap(a), Value::Heap(b)) if !a.is_same(b) => {
+            (Value::Heap(a), Value::Heap(b)) if !a.is_same(b) && !seen.before(a, b, exact) => {
                 if let (Some(a), Some(b)) = (left.as_cons(), right.as_cons()) {
                     work.push(pair(&a.tail, &b.tail));
                     work.push(pair(&a.head, &b.head));

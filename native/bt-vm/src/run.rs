@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::heap::{live_bytes, resized, Cells, Ref};
 use crate::machine::{Machine, Outcome, Request, Wanted};
 use crate::natives;
-use crate::number::{arithmetic, Arithmetic};
+use crate::number::{arithmetic, calculated, Arithmetic};
 use crate::order;
 use crate::raise::{Failure, Raise, Unwinding};
 use crate::symbols::Symbol;
@@ -212,24 +212,28 @@ impl Machine {
                     }
                 }};
             }
+            /// Arithmetic that is not done in place.
+            macro_rules! calculate {
+                ($op:ident, $a:expr, $b:expr, $c:expr) => {
+                    match calculated(&mut self.context, Arithmetic::$op, r!($b), r!($c)) {
+                        Ok(value) => Value::put(r!($a), value),
+                        Err(Failure::Raise(failure)) => raise!(failure),
+                        Err(_) => return Stop::Outcome(Outcome::OutOfMemory),
+                    }
+                };
+            }
             macro_rules! arithmetic {
                 ($op:ident, $checked:ident, $selector:ident, $a:expr, $b:expr, $c:expr) => {
                     match (&*r!($b), &*r!($c)) {
                         (Value::Integer(x), Value::Integer(y)) => match x.$checked(*y) {
                             Some(sum) => Value::put(r!($a), Value::Integer(sum)),
-                            None => match arithmetic(Arithmetic::$op, r!($b), r!($c)) {
-                                Some(value) => Value::put(r!($a), value),
-                                None => fail!(Badarith),
-                            },
+                            None => calculate!($op, $a, $b, $c),
                         },
                         (left, _) => {
                             if dispatches(left) {
                                 operator!($selector, $a, $b, $c)
                             }
-                            match arithmetic(Arithmetic::$op, r!($b), r!($c)) {
-                                Some(value) => Value::put(r!($a), value),
-                                None => fail!(Badarith),
-                            }
+                            calculate!($op, $a, $b, $c)
                         }
                     }
                 };
@@ -372,6 +376,11 @@ impl Machine {
                         }
                         (left, right) if left.is_list() && right.is_list() => match left.proper_list() {
                             Some(elements) => {
+                                // What is above the list of elements are its new cells.
+                                if self.context.room(64 * elements.len()).is_err() {
+                                    return Stop::Outcome(Outcome::OutOfMemory);
+                                }
+                                self.context.spend(elements.len() / 10);
                                 let right = r!(c!()).clone();
                                 Value::put(
                                     r!(a!()),

@@ -353,8 +353,10 @@ impl Hosted {
             }
         };
         if let Err(why) = written {
+            self.session.take_back();
             return self.too_much(why);
         }
+        self.session.keep();
         put_int(fuel, &mut out);
         let blocks = self.exports.blocks.len() > mark;
         match &step {

@@ -69,6 +69,8 @@ pub struct Session {
     /// What the front end remarked about the last input.
     remarks: Vec<Report>,
     pub(super) definitions: Definitions,
+    /// What they were before, where they were: until it is sure that the answer reaches the host.
+    before: Kept<Vec<(usize, Option<Value>)>>,
     /// Names for the outputs of the input that runs.
     outputs: Vec<String>,
     /// How many runs the host has begun above the input.
@@ -83,6 +85,7 @@ impl Session {
             machine: Machine::new(max_memory, library.clone()),
             library,
             assigned: Vec::new(),
+            before: Kept::default(),
             remarks: Vec::new(),
             limits: Limits::default(),
             variables: Kept::default(),
@@ -254,8 +257,11 @@ impl Session {
             Step::Done(value) if self.depth == 0 => {
                 let parts = value.as_tuple().unwrap_or_default().to_vec();
                 self.assigned.clear();
+                self.keep();
                 for (name, value) in std::mem::take(&mut self.outputs).iter().zip(parts.iter().skip(1)) {
+                    let old = self.variable(name).cloned();
                     let place = self.bind(name, value.clone());
+                    self.before.push((place, old));
                     self.assigned.push(place);
                 }
                 Step::Done(parts.first().cloned().unwrap_or_default())
@@ -301,10 +307,30 @@ impl Session {
         self.assigned.iter().map(|&place| self.variables[place].clone()).collect()
     }
 
+    /// The variables that the last input assigned stay.
+    pub fn keep(&mut self) {
+        let before = std::mem::take(&mut *self.before);
+        self.machine.counted(|_| drop(before));
+    }
+
+    /// They become what they were before it: the input has failed after all.
+    pub fn take_back(&mut self) {
+        self.assigned.clear();
+        for (place, old) in std::mem::take(&mut *self.before).into_iter().rev() {
+            let gone = match old {
+                Some(old) => std::mem::replace(&mut self.variables[place].1, old),
+                // A new one stands behind all others.
+                None => self.variables.pop().map(|(_, value)| value).unwrap_or_default(),
+            };
+            self.machine.counted(|_| drop(gone));
+        }
+    }
+
     /// Forgets the variables.
     pub fn clear(&mut self) {
         let variables = std::mem::take(&mut *self.variables);
         self.assigned.clear();
+        self.keep();
         self.machine.counted(|_| drop(variables));
     }
 }

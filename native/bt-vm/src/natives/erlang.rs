@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::Row;
 use crate::context::Context;
-use crate::number::{arithmetic, Arithmetic};
+use crate::number::{calculated, Arithmetic};
 use crate::order;
 use crate::raise::Failure;
 use crate::value::Value;
@@ -29,5 +29,5 @@ fn compared(context: &Context, operands: &[Value]) -> Ordering {
 }
 
 fn calculate(context: &mut Context, op: Arithmetic, operands: &[Value]) -> Result<Value, Failure> {
-    arithmetic(op, &operands[0], &operands[1]).ok_or_else(|| context.fail("badarith"))
+    calculated(context, op, &operands[0], &operands[1])
 }
