@@ -133,6 +133,7 @@ struct Below {
     frames: usize,
     handlers: usize,
     wanted: Wanted,
+    asks: bool,
 }
 
 pub struct Machine {
@@ -142,6 +143,8 @@ pub struct Machine {
     pub(crate) handlers: Vec<Handler>,
     pub(crate) serial: u64,
     pub(crate) wanted: Wanted,
+    /// The topmost run has asked the host for something, which nothing else can take the place of.
+    asks: bool,
     /// Runs that wait while the host runs something for them.
     below: Vec<Below>,
     /// Frames that belong to runs that wait.
@@ -194,6 +197,7 @@ impl Machine {
             handlers: Vec::new(),
             serial: 0,
             wanted: Wanted::Nothing,
+            asks: false,
             below: Vec::new(),
             bottom: 0,
             inputs: Vec::new(),
@@ -260,8 +264,9 @@ impl Machine {
     fn begin(&mut self) -> usize {
         let top = self.top();
         if !self.frames.is_empty() {
-            self.below.push(Below { frames: self.bottom, handlers: self.handlers.len(), wanted: self.wanted });
+            self.below.push(Below { frames: self.bottom, handlers: self.handlers.len(), wanted: self.wanted, asks: self.asks });
         }
+        self.asks = false;
         self.bottom = self.frames.len();
         if self.stack.len() < top + FIRST_REGISTERS {
             self.stack.resize(2 * (top + FIRST_REGISTERS), Value::Nil);
@@ -275,7 +280,7 @@ impl Machine {
             self.inputs.clear();
         }
         if let Some(below) = self.below.pop() {
-            (self.bottom, self.wanted) = (below.frames, below.wanted);
+            (self.bottom, self.wanted, self.asks) = (below.frames, below.wanted, below.asks);
             self.handlers.truncate(below.handlers);
         }
     }
@@ -306,6 +311,7 @@ impl Machine {
     }
 
     fn ended(&mut self, outcome: Outcome) -> Outcome {
+        self.asks = matches!(outcome, Outcome::Effect(_));
         if matches!(outcome, Outcome::Done(_) | Outcome::Failed(..) | Outcome::Passed(_)) {
             self.end();
         }
@@ -366,6 +372,7 @@ impl Machine {
         self.handlers.clear();
         self.below.clear();
         self.bottom = 0;
+        self.asks = false;
         self.stack.iter_mut().for_each(|slot| *slot = Value::Nil);
         self.stack.truncate(FIRST_REGISTERS);
         if self.stack.capacity() > 64 * FIRST_REGISTERS {
@@ -407,9 +414,9 @@ impl Machine {
         Ok(Value::block(Closure { code, receiver, captured: captured.into(), home: 0 }))
     }
 
-    /// Does something wait for the host?
+    /// Does something wait for the host? Only then there is a place for an answer, or a failure.
     pub fn is_waiting(&self) -> bool {
-        !self.frames.is_empty()
+        self.asks
     }
 
     /// A block of the program was given so many arguments in place of those it expects.

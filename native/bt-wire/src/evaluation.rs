@@ -148,6 +148,10 @@ impl Hosted {
         let [131, 104, _, rest @ ..] = request else { return Err(DecodeError::NotEtf(request.first().copied().unwrap_or(0))) };
         let mut parts = Parts { rest };
         let command = parts.atom()?;
+        // An answer that nobody waits for has no place to go to.
+        if matches!(command, "answer" | "refuse" | "return") && !self.session.machine.is_waiting() {
+            return Err(DecodeError::InvalidAtom);
+        }
         match command {
             "run" => {
                 let fuel = self.fuel(&mut parts)?;
