@@ -130,7 +130,20 @@ fn link_in(chunk: Arc<Chunk>, around: &Around, symbols: &mut Symbols) -> Rc<Code
     let wide = bt_bytecode::Instructions::new(&chunk.code).flatten().any(|decoded| decoded.next - decoded.at > 1);
     let (class, function, lines) = (around.class, symbols.intern(&function), around.lines.clone());
     let native = native(&chunk, &sites);
-    Rc::new(Code { wide, native, chunk, constants, sites, blocks, class, parameters, registers, function, lines, calls: Cell::new(0) })
+    Rc::new(Code {
+        wide,
+        native,
+        chunk,
+        constants,
+        sites,
+        blocks,
+        class,
+        parameters,
+        registers,
+        function,
+        lines,
+        calls: Cell::new(0),
+    })
 }
 
 /// The primitive that is all of the method.

@@ -12,6 +12,11 @@ thread_local! {
     static HOLDING: Cell<isize> = const { Cell::new(0) };
 }
 
+/// How many such terms the machine has that runs on this thread.
+pub(crate) fn holding() -> isize {
+    HOLDING.with(Cell::get)
+}
+
 /// Counts from here on for another machine; answers what was counted until now.
 pub(crate) fn swap_holding(count: isize) -> isize {
     HOLDING.with(|holding| holding.replace(count))

@@ -46,7 +46,7 @@ pub use errors::Error;
 pub use foreign::{Foreign, Kind};
 pub use heap::{live_bytes, Ref};
 pub use library::{ClassCode, Description, Empty, Implementation, Library, MethodDescription};
-pub use machine::{Kept, Machine, Outcome, Request};
+pub use machine::{Counts, Kept, Machine, Outcome, Request};
 pub use map::Map;
 pub use print::{string as print_string, term as term_text};
 pub use raise::{Class, Failure, Raise, Unwinding};

@@ -10,8 +10,8 @@ use bt_bytecode::Chunk;
 use crate::code::{Closure, Code, Unverified};
 use crate::context::Context;
 use crate::errors::Error;
-use crate::foreign::swap_holding;
-use crate::heap::swap_live_bytes;
+use crate::foreign::{holding, swap_holding};
+use crate::heap::{live_bytes, swap_live_bytes};
 use crate::library::{Empty, Library};
 use crate::raise::{Class, Raise, Unwinding};
 use crate::symbols::Symbol;
@@ -155,7 +155,12 @@ pub struct Machine {
     live: isize,
     /// Terms of the host that may hold something alive there.
     holding: isize,
+    counting: bool,
 }
+
+/// What was counted for somebody else before; nothing where this machine's counting had begun already.
+#[must_use]
+pub struct Counts(Option<(isize, isize)>);
 
 // SAFETY: references and codes of a machine are reached through it alone, by whoever has it; values leave it as copies in another form only.
 unsafe impl Send for Machine {}
@@ -203,27 +208,46 @@ impl Machine {
             inputs: Vec::new(),
             live: 0,
             holding: 0,
+            counting: false,
         }
     }
 
     /// Work with the machine's values, whose memory is counted for this machine. Whoever has more than one machine in a thread does all work inside of it.
     pub fn counted<T>(&mut self, work: impl FnOnce(&mut Machine) -> T) -> T {
-        let outside = (swap_live_bytes(self.live), swap_holding(self.holding));
+        let counts = self.begin_counting();
         let result = work(self);
-        (self.live, self.holding) = (swap_live_bytes(outside.0), swap_holding(outside.1));
+        self.end_counting(counts);
         result
+    }
+
+    /// From here to `end_counting` what this thread makes and frees is counted for this machine.
+    pub fn begin_counting(&mut self) -> Counts {
+        if self.counting {
+            return Counts(None);
+        }
+        self.counting = true;
+        Counts(Some((swap_live_bytes(self.live), swap_holding(self.holding))))
+    }
+
+    pub fn end_counting(&mut self, counts: Counts) {
+        if let Counts(Some((live, holding))) = counts {
+            (self.live, self.holding) = (swap_live_bytes(live), swap_holding(holding));
+            self.counting = false;
+        }
     }
 
     /// Bytes of its values and frames.
     pub fn bytes(&self) -> usize {
-        self.live.max(0) as usize
+        let live = if self.counting { live_bytes() } else { self.live };
+        live.max(0) as usize
             + self.stack.capacity() * std::mem::size_of::<Value>()
             + self.frames.capacity() * std::mem::size_of::<Frame>()
     }
 
     /// Has it terms of the host that may hold something alive there?
     pub fn holds(&self) -> bool {
-        self.holding > 0
+        let holding = if self.counting { holding() } else { self.holding };
+        holding > 0
     }
 
     /// Begins to run an input with values for its parameters. What ran before is forgotten.
@@ -375,10 +399,14 @@ impl Machine {
         self.asks = false;
         self.stack.iter_mut().for_each(|slot| *slot = Value::Nil);
         self.stack.truncate(FIRST_REGISTERS);
+        // What a large run needed goes back.
         if self.stack.capacity() > 64 * FIRST_REGISTERS {
             self.stack.shrink_to(FIRST_REGISTERS);
-            self.frames.shrink_to(64);
         }
+        self.frames.shrink_to(1024);
+        self.handlers.shrink_to(64);
+        self.below.shrink_to(64);
+        self.inputs.shrink_to(64);
         self.inputs.clear();
         self.context.classes.forget_retired();
     }

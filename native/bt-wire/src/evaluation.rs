@@ -126,7 +126,10 @@ impl Hosted {
         if self.is_lost {
             return word("lost");
         }
+        // Values of a request belong to the machine from the first to the last.
+        let counts = self.session.machine.begin_counting();
         let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.answer(request)));
+        self.session.machine.end_counting(counts);
         match answer {
             Ok(Ok(bytes)) => bytes,
             // Nobody knows what state it is in.
