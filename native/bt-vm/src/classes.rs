@@ -227,8 +227,7 @@ impl Classes {
         if let State::New = self.entries[id.0 as usize].state {
             let name = self.entries[id.0 as usize].name;
             let code = self.library.class(symbols.name(name))?;
-            let code = Some(code).filter(|code| !code.is_host);
-            self.settle(name, code, symbols);
+            self.settle(name, Some(code), symbols);
             // Nothing was remembered about it yet.
             self.version -= 1;
         }

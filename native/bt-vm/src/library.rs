@@ -20,8 +20,6 @@ pub struct ClassCode {
     pub superclass: Option<String>,
     /// Name of the class's module at the host.
     pub module: String,
-    /// All its messages, and those of its instances, are the host's.
-    pub is_host: bool,
     /// Instances are processes of the host.
     pub is_actor: bool,
     /// All fields, inherited ones first.

@@ -281,10 +281,7 @@ fn put(term: &Term<'_>, out: &mut Vec<u8>) {
             out.push(70);
             out.extend_from_slice(&x.to_be_bytes());
         }
-        Term::Binary(bytes) => {
-            put_len(109, bytes.len(), out);
-            out.extend_from_slice(bytes);
-        }
+        Term::Binary(bytes) => put_binary(bytes, out),
         Term::List(all) => {
             if !all.is_empty() {
                 put_len(108, all.len(), out);
@@ -293,7 +290,7 @@ fn put(term: &Term<'_>, out: &mut Vec<u8>) {
             out.push(106);
         }
         Term::Tuple(all) => {
-            put_len(105, all.len(), out);
+            put_tuple(all.len(), out);
             all.iter().for_each(|t| put(t, out));
         }
         Term::Map(items) => {
@@ -312,9 +309,9 @@ fn put_len(tag: u8, len: usize, out: &mut Vec<u8>) {
     out.extend_from_slice(&(len as u32).to_be_bytes());
 }
 
-fn put_atom(name: &str, out: &mut Vec<u8>) {
+pub(crate) fn put_atom(name: &str, out: &mut Vec<u8>) {
     match u8::try_from(name.len()) {
-        Ok(len) => out.extend_from_slice(&[119, len]),
+        Ok(length) => out.extend_from_slice(&[119, length]),
         Err(_) => {
             out.push(118);
             out.extend_from_slice(&(name.len() as u16).to_be_bytes());
@@ -323,15 +320,29 @@ fn put_atom(name: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(name.as_bytes());
 }
 
-fn put_int(n: i64, out: &mut Vec<u8>) {
+pub(crate) fn put_int(n: i64, out: &mut Vec<u8>) {
     if let Ok(small) = u8::try_from(n) {
         out.extend_from_slice(&[97, small]);
     } else if let Ok(int) = i32::try_from(n) {
         out.push(98);
         out.extend_from_slice(&int.to_be_bytes());
     } else {
-        out.extend_from_slice(&[110, 8, u8::from(n < 0)]);
-        out.extend_from_slice(&n.unsigned_abs().to_le_bytes());
+        let magnitude = n.unsigned_abs().to_le_bytes();
+        let length = magnitude.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+        out.extend_from_slice(&[110, length as u8, u8::from(n < 0)]);
+        out.extend_from_slice(&magnitude[..length]);
+    }
+}
+
+pub(crate) fn put_binary(bytes: &[u8], out: &mut Vec<u8>) {
+    put_len(109, bytes.len(), out);
+    out.extend_from_slice(bytes);
+}
+
+pub(crate) fn put_tuple(parts: usize, out: &mut Vec<u8>) {
+    match u8::try_from(parts) {
+        Ok(parts) => out.extend_from_slice(&[104, parts]),
+        Err(_) => put_len(105, parts, out),
     }
 }
 

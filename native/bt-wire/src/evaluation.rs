@@ -23,9 +23,9 @@ use bt_engine::session::vm::{Class, Raise, Request, Symbol, Unwinding, Value};
 use bt_engine::session::{Refusal, Session, Step};
 use bt_engine::Options;
 
-use crate::etf::{self, DecodeError};
+use crate::etf::{self, put_atom, put_binary, put_int, put_tuple, DecodeError};
 use crate::term::Term;
-use crate::values::{self, put_atom, put_binary, put_int, put_tuple, Exports, Refused};
+use crate::values::{self, Exports, Refused};
 use crate::{reply, request};
 
 /// A session with what has gone out of it.

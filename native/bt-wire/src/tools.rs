@@ -5,10 +5,10 @@
 
 use bt_engine::session::{Disassembly, Refusal, Session};
 
-use crate::etf::DecodeError;
+use crate::etf::{put_atom, put_binary, put_int, put_tuple, DecodeError};
 use crate::evaluation::{begin, options_of, refused, whole, word, Bytes, Hosted, Parts};
 use crate::term::Term;
-use crate::values::{self, put_atom, put_binary, put_int, put_tuple, Exports};
+use crate::values::{self, Exports};
 
 impl Hosted {
     pub(crate) fn tool(&mut self, command: &str, rest: &[u8]) -> Result<Bytes, DecodeError> {

@@ -7,7 +7,7 @@
 use bt_engine::session::vm::{ClassId, Context, Foreign, Kept, Kind, Machine, Map, Symbol, Value};
 use num_bigint::{BigInt, Sign};
 
-use crate::etf::DecodeError;
+use crate::etf::{put_atom, put_binary, put_int, put_tuple, DecodeError};
 
 /// The key that makes a map an object.
 const TAG: &str = "$beamtalk_class";
@@ -55,47 +55,6 @@ impl Exports {
         let block = if self.alone { Machine::alone(&block) } else { block };
         self.blocks.push((self.next, block));
         self.next
-    }
-}
-
-pub fn put_atom(name: &str, out: &mut Vec<u8>) {
-    match u8::try_from(name.len()) {
-        Ok(length) => out.extend_from_slice(&[119, length]),
-        Err(_) => {
-            out.push(118);
-            out.extend_from_slice(&(name.len() as u16).to_be_bytes());
-        }
-    }
-    out.extend_from_slice(name.as_bytes());
-}
-
-pub fn put_int(n: i64, out: &mut Vec<u8>) {
-    if let Ok(small) = u8::try_from(n) {
-        out.extend_from_slice(&[97, small]);
-    } else if let Ok(int) = i32::try_from(n) {
-        out.push(98);
-        out.extend_from_slice(&int.to_be_bytes());
-    } else {
-        let magnitude = n.unsigned_abs().to_le_bytes();
-        let length = magnitude.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
-        out.extend_from_slice(&[110, length as u8, u8::from(n < 0)]);
-        out.extend_from_slice(&magnitude[..length]);
-    }
-}
-
-pub fn put_binary(bytes: &[u8], out: &mut Vec<u8>) {
-    out.push(109);
-    out.extend_from_slice(&(bytes.len() as u32).to_be_bytes());
-    out.extend_from_slice(bytes);
-}
-
-pub fn put_tuple(parts: usize, out: &mut Vec<u8>) {
-    match u8::try_from(parts) {
-        Ok(parts) => out.extend_from_slice(&[104, parts]),
-        Err(_) => {
-            out.push(105);
-            out.extend_from_slice(&(parts as u32).to_be_bytes());
-        }
     }
 }
 

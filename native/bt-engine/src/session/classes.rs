@@ -99,7 +99,6 @@ pub fn class_code(generated: Generated, about: About, prelude: Option<Generated>
         superclass: about.superclass,
         module: about.module,
         is_actor,
-        is_host: false,
         fields,
         methods: if is_actor { HashMap::new() } else { methods },
         class_methods,
@@ -159,32 +158,7 @@ fn needs_host(chunk: &Chunk) -> bool {
 
 /// Classes whose instances are not made of fields.
 fn is_primitive(name: &str) -> bool {
-    const ALL: &[&str] = &[
-        "List",
-        "Tuple",
-        "Dictionary",
-        "Set",
-        "Array",
-        "Integer",
-        "Float",
-        "Character",
-        "String",
-        "Symbol",
-        "True",
-        "False",
-        "UndefinedObject",
-        "Block",
-        "CompiledMethod",
-        "Class",
-        "Future",
-        "Pid",
-        "Port",
-        "Reference",
-        "Erlang",
-        "ErlangModule",
-        "Actor",
-    ];
-    ALL.contains(&name)
+    bt_vm::natives::PRIMITIVE.contains(&name) || matches!(name, "Dictionary" | "Actor")
 }
 
 fn role(class: &str, selector: &str) -> Role {

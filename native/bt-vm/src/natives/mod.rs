@@ -34,6 +34,7 @@ use crate::raise::Failure;
 use crate::value::Value;
 
 pub(crate) use make::dictionary;
+pub use objects::PRIMITIVE;
 
 pub type Native = fn(&mut Context, &mut [Value]) -> Result<Value, Failure>;
 

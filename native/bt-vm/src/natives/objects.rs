@@ -1,10 +1,10 @@
 //! `beamtalk_primitive`, `beamtalk_class_instantiation` and their like: what every object answers, and which classes make none.
 
-use super::Row;
+use super::expected::type_error;
+use super::{checks, Row};
 use crate::classes::{names_a_module, ClassId, Lookup};
 use crate::context::Context;
 use crate::errors::Error;
-use crate::foreign::Kind;
 use crate::map::Map;
 use crate::order;
 use crate::raise::{Failure, Raise};
@@ -31,8 +31,6 @@ pub(crate) const TABLE: &[Row] = &[
     ("beamtalk_metaclass_ops", "new", 2, |c, _| no_metaclass(c, "new:")),
     ("beamtalk_test_case_ops", "fail", 2, fail),
     // Parts of methods of the prelude, which alone can name this module.
-    (PRELUDE, "check_on_do", 2, check_on_do),
-    (PRELUDE, "check_ensure", 2, check_ensure),
     (PRELUDE, "check_should_raise", 2, check_should_raise),
     (PRELUDE, "check_raised", 2, check_raised),
     ("beamtalk_intrinsics", "is_understood", 2, |_, _| Ok(Value::True)),
@@ -243,7 +241,7 @@ fn made(context: &mut Context, class: &Value, selector: &str) -> Result<Value, F
             _ => {}
         }
     }
-    if is_primitive(&text) {
+    if PRIMITIVE.contains(&text.as_str()) {
         let hint = format!("{text} is a primitive type and cannot be instantiated with {selector}");
         return Err(context.raise(Error::new("instantiation_error", Some(name), Some(symbol)).hint(&hint)));
     }
@@ -290,33 +288,30 @@ fn spawned(context: &mut Context, operands: &mut [Value], selector: &str) -> Res
     }
 }
 
-/// Classes whose instances are not made of fields.
-fn is_primitive(name: &str) -> bool {
-    const ALL: &[&str] = &[
-        "List",
-        "Tuple",
-        "Set",
-        "Array",
-        "Integer",
-        "Float",
-        "Character",
-        "String",
-        "Symbol",
-        "True",
-        "False",
-        "UndefinedObject",
-        "Block",
-        "CompiledMethod",
-        "Class",
-        "Future",
-        "Pid",
-        "Port",
-        "Reference",
-        "Erlang",
-        "ErlangModule",
-    ];
-    ALL.contains(&name)
-}
+/// Classes whose instances are not made of fields, and are none that `new` could make.
+pub const PRIMITIVE: &[&str] = &[
+    "List",
+    "Tuple",
+    "Set",
+    "Array",
+    "Integer",
+    "Float",
+    "Character",
+    "String",
+    "Symbol",
+    "True",
+    "False",
+    "UndefinedObject",
+    "Block",
+    "CompiledMethod",
+    "Class",
+    "Future",
+    "Pid",
+    "Port",
+    "Reference",
+    "Erlang",
+    "ErlangModule",
+];
 
 fn no_metaclass(context: &mut Context, selector: &str) -> Result<Value, Failure> {
     let (class, selector) = (context.intern("Metaclass"), context.intern(selector));
@@ -352,46 +347,13 @@ fn erlang_module(context: &mut Context, operands: &mut [Value]) -> Result<Value,
     Ok(context.classes.instance(class, vec![(field, operands[1].clone())]))
 }
 
-fn check_on_do(context: &mut Context, operands: &mut [Value]) -> Result<Value, Failure> {
-    match (parameters(&operands[0]), parameters(&operands[1])) {
-        (Some(0), Some(_)) => Ok(Value::Nil),
-        (Some(0), None) => Err(unexpected(context, ("Block", "on:do:"), "a handler block", &operands[1])),
-        _ => Err(unexpected(context, ("Block", "on:do:"), "a 0-argument block", &operands[0])),
-    }
-}
-
-fn check_ensure(context: &mut Context, operands: &mut [Value]) -> Result<Value, Failure> {
-    match operands.iter().find(|operand| parameters(operand) != Some(0)) {
-        None => Ok(Value::Nil),
-        Some(other) => Err(unexpected(context, ("Block", "ensure:"), "a 0-argument block", &other.clone())),
-    }
-}
-
-/// The runtime's type error: what the message expects and what it got.
-fn unexpected(context: &mut Context, (class, selector): (&str, &str), expected: &str, got: &Value) -> Failure {
-    let got = match parameters(got) {
-        Some(count) => format!("a {count}-argument block"),
-        None => format!("a {}", context.symbols.name(tag_name(context, got))),
-    };
-    context.error("type_error", class, selector, &format!("{selector} expects {expected}, got {got}"))
-}
-
 /// The operands of `should: aBlock raise: kind`.
 fn check_should_raise(context: &mut Context, operands: &mut [Value]) -> Result<Value, Failure> {
-    let message = ("TestCase", "should:raise:");
-    match (context.symbols.text(&operands[1]).is_some(), parameters(&operands[0])) {
+    let refuse = |context: &mut Context, expected, got| type_error(context, "TestCase", "should:raise:", expected, got);
+    match (context.symbols.text(&operands[1]).is_some(), checks::arity(&operands[0])) {
         (true, Some(0)) => Ok(Value::Nil),
-        (true, _) => Err(unexpected(context, message, "a 0-argument block", &operands[0])),
-        (false, _) => Err(unexpected(context, message, "a Symbol as kind", &operands[1])),
-    }
-}
-
-/// How many parameters a block has, of either side.
-fn parameters(value: &Value) -> Option<u32> {
-    match (value.as_block(), value.as_foreign().map(|foreign| foreign.kind)) {
-        (Some(block), _) => Some(block.code.parameters),
-        (None, Some(Kind::Fun(arity))) => Some(arity.into()),
-        _ => None,
+        (true, _) => Err(refuse(context, "a 0-argument block", &operands[0])),
+        (false, _) => Err(refuse(context, "a Symbol as kind", &operands[1])),
     }
 }
 

@@ -52,7 +52,6 @@ pub fn define(machine: &mut Machine, source: &str) -> String {
         superclass: Some(superclass.to_string()),
         module: format!("bt@{}", class.name.to_lowercase()),
         is_actor: false,
-        is_host: false,
         fields: class.fields.iter().map(|(field, _)| field.to_string()).collect(),
         methods: side(class.methods),
         class_methods: side(class.class_methods),
