@@ -1,7 +1,7 @@
 %%% @doc The application `beamtalk': starts the parts that are asked for, in order of dependence.
 %%%
 %%% Each part is an application of its own (`beamtalk_compiler', `beamtalk_runtime', `beamtalk_workspace') started as temporary, so
-%%% that a part that gives up does not end the host's node. The evaluator lives below `beamtalk_sup'.
+%%% that a part that gives up does not end the host's node. The evaluator lives below the workspace, or `beamtalk_sup' without one.
 -module(beamtalk_app).
 
 -behaviour(application).

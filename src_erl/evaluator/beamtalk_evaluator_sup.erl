@@ -1,4 +1,6 @@
-%%% @doc Supervisor of the evaluator; the child of `beamtalk_sup'. Owns the tables of sessions and of what is kept for them.
+%%% @doc Supervisor of the evaluator. Owns the tables of sessions and of what is kept for them.
+%%%
+%%% A child of the workspace, whose sessions use the evaluator, or of `beamtalk_sup' where no workspace is wanted: who comes second lets the first one have it.
 -module(beamtalk_evaluator_sup).
 
 -behaviour(supervisor).
@@ -8,7 +10,10 @@
 
 -spec start_link() -> supervisor:startlink_ret().
 start_link() ->
-    supervisor:start_link({local, ?MODULE}, ?MODULE, []).
+    case supervisor:start_link({local, ?MODULE}, ?MODULE, []) of
+        {error, {already_started, _}} -> ignore;
+        Started -> Started
+    end.
 
 -spec init([]) -> {ok, {supervisor:sup_flags(), [supervisor:child_spec()]}}.
 init([]) ->

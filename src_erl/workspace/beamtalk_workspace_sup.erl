@@ -1,6 +1,6 @@
 %%% @doc Top of the workspace. One for one: a lost session or a lost Transcript takes nothing else with it.
 %%%
-%%% Order of the children: what evaluations need (module names), the shared objects, the sessions.
+%%% Order of the children: what evaluations need (module names, the evaluator's tables), the shared objects, the sessions.
 -module(beamtalk_workspace_sup).
 -behaviour(supervisor).
 
@@ -18,7 +18,10 @@ init([]) ->
      || application:get_env(beamtalk_workspace, shared_objects, true)
     ],
     Children =
-        [#{id => beamtalk_eval_modules, start => {beamtalk_eval_modules, start_link, []}}] ++
+        [
+            #{id => beamtalk_eval_modules, start => {beamtalk_eval_modules, start_link, []}},
+            #{id => beamtalk_evaluator_sup, start => {beamtalk_evaluator_sup, start_link, []}, type => supervisor}
+        ] ++
             Objects ++
             [#{id => beamtalk_session_sup, start => {beamtalk_session_sup, start_link, []}, type => supervisor}],
     {ok, {#{strategy => one_for_one, intensity => 5, period => 10}, Children}}.
