@@ -680,6 +680,10 @@ impl<'a> Gen<'a> {
 
     fn binary(&mut self, id: ExprId, op: BinaryOp, left: ExprId, right: ExprId, dst: i64) -> Done {
         let left = self.operand(left, &[right])?;
+        if let (Some(op), Expr::Literal(Literal::Integer(number @ 0..=255))) = (operation_with_int(op), self.body.expr(right)) {
+            self.emit(id, op, [dst, left, *number]);
+            return Ok(());
+        }
         let right = self.operand(right, &[])?;
         self.emit(id, operation(op), [dst, left, right]);
         Ok(())
@@ -745,6 +749,27 @@ fn operation(op: BinaryOp) -> Op {
         BinaryOp::Greater => Op::Greater,
         BinaryOp::LessEqual => Op::LessEqual,
         BinaryOp::GreaterEqual => Op::GreaterEqual,
+    }
+}
+
+/// The same with a number from 0 to 255 at the right, where there is one.
+fn operation_with_int(op: BinaryOp) -> Option<Op> {
+    match op {
+        BinaryOp::Add => Some(Op::AddInt),
+        BinaryOp::Subtract => Some(Op::SubtractInt),
+        BinaryOp::Multiply => Some(Op::MultiplyInt),
+        BinaryOp::Remainder => Some(Op::RemainderInt),
+        BinaryOp::Equal => Some(Op::EqualInt),
+        BinaryOp::Less => Some(Op::LessInt),
+        BinaryOp::Greater => Some(Op::GreaterInt),
+        BinaryOp::LessEqual => Some(Op::LessEqualInt),
+        BinaryOp::GreaterEqual => Some(Op::GreaterEqualInt),
+        BinaryOp::Divide
+        | BinaryOp::Power
+        | BinaryOp::Concat
+        | BinaryOp::NotEqual
+        | BinaryOp::StrictEqual
+        | BinaryOp::StrictNotEqual => None,
     }
 }
 

@@ -157,6 +157,15 @@ isa! {
         Greater "greater" Abc [Out, In, In] Runs "R[A] := R[B] > R[C]"
         LessEqual "less_equal" Abc [Out, In, In] Runs "R[A] := R[B] <= R[C]"
         GreaterEqual "greater_equal" Abc [Out, In, In] Runs "R[A] := R[B] >= R[C]"
+        AddInt "add_int" Abc [Out, In, Int] Runs "R[A] := R[B] + C"
+        SubtractInt "subtract_int" Abc [Out, In, Int] Runs "R[A] := R[B] - C"
+        MultiplyInt "multiply_int" Abc [Out, In, Int] Runs "R[A] := R[B] * C"
+        RemainderInt "remainder_int" Abc [Out, In, Int] Runs "R[A] := R[B] % C"
+        EqualInt "equal_int" Abc [Out, In, Int] Quiet "R[A] := R[B] == C"
+        LessInt "less_int" Abc [Out, In, Int] Runs "R[A] := R[B] < C"
+        GreaterInt "greater_int" Abc [Out, In, Int] Runs "R[A] := R[B] > C"
+        LessEqualInt "less_equal_int" Abc [Out, In, Int] Runs "R[A] := R[B] <= C"
+        GreaterEqualInt "greater_equal_int" Abc [Out, In, Int] Runs "R[A] := R[B] >= C"
     }
     "Messages and calls" {
         Send "send" Abx [Receiver, Message] Runs "R[A] := R[A] gets S[Bx] with R[A+1] …"
@@ -238,12 +247,40 @@ isa! {
         NoMatch "no_match" Abc [In] Leaves "raises that no arm matches R[A]"
         Error "error" Abc [] Leaves "raises that the source had an error here"
     }
+    "Pairs: an instruction with the one behind it. Linking makes them; no chunk has them" {
+        TakeTake "take+take" Abc [Out, InOut] Jumps "take, then take"
+        TakeMove "take+move" Abc [Out, InOut] Jumps "take, then move"
+        TakeLoadInt "take+load_int" Abc [Out, InOut] Jumps "take, then load_int"
+        MoveMove "move+move" Abc [Out, In] Jumps "move, then move"
+        MoveTake "move+take" Abc [Out, In] Jumps "move, then take"
+        MoveLoadInt "move+load_int" Abc [Out, In] Jumps "move, then load_int"
+        AddLoop "add+loop" Abc [Out, In, In] Jumps "add, then loop"
+        AddIntLoop "add_int+loop" Abc [Out, In, Int] Jumps "add_int, then loop"
+        TakeForNext "take+for_next" Abc [Out, InOut] Jumps "take, then for_next"
+        AddForNext "add+for_next" Abc [Out, In, In] Jumps "add, then for_next"
+        AddReturn "add+return" Abc [Out, In, In] Jumps "add, then return"
+        MoveReturn "move+return" Abc [Out, In] Jumps "move, then return"
+        StoreCellReturn "store_cell+return" Abc [In, In, Count] Jumps "store_cell, then return"
+        LoadCapturedLoadCaptured "load_captured+load_captured" Abx [Out, Captured] Jumps "load_captured, then load_captured"
+        LoadCapturedLoadCells "load_captured+load_cells" Abx [Out, Captured] Jumps "load_captured, then load_cells"
+        LoadFieldReturn "load_field+return" Abc [Out, In, Field] Jumps "load_field, then return"
+        LoadIntRemainder "load_int+remainder" Asbx [Out, Int] Jumps "load_int, then remainder"
+        LoadIntMultiply "load_int+multiply" Asbx [Out, Int] Jumps "load_int, then multiply"
+        MoveStoreCell "move+store_cell" Abc [Out, In] Jumps "move, then store_cell"
+        MultiplyRemainderInt "multiply+remainder_int" Abc [Out, In, In] Jumps "multiply, then remainder_int"
+        RemainderIntAdd "remainder_int+add" Abc [Out, In, Int] Jumps "remainder_int, then add"
+    }
 }
 
 impl Op {
     /// The operation with that number.
     pub fn from_number(number: u8) -> Option<Op> {
         TABLE.get(usize::from(number)).map(|row| row.op)
+    }
+
+    /// Is it a pair, which no chunk has?
+    pub fn is_pair(self) -> bool {
+        self as u8 > Op::Error as u8
     }
 
     /// Its row.

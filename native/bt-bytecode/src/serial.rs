@@ -13,7 +13,7 @@ use crate::chunk::{Capture, Chunk, Constant, Role, Site};
 use crate::verify::MAX_DEPTH;
 
 /// Name and version of the form. The version changes with it and with the numbers of the operations.
-const HEADER: &[u8; 4] = b"BTC\x01";
+const HEADER: &[u8; 4] = b"BTC\x02";
 
 /// The bytes are no chunk of this version.
 #[derive(Clone, Debug, PartialEq, Eq)]

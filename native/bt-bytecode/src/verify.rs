@@ -123,6 +123,9 @@ impl Checker<'_> {
             return self.flaw(0, "no code");
         }
         for decoded in &instructions {
+            if decoded.op.is_pair() {
+                self.flaw(decoded.at, "a pair of instructions");
+            }
             self.operands(decoded);
             self.condition(decoded);
         }

@@ -100,7 +100,7 @@ impl Machine {
         let (Lookup::Code(target), true) = (found, selector != Symbol::DoesNotUnderstand) else {
             return Err(match self.context.not_understood(&receiver, selector) {
                 Failure::Raise(raise) => raise,
-                Failure::Host | Failure::OutOfMemory => Raise::error(Value::Symbol(Symbol::Badarg)),
+                Failure::Host | Failure::Evaluate | Failure::OutOfMemory => Raise::error(Value::Symbol(Symbol::Badarg)),
             });
         };
         let name = self.context.symbols.name(selector).to_string();
@@ -115,6 +115,10 @@ impl Machine {
                 Ok(value) => return self.answered(answer, value),
                 Err(Failure::Raise(raise)) => return self.unwind(Unwinding::Raise(raise)),
                 Err(Failure::OutOfMemory) => return Some(Outcome::OutOfMemory),
+                Err(Failure::Evaluate) => {
+                    operands.truncate(1);
+                    return self.push_send(Symbol::Value, operands, answer);
+                }
                 Err(Failure::Host) => {}
             }
         }

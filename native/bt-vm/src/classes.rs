@@ -541,6 +541,49 @@ impl Classes {
         (class, false)
     }
 
+    /// The key under which a site remembers the value's class; none that any site has for terms of the host.
+    #[inline(always)]
+    pub(crate) fn key_of(&self, value: &Value) -> u64 {
+        /// Classes by the number of the value's kind, as in `of`.
+        const WORDS: [ClassId; 9] = [
+            ClassId::UndefinedObject,
+            ClassId::False,
+            ClassId::True,
+            ClassId::Integer,
+            ClassId::Float,
+            ClassId::Symbol,
+            ClassId::Class,
+            ClassId::Metaclass,
+            ClassId::List,
+        ];
+        /// The same for values behind a reference, by their tags.
+        const HEAP: [ClassId; 13] = [
+            ClassId::List,
+            ClassId::String,
+            ClassId::Integer,
+            ClassId::Tuple,
+            ClassId::Object,
+            ClassId::Block,
+            ClassId::Object,
+            ClassId::Object,
+            ClassId::Dictionary,
+            ClassId::Object,
+            ClassId::Object,
+            ClassId::Array,
+            ClassId::Object,
+        ];
+        let class = match value {
+            Value::Class(class) => return self.key(*class, true),
+            Value::Heap(reference) => match reference.tag() {
+                Tag::Instance => value.as_instance().map_or(ClassId::Object, |instance| instance.class),
+                Tag::Foreign => return u64::MAX,
+                tag => HEAP[tag as usize],
+            },
+            word => WORDS[word.kind() as usize],
+        };
+        self.key(class, false)
+    }
+
     fn of_foreign(&self, value: &Value) -> ClassId {
         match value.as_foreign().map(|foreign| foreign.kind) {
             Some(foreign::Kind::Reference) => ClassId::Reference,

@@ -58,6 +58,8 @@ pub struct Code {
     pub(crate) constants: Box<[Value]>,
     pub(crate) sites: Box<[Memory]>,
     pub(crate) blocks: Box<[Rc<Code>]>,
+    /// Those of them that need nothing of the activation around them, made once.
+    pub(crate) plain_blocks: Box<[Option<Value>]>,
     /// The class that contains the code, for `super`.
     pub(crate) class: Option<ClassId>,
     pub(crate) parameters: u32,
@@ -66,10 +68,12 @@ pub struct Code {
     pub(crate) function: Symbol,
     /// Where an input comes from; for classes their descriptions say it.
     pub(crate) lines: Option<Arc<Lines>>,
-    /// Some operand needs a prefix.
-    pub(crate) wide: bool,
+    /// Its words, with pairs of instructions.
+    pub(crate) words: Box<[u32]>,
     /// Of a method that is nothing but a primitive which the machine has, given the method's own operands: messages call it without an activation.
     pub(crate) native: Option<Native>,
+    /// The same where it is one that the loop does itself.
+    pub(crate) quick: Quick,
     /// How often it has begun to run: what a faster tier is chosen by.
     pub(crate) calls: Cell<u64>,
 }
@@ -125,18 +129,20 @@ fn link_in(chunk: Arc<Chunk>, around: &Around, symbols: &mut Symbols) -> Rc<Code
     let inside = Around { class: around.class, lines: around.lines.clone(), outer: Some(outer) };
     let constants = chunk.constants.iter().map(|constant| value(constant, symbols)).collect();
     let sites: Box<[Memory]> = chunk.sites.iter().map(|site| memory(site, symbols)).collect();
-    let blocks = chunk.blocks.iter().map(|block| link_in(block.clone(), &inside, symbols)).collect();
+    let blocks: Box<[_]> = chunk.blocks.iter().map(|block| link_in(block.clone(), &inside, symbols)).collect();
+    let plain_blocks = blocks.iter().map(plain).collect();
     let (parameters, registers) = (chunk.parameters.into(), chunk.registers.into());
-    let wide = bt_bytecode::Instructions::new(&chunk.code).flatten().any(|decoded| decoded.next - decoded.at > 1);
     let (class, function, lines) = (around.class, symbols.intern(&function), around.lines.clone());
     let native = native(&chunk, &sites);
     Rc::new(Code {
-        wide,
+        words: crate::pairs::paired(&chunk.code),
         native,
+        quick: quick(native, &sites, symbols),
         chunk,
         constants,
         sites,
         blocks,
+        plain_blocks,
         class,
         parameters,
         registers,
@@ -144,6 +150,33 @@ fn link_in(chunk: Arc<Chunk>, around: &Around, symbols: &mut Symbols) -> Rc<Code
         lines,
         calls: Cell::new(0),
     })
+}
+
+/// The block itself, where it has nothing of what is around it: no values, no receiver, no method to return from.
+fn plain(code: &Rc<Code>) -> Option<Value> {
+    let needs_nothing = code.chunk.captures.is_empty()
+        && code.plain_blocks.iter().all(Option::is_some)
+        && bt_bytecode::Instructions::new(&code.chunk.code)
+            .flatten()
+            .all(|decoded| !matches!(decoded.op, Op::LoadSelf | Op::ReturnHome));
+    needs_nothing.then(|| Value::block(Closure { code: code.clone(), receiver: Value::Nil, captured: Box::new([]), home: 0 }))
+}
+
+/// Primitives that are so short that a call of them takes longer. The loop does them for operands of the right kind, and leaves all others to the primitive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quick {
+    None,
+    ArrayAt,
+    ArrayAtPut,
+}
+
+fn quick(native: Option<Native>, sites: &[Memory], symbols: &Symbols) -> Quick {
+    let Some(site) = sites.first().filter(|_| native.is_some()) else { return Quick::None };
+    match (symbols.name(site.module), symbols.name(site.selector)) {
+        ("beamtalk_array_ops", "at") => Quick::ArrayAt,
+        ("beamtalk_array_ops", "at_put") => Quick::ArrayAtPut,
+        _ => Quick::None,
+    }
 }
 
 /// The primitive that is all of the method.

@@ -31,14 +31,22 @@ fn dropped(op: Op, word: Word, which: Op) -> Option<Word> {
 
 /// Name and change.
 pub const FAULTS: &[(&str, Change)] = &[
-    ("sums are differences", |op, word| replaced(op, word, Op::Add, Op::Subtract)),
+    ("sums are differences", |op, word| {
+        replaced(op, word, Op::Add, Op::Subtract).or_else(|| replaced(op, word, Op::AddInt, Op::SubtractInt))
+    }),
     ("operands of differences are exchanged", |op, word| {
         (op == Op::Subtract).then_some(word & 0xffff | (word >> 24) << 16 | (word >> 16 & 0xff) << 24)
     }),
-    ("products are sums", |op, word| replaced(op, word, Op::Multiply, Op::Add)),
+    ("products are sums", |op, word| {
+        replaced(op, word, Op::Multiply, Op::Add).or_else(|| replaced(op, word, Op::MultiplyInt, Op::AddInt))
+    }),
     ("remainders are quotients", |op, word| replaced(op, word, Op::Remainder, Op::Divide)),
-    ("equal counts as less", |op, word| replaced(op, word, Op::Less, Op::LessEqual)),
-    ("equal does not count as greater or equal", |op, word| replaced(op, word, Op::GreaterEqual, Op::Greater)),
+    ("equal counts as less", |op, word| {
+        replaced(op, word, Op::Less, Op::LessEqual).or_else(|| replaced(op, word, Op::LessInt, Op::LessEqualInt))
+    }),
+    ("equal does not count as greater or equal", |op, word| {
+        replaced(op, word, Op::GreaterEqual, Op::Greater).or_else(|| replaced(op, word, Op::GreaterEqualInt, Op::GreaterInt))
+    }),
     ("unequal means equal", |op, word| replaced(op, word, Op::NotEqual, Op::Equal)),
     ("tests for nil look for anything but true", |op, word| replaced(op, word, Op::JumpIfNil, Op::JumpUnlessTrue)),
     ("blocks keep what they assign to themselves", |op, word| dropped(op, word, Op::StoreCell)),

@@ -147,11 +147,13 @@ impl Ref {
         Ref(unsafe { NonNull::new_unchecked(whole.cast()) })
     }
 
+    #[inline(always)]
     fn header(&self) -> &Header {
         // SAFETY: the header lives while there is a reference.
         unsafe { self.0.as_ref() }
     }
 
+    #[inline(always)]
     pub fn tag(&self) -> Tag {
         self.header().tag
     }
@@ -189,6 +191,7 @@ impl Ref {
     }
 
     #[cold]
+    #[inline(never)]
     fn release(&self) {
         if FREEING.with(|freeing| freeing.replace(true)) {
             WAITING.with(|waiting| waiting.borrow_mut().push(self.0));

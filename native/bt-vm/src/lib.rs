@@ -27,14 +27,24 @@ mod map;
 pub mod natives;
 mod number;
 pub mod order;
+mod pairs;
 mod print;
 mod print_term;
 mod raise;
 // Unsafe: registers of verified code.
 #[allow(unsafe_code)]
 mod run;
+// Unsafe: values as words.
+#[allow(unsafe_code)]
+mod slot;
 mod sorter;
+// Unsafe: as in `run`.
+#[allow(unsafe_code)]
+mod step;
 mod symbols;
+// Unsafe: keys are values.
+#[allow(unsafe_code)]
+mod table;
 mod trace;
 mod unicode;
 mod value;

@@ -145,6 +145,8 @@ pub struct Machine {
     pub(crate) wanted: Wanted,
     /// The topmost run has asked the host for something, which nothing else can take the place of.
     asks: bool,
+    /// How the run ended, where that was not in a step.
+    pub(crate) ends: Option<Outcome>,
     /// Runs that wait while the host runs something for them.
     below: Vec<Below>,
     /// Frames that belong to runs that wait.
@@ -203,6 +205,7 @@ impl Machine {
             serial: 0,
             wanted: Wanted::Nothing,
             asks: false,
+            ends: None,
             below: Vec::new(),
             bottom: 0,
             inputs: Vec::new(),

@@ -2,14 +2,19 @@
 //!
 //! A dictionary is a B-tree whose nodes are counted references. A change makes new nodes on the way from the root to the entry, and uses again those that
 //! nothing else refers to; the others are shared with the dictionaries that have them.
+//!
+//! One that has been changed in place as often as it has entries becomes a table (see `table`): such a dictionary mostly goes on like that.
 
 use std::cmp::Ordering;
 
 use crate::heap::{resized, Ref};
 use crate::order;
 use crate::symbols::Symbols;
+use crate::table::{self, Table};
 use crate::value::Value;
 
+/// Dictionaries with less entries stay trees.
+const FEW_ENTRIES: usize = 24;
 /// Entries of a leaf and children of a branch: no node has more.
 const MOST: usize = 16;
 /// A node that has become smaller is put together with one beside it, where both fit into one.
@@ -31,10 +36,21 @@ pub(crate) struct Child {
     node: Ref,
 }
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Map {
     size: usize,
     root: Node,
+    /// In place of the root.
+    table: Option<Box<Table>>,
+    /// Changes in place since it is a tree.
+    changes: usize,
+}
+
+impl Clone for Map {
+    /// Shares its nodes; of a table, those of a tree of its entries.
+    fn clone(&self) -> Map {
+        Map::of(self.size, self.root().clone())
+    }
 }
 
 impl Default for Node {
@@ -94,6 +110,21 @@ enum Inserted {
 }
 
 impl Node {
+    /// The root of a tree of pairs in the order of their keys.
+    pub(crate) fn of_sorted(pairs: Vec<Pair>) -> Node {
+        if pairs.len() <= MOST {
+            return Node::Leaf(pairs);
+        }
+        let leaf = |pairs: Vec<Pair>| Child { least: pairs[0].0.clone(), node: Ref::new(Node::Leaf(pairs)) };
+        let mut level: Vec<Child> = even(pairs).map(leaf).collect();
+        while level.len() > MOST {
+            let branch =
+                |children: Vec<Child>| Child { least: children[0].least.clone(), node: Ref::new(Node::Branch(children)) };
+            level = even(level).map(branch).collect();
+        }
+        Node::Branch(level)
+    }
+
     pub(crate) fn extra(&self) -> usize {
         match self {
             Node::Leaf(pairs) => pairs.capacity() * std::mem::size_of::<Pair>(),
@@ -239,18 +270,16 @@ impl Map {
 
     /// Of pairs in the order of their keys, no two of which are equal.
     fn from_sorted(pairs: Vec<Pair>) -> Map {
-        let size = pairs.len();
-        if size <= MOST {
-            return Map { size, root: Node::Leaf(pairs) };
-        }
-        let leaf = |pairs: Vec<Pair>| Child { least: pairs[0].0.clone(), node: Ref::new(Node::Leaf(pairs)) };
-        let mut level: Vec<Child> = even(pairs).map(leaf).collect();
-        while level.len() > MOST {
-            let branch =
-                |children: Vec<Child>| Child { least: children[0].least.clone(), node: Ref::new(Node::Branch(children)) };
-            level = even(level).map(branch).collect();
-        }
-        Map { size, root: Node::Branch(level) }
+        Map::of(pairs.len(), Node::of_sorted(pairs))
+    }
+
+    fn of(size: usize, root: Node) -> Map {
+        Map { size, root, table: None, changes: 0 }
+    }
+
+    /// The root of a tree of its entries.
+    fn root(&self) -> &Node {
+        self.table.as_ref().map_or(&self.root, |table| table.tree())
     }
 
     pub fn len(&self) -> usize {
@@ -262,6 +291,9 @@ impl Map {
     }
 
     pub fn get(&self, key: &Value, symbols: &Symbols) -> Option<&Value> {
+        if let Some(table) = &self.table {
+            return table.get(key);
+        }
         let mut at = &self.root;
         loop {
             match at {
@@ -274,17 +306,57 @@ impl Map {
     /// Pairs in the order of their keys.
     pub fn iter(&self) -> Pairs<'_> {
         let mut pairs = Pairs { left: self.size, front: Path::default(), back: Path::default() };
-        pairs.front.descend(&self.root, false);
-        pairs.back.descend(&self.root, true);
+        let root = self.root();
+        pairs.front.descend(root, false);
+        pairs.back.descend(root, true);
         pairs
     }
 
     /// Bytes of what belongs to it alone.
     pub(crate) fn extra(&self) -> usize {
-        self.root.extra()
+        self.root.extra() + self.table.as_ref().map_or(0, |table| table.bytes())
+    }
+
+    /// Bytes that another entry may need at once.
+    pub(crate) fn growth(&self) -> usize {
+        512 + self.table.as_ref().map_or(0, |table| table.growth())
+    }
+
+    /// A tree again.
+    #[cold]
+    fn leave_table(&mut self) {
+        if let Some(table) = self.table.take() {
+            self.root = table.into_tree();
+            self.changes = 0;
+        }
+    }
+
+    /// A change in place; with enough of them the dictionary becomes a table, where its keys are such.
+    fn count_change(&mut self) {
+        self.changes += 1;
+        if self.changes < 2 * self.size || self.size < FEW_ENTRIES {
+            return;
+        }
+        self.changes = 0;
+        if self.size <= table::MOST / 2 && self.iter().all(|(key, _)| table::takes(key)) {
+            self.table = Some(Box::new(Table::new(self.iter())));
+            self.root = Node::default();
+        }
     }
 
     fn insert(&mut self, key: Value, value: Value, symbols: &Symbols) {
+        if let Some(table) = &mut self.table {
+            if table::takes(&key) && table.len() < table::MOST {
+                table.insert(key, value);
+                self.size = table.len();
+                return;
+            }
+            self.leave_table();
+        }
+        self.count_change();
+        if self.table.is_some() {
+            return self.insert(key, value, symbols);
+        }
         match self.root.insert(key, value, symbols) {
             Inserted::Replaced => {}
             Inserted::Added => self.size += 1,
@@ -297,8 +369,17 @@ impl Map {
     }
 
     fn remove(&mut self, key: &Value, symbols: &Symbols) {
+        if let Some(table) = &mut self.table {
+            table.remove(key);
+            self.size = table.len();
+            return;
+        }
         if self.get(key, symbols).is_none() {
             return;
+        }
+        self.count_change();
+        if self.table.is_some() {
+            return self.remove(key, symbols);
         }
         self.size -= 1;
         self.root.remove(key, symbols);

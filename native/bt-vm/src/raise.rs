@@ -45,6 +45,8 @@ pub enum Failure {
     Raise(Raise),
     /// The operands are not for this side: the host is asked, with the operands as they were.
     Host,
+    /// It answers what the block that is now its first operand answers to no arguments.
+    Evaluate,
     /// The result needs more memory than the machine may have.
     OutOfMemory,
 }

@@ -1,102 +1,81 @@
-//! The loop.
+//! The loop: what instructions do in the common case, with all they need in the processor's registers.
+//!
+//! An instruction that meets anything else (operands that are no small integers, a site that remembers another class, a prefix, a spent budget) is left where it is
+//! and done by `step`, which knows all cases. So nothing here decides what an instruction means: whatever is done here, `step` does alike.
 //!
 //! Chunks are verified before they are linked, so operands are taken for what they say: registers are inside the frame, constants, sites and blocks exist,
 //! targets are instructions. Debug builds check registers all the same.
 
-use bt_bytecode::isa::Routine;
+use std::mem::ManuallyDrop;
+
 use bt_bytecode::Op;
 
-use crate::classes::{ClassId, Lookup};
-use crate::code::{Closure, Code, Memory};
-use crate::context::Context;
-use crate::heap::{live_bytes, resized, Cells, Ref};
-use crate::machine::{Machine, Outcome, Request, Wanted};
-use crate::natives;
-use crate::number::{arithmetic, calculated, Arithmetic};
+use crate::code::{Code, Memory, Quick};
+use crate::heap::{live_bytes, Cells};
+use crate::machine::{Machine, Outcome};
+use crate::natives::text;
 use crate::order;
-use crate::raise::{Failure, Raise, Unwinding};
+use crate::raise::{Failure, Unwinding};
+use crate::slot::{clear, Words};
+use crate::step::previous;
 use crate::symbols::Symbol;
-use crate::value::Value;
-
-/// How a loop ends.
-enum Stop {
-    Outcome(Outcome),
-    /// The topmost frame's code is for the other loop.
-    Other,
-}
+use crate::value::{Array, Value};
 
 impl Machine {
     pub(crate) fn run(&mut self) -> Outcome {
         loop {
-            let Some(frame) = self.frames.last() else { return Outcome::Done(Value::Nil) };
-            // SAFETY: code that runs is kept by its class, its block or as the input.
-            let wide = unsafe { (*frame.code).wide };
-            // Code with prefixes has a loop of its own, so that the other one need not look for them.
-            let stop = if wide { self.run_frames::<true>() } else { self.run_frames::<false>() };
-            if let Stop::Outcome(outcome) = stop {
+            if self.frames.is_empty() {
+                return Outcome::Done(Value::Nil);
+            }
+            self.run_on();
+            if let Some(outcome) = self.ends.take().or_else(|| self.step()) {
                 return outcome;
             }
         }
     }
 
-    fn run_frames<const WIDE: bool>(&mut self) -> Stop {
+    /// Runs until an instruction is to be done by `step`, at which the topmost frame is then, or the run `ends`.
+    fn run_on(&mut self) {
         'frame: loop {
             let frame = self.frames.last().expect("something runs");
-            // SAFETY: as in `run`.
+            // SAFETY: code that runs is kept by its class, its block or as the input.
             let code = unsafe { &*frame.code };
-            if code.wide != WIDE {
-                return Stop::Other;
-            }
             let base = frame.base as usize;
+            debug_assert!(base + code.registers as usize <= self.stack.len());
             // SAFETY: verified: control stays in the code.
-            let mut ip = unsafe { code.chunk.code.as_ptr().add(frame.pc as usize) };
-            /// Index of the next instruction.
-            macro_rules! pc {
-                () => {
-                    // SAFETY: both are in the code.
-                    unsafe { ip.offset_from(code.chunk.code.as_ptr()) as usize }
-                };
-            }
+            let mut ip = unsafe { code.words.as_ptr().add(frame.pc as usize) };
+            // SAFETY: the frame's registers are inside the stack, which grows only when a frame is pushed: then `regs` is taken anew.
+            let regs = unsafe { self.stack.as_mut_ptr().add(base) };
             macro_rules! jump {
                 ($distance:expr) => {
                     // SAFETY: verified.
                     ip = unsafe { ip.offset($distance as isize) }
                 };
             }
-            debug_assert!(base + code.registers as usize <= self.stack.len());
-            // SAFETY: the frame's registers are inside the stack, which grows only when a frame is pushed: then `regs` is taken anew.
-            let regs = unsafe { self.stack.as_mut_ptr().add(base) };
-            /// Goes to the handler, or ends the run.
-            macro_rules! unwind {
-                ($unwinding:expr) => {{
-                    let unwinding = $unwinding;
-                    self.frames.last_mut().expect("something runs").pc = pc!() as u32;
-                    match self.unwind(unwinding) {
-                        Some(outcome) => return Stop::Outcome(outcome),
-                        None => continue 'frame,
-                    }
+            /// The frame is at the next instruction, or so many before it.
+            macro_rules! leave_at {
+                ($back:expr) => {
+                    // SAFETY: both are in the code.
+                    let pc = unsafe { ip.offset_from(code.words.as_ptr()) } as u32 - $back;
+                    self.frames.last_mut().expect("something runs").pc = pc;
+                };
+            }
+            /// The instruction is for `step`.
+            macro_rules! leave {
+                () => {{
+                    leave_at!(1);
+                    return;
                 }};
             }
-            macro_rules! raise {
-                ($raise:expr) => {
-                    unwind!(Unwinding::Raise($raise))
-                };
-            }
-            /// Erlang's failures: a plain reason, or one with a value.
-            macro_rules! fail {
-                ($reason:ident) => {
-                    raise!(Raise::error(Value::Symbol(Symbol::$reason)))
-                };
-                ($reason:ident, $value:expr) => {
-                    raise!(Raise::error(Value::tuple(vec![Value::Symbol(Symbol::$reason), $value])))
-                };
-            }
-            /// Leaves the loop with a request.
-            macro_rules! effect {
-                ($wanted:expr, $request:expr) => {{
-                    self.frames.last_mut().expect("something runs").pc = pc!() as u32;
-                    self.wanted = $wanted;
-                    return Stop::Outcome(Outcome::Effect($request));
+            /// What the call pushed, or went back to, runs next.
+            macro_rules! call {
+                ($call:expr) => {{
+                    leave_at!(0);
+                    $call;
+                    if self.ends.is_some() {
+                        return;
+                    }
+                    continue 'frame;
                 }};
             }
             macro_rules! r {
@@ -115,635 +94,539 @@ impl Machine {
                     unsafe { std::slice::from_raw_parts_mut(regs.add(first), count) }
                 }};
             }
-            macro_rules! truth {
-                ($a:expr, $test:expr) => {
-                    Value::put(r!($a), if $test { Value::True } else { Value::False })
+            /// The block that runs: it lies below its registers.
+            macro_rules! block {
+                () => {
+                    // SAFETY: the frame is inside the stack; a method has its caller's registers there, or nothing.
+                    match base {
+                        0 => None,
+                        _ => unsafe { (*regs.sub(1)).as_block() },
+                    }
                 };
             }
-            /// The same for a comparison. The jump on it that mostly follows is done with it.
+            macro_rules! put {
+                ($a:expr, $value:expr) => {{
+                    let value = $value;
+                    Value::put(r!($a), value)
+                }};
+            }
+            macro_rules! site {
+                ($index:expr) => {{
+                    let site: &Memory = &code.sites[$index as usize];
+                    site
+                }};
+            }
+            /// A comparison's boolean. The jump on it that mostly follows is done with it.
             macro_rules! decide {
                 ($a:expr, $test:expr) => {{
                     let (a, test) = ($a, $test);
-                    truth!(a, test);
-                    if !WIDE {
-                        // SAFETY: verified: an instruction follows.
-                        let next = unsafe { *ip };
-                        let on = next >> 8 & 0xff == a;
-                        if on && next as u8 == Op::JumpIfFalse as u8 {
-                            jump!(if test { 1 } else { 1 + (next as i32 >> 16) });
-                        } else if on && next as u8 == Op::JumpIfTrue as u8 {
-                            jump!(if test { 1 + (next as i32 >> 16) } else { 1 });
-                        }
+                    put!(a, if test { Value::True } else { Value::False });
+                    // SAFETY: verified: an instruction follows.
+                    let next = unsafe { *ip };
+                    if next & 0xffff == Op::JumpIfFalse as u32 | a << 8 {
+                        jump!(if test { 1 } else { 1 + (next as i32 >> 16) });
+                    } else if next & 0xffff == Op::JumpIfTrue as u32 | a << 8 {
+                        jump!(if test { 1 + (next as i32 >> 16) } else { 1 });
                     }
                 }};
             }
-            /// A reduction. Where the budget is spent, the run goes on at the instruction `$back` words before.
+            /// A reduction; a budget that is spent is for `step`.
             macro_rules! spend {
-                ($back:expr) => {
-                    self.context.fuel -= if cfg!(feature = "uncounted") { 0 } else { 1 };
-                    if !cfg!(feature = "uncounted") && self.context.fuel < 0 {
-                        if let Some(outcome) = self.out_of_fuel() {
-                            self.frames.last_mut().expect("something runs").pc = (pc!() - $back) as u32;
-                            return Stop::Outcome(outcome);
+                () => {
+                    if !cfg!(feature = "uncounted") {
+                        if self.context.fuel <= 0 {
+                            leave!()
                         }
+                        self.context.fuel -= 1;
                     }
                 };
             }
             /// A frame for code whose operands begin at stack index `$base`.
             macro_rules! enter {
-                ($code:expr, $base:expr, $floor:expr, $answer:expr, $home:expr) => {{
-                    self.frames.last_mut().expect("something runs").pc = pc!() as u32;
-                    let target: *const Code = $code;
-                    let from = $base + unsafe { (*target).parameters as usize };
+                ($code:expr, $base:expr, $floor:expr, $home:expr) => {{
+                    leave_at!(0);
+                    let (target, new_base): (*const Code, usize) = ($code, $base);
+                    // SAFETY: code that is called is kept by its class or its block.
+                    let (parameters, registers) = unsafe { ((*target).parameters as usize, (*target).registers as usize) };
                     let old_end = base + code.registers as usize;
-                    let new_end = $base + unsafe { (*target).registers as usize };
-                    self.push_frame(target, $base as u32, $floor as u32, $answer as u32, $home);
+                    self.push_frame(target, new_base as u32, $floor as u32, $floor as u32, $home);
                     // Temporaries of the caller may lie where the new frame has variables.
-                    if let Some(slots) = self.stack.get_mut(from..old_end.min(new_end)) {
-                        slots.iter_mut().for_each(|slot| Value::put(slot, Value::Nil));
+                    let (from, to) = (new_base + parameters, old_end.min(new_base + registers));
+                    // SAFETY: the frame is inside the stack.
+                    unsafe {
+                        let first = self.stack.as_mut_ptr();
+                        clear(first.add(from), first.add(to));
                     }
                     continue 'frame;
                 }};
             }
-            /// Leaves the loop to ask for a class; the instruction `$back` words before is done again.
-            macro_rules! unknown {
-                ($name:expr, $back:expr) => {
-                    unknown!(Ancestor, $name, $back)
-                };
-                ($what:ident, $name:expr, $back:expr) => {{
-                    self.frames.last_mut().expect("something runs").pc = (pc!() - $back) as u32;
-                    self.wanted = Wanted::Nothing;
-                    return Stop::Outcome(Outcome::Effect(Request::$what($name)));
-                }};
-            }
-            /// Leaves the frame where it is; what `$call` pushed runs next.
-            macro_rules! call {
-                ($call:expr) => {{
-                    self.frames.last_mut().expect("something runs").pc = pc!() as u32;
-                    match $call {
-                        Some(outcome) => return Stop::Outcome(outcome),
-                        None => continue 'frame,
-                    }
-                }};
-            }
-            /// The operator's method of an object. What has none goes on with the operation itself.
-            macro_rules! operator {
-                ($selector:ident, $a:expr, $b:expr, $c:expr) => {{
-                    let (class, class_side) = self.context.classes.of(r!($b));
-                    let found = match class_side {
-                        true => Lookup::Missing,
-                        false => self.context.classes.lookup(class, Symbol::$selector, &mut self.context.symbols),
-                    };
-                    let answer = (base + ($a) as usize) as u32;
-                    match found {
-                        Lookup::Code(target) => {
-                            let operands = vec![r!($b).clone(), r!($c).clone()];
-                            call!(self.push_call(target, operands, answer))
-                        }
-                        Lookup::Host => {
-                            let operands = vec![r!($b).clone(), r!($c).clone()];
-                            effect!(
-                                Wanted::Register(answer),
-                                Request::Send { selector: Symbol::$selector, told: false, awaited: false, operands }
-                            )
-                        }
-                        Lookup::Unknown(name) => unknown!(name, 1 + usize::from(WIDE && is_long!())),
-                        Lookup::Missing => {}
-                    }
-                }};
-            }
-            /// Arithmetic that is not done in place.
-            macro_rules! calculate {
-                ($op:ident, $a:expr, $b:expr, $c:expr) => {
-                    match calculated(&mut self.context, Arithmetic::$op, r!($b), r!($c)) {
-                        Ok(value) => Value::put(r!($a), value),
-                        Err(Failure::Raise(failure)) => raise!(failure),
-                        Err(_) => return Stop::Outcome(Outcome::OutOfMemory),
-                    }
-                };
-            }
             macro_rules! arithmetic {
-                ($op:ident, $checked:ident, $selector:ident, $a:expr, $b:expr, $c:expr) => {
-                    match (&*r!($b), &*r!($c)) {
+                ($checked:ident, $float:tt, $a:expr, $b:expr, $right:expr) => {
+                    match (&*r!($b), $right) {
                         (Value::Integer(x), Value::Integer(y)) => match x.$checked(*y) {
-                            Some(sum) => Value::put(r!($a), Value::Integer(sum)),
-                            None => calculate!($op, $a, $b, $c),
+                            Some(result) => put!($a, Value::Integer(result)),
+                            None => leave!(),
                         },
-                        (left, _) => {
-                            if dispatches(left) {
-                                operator!($selector, $a, $b, $c)
+                        (Value::Float(x), Value::Float(y)) => {
+                            let result = x $float y;
+                            if !result.is_finite() {
+                                leave!()
                             }
-                            calculate!($op, $a, $b, $c)
+                            put!($a, Value::Float(result))
                         }
+                        _ => leave!(),
+                    }
+                };
+            }
+            macro_rules! arithmetic_int {
+                ($checked:ident, $a:expr, $b:expr, $right:expr) => {
+                    match &*r!($b) {
+                        Value::Integer(x) => match x.$checked(i64::from($right)) {
+                            Some(result) => put!($a, Value::Integer(result)),
+                            None => leave!(),
+                        },
+                        _ => leave!(),
                     }
                 };
             }
             macro_rules! compare {
-                ($test:tt, $selector:ident, $a:expr, $b:expr, $c:expr) => {
+                ($test:tt, $a:expr, $b:expr, $c:expr) => {
                     match (&*r!($b), &*r!($c)) {
                         (Value::Integer(x), Value::Integer(y)) => decide!($a, x $test y),
-                        (Value::Float(x), Value::Float(y)) => truth!($a, x $test y),
-                        (left, _) => {
-                            if dispatches(left) {
-                                operator!($selector, $a, $b, $c)
-                            }
-                            let order = order::compare(r!($b), r!($c), &self.context.symbols);
-                            truth!($a, order $test std::cmp::Ordering::Equal)
-                        }
+                        (Value::Float(x), Value::Float(y)) => decide!($a, x $test y),
+                        _ => leave!(),
                     }
                 };
+            }
+            macro_rules! compare_int {
+                ($test:tt, $a:expr, $b:expr, $right:expr) => {
+                    match &*r!($b) {
+                        Value::Integer(x) => decide!($a, *x $test i64::from($right)),
+                        _ => leave!(),
+                    }
+                };
+            }
+            macro_rules! equal {
+                ($is:expr, $negated:expr, $a:expr, $b:expr, $c:expr) => {
+                    match (&*r!($b), &*r!($c)) {
+                        (Value::Integer(m), Value::Integer(n)) => decide!($a, (m == n) != $negated),
+                        (left, right) => decide!($a, $is(left, right) != $negated),
+                    }
+                };
+            }
+            /// The instruction behind a test that holds; one with a prefix is longer.
+            macro_rules! pass_over {
+                () => {{
+                    // SAFETY: verified: an instruction is there.
+                    if unsafe { *ip } as u8 == Op::Extend as u8 {
+                        leave!()
+                    }
+                    jump!(1)
+                }};
             }
             loop {
                 // SAFETY: verified: control stays in the code.
                 let mut word = unsafe { *ip };
                 jump!(1);
-                let mut high = 0;
-                let mut is_long = false;
-                macro_rules! is_long {
-                    () => {
-                        is_long
-                    };
-                }
-                if WIDE && word as u8 == Op::Extend as u8 {
-                    (high, is_long) = (word, true);
-                    // SAFETY: verified: an instruction follows.
-                    word = unsafe { *ip };
-                    jump!(1);
-                }
-                // Operands are taken apart where they are used: nothing is kept in machine registers for others.
+                // Operands are taken apart where they are used: nothing is kept in the processor's registers for others.
                 macro_rules! a {
                     () => {
-                        word >> 8 & 0xff | if WIDE { high & 0xff00 } else { 0 }
+                        (word >> 8 & 0xff)
                     };
                 }
                 macro_rules! b {
                     () => {
-                        word >> 16 & 0xff | if WIDE { high >> 8 & 0xff00 } else { 0 }
+                        (word >> 16 & 0xff)
                     };
                 }
                 macro_rules! c {
                     () => {
-                        word >> 24 | if WIDE { high >> 16 & 0xff00 } else { 0 }
+                        (word >> 24)
                     };
                 }
                 macro_rules! x {
                     () => {
-                        word >> 16 | if WIDE { high & 0xffff_0000 } else { 0 }
+                        (word >> 16)
                     };
                 }
                 macro_rules! s {
                     () => {
-                        if WIDE && is_long {
-                            x!() as i32
-                        } else {
-                            word as i32 >> 16
-                        }
+                        (word as i32 >> 16)
                     };
                 }
                 macro_rules! j {
                     () => {
-                        if WIDE && is_long {
-                            ((high >> 8) << 24 | word >> 8) as i32
-                        } else {
-                            word as i32 >> 8
+                        (word as i32 >> 8)
+                    };
+                }
+                macro_rules! send {
+                    () => {{
+                        let site = site!(x!());
+                        if site.key.get() != self.context.classes.key_of(r!(a!())) {
+                            leave!()
+                        }
+                        spend!();
+                        let target = site.target.get();
+                        // SAFETY: the class table keeps the code of its versions.
+                        let Some(native) = (unsafe { (*target).native }) else {
+                            let at = base + a!() as usize;
+                            enter!(target, at, at, None)
+                        };
+                        let operands = row!(a!(), site.arity + 1);
+                        // SAFETY: as above.
+                        match (unsafe { (*target).quick }, &mut *operands) {
+                            (Quick::ArrayAt, [receiver, index]) => {
+                                if let (Some(all), Value::Integer(at)) = (receiver.as_array(), &*index) {
+                                    if let Some(element) = all.get((*at).wrapping_sub(1) as usize) {
+                                        let element = element.clone();
+                                        Value::put(receiver, element);
+                                        Value::put(index, Value::Nil);
+                                        continue;
+                                    }
+                                }
+                            }
+                            (Quick::ArrayAtPut, [Value::Heap(receiver), index, value]) => {
+                                if let (Some(all), Value::Integer(at)) = (receiver.get_mut::<Array>(), &*index) {
+                                    if let Some(element) = all.0.get_mut((*at).wrapping_sub(1) as usize) {
+                                        // SAFETY: the value has left its slot.
+                                        unsafe { Words::take(value).put(element) };
+                                        Value::put(index, Value::Nil);
+                                        continue;
+                                    }
+                                }
+                            }
+                            _ => {}
+                        }
+                        let answer = ManuallyDrop::new(native(&mut self.context, operands));
+                        match &*answer {
+                            Ok(value) => {
+                                // What is left of the arguments would keep values alive.
+                                for slot in operands.iter_mut().skip(1) {
+                                    Value::put(slot, Value::Nil);
+                                }
+                                // SAFETY: the answer is forgotten.
+                                unsafe { Words::of(value).put(&mut operands[0]) }
+                            }
+                            Err(Failure::Host) => {
+                                self.context.fuel += 1;
+                                leave!()
+                            }
+                            Err(Failure::Evaluate) => {
+                                for slot in operands.iter_mut().skip(1) {
+                                    Value::put(slot, Value::Nil);
+                                }
+                                let at = base + a!() as usize;
+                                match operands[0].as_block() {
+                                    Some(closure) if closure.code.parameters == 0 => {
+                                        enter!(std::rc::Rc::as_ptr(&closure.code), at + 1, at, Some(closure.home))
+                                    }
+                                    _ => call!(self.refused_here(answer, at, 1)),
+                                }
+                            }
+                            Err(_) => call!(self.refused_here(answer, base + a!() as usize, site.arity + 1)),
+                        }
+                    }};
+                }
+                macro_rules! evaluate {
+                    ($is_tail:expr) => {{
+                        let site = site!(x!());
+                        let Some(closure) = r!(a!()).as_block() else { leave!() };
+                        let (target, home) = (std::rc::Rc::as_ptr(&closure.code), closure.home);
+                        if closure.code.parameters != site.arity {
+                            leave!()
+                        }
+                        spend!();
+                        let at = base + a!() as usize;
+                        if !$is_tail {
+                            enter!(target, at + 1, at, Some(home))
+                        }
+                        let floor = self.frames.last().expect("something runs").floor as usize;
+                        self.replace_frame(target, at, site.arity as usize + 1, floor, floor + 1, Some(home));
+                        continue 'frame;
+                    }};
+                }
+                macro_rules! again {
+                    () => {{
+                        spend!();
+                        jump!(j!());
+                    }};
+                }
+                macro_rules! for_next {
+                    () => {
+                        match (&*r!(a!()), &*r!(a!() + 1), &*r!(a!() + 2)) {
+                            (Value::Integer(at), Value::Integer(to), Value::Integer(step)) => {
+                                let Some(next) = at.checked_add(*step) else { leave!() };
+                                if if *step > 0 { next <= *to } else { next >= *to } {
+                                    spend!();
+                                    put!(a!(), Value::Integer(next));
+                                    put!(a!() + 3, Value::Integer(next));
+                                    jump!(s!());
+                                }
+                            }
+                            _ => leave!(),
                         }
                     };
                 }
-                // SAFETY: verified: the byte is the number of an operation.
-                let op: Op = unsafe { std::mem::transmute(word as u8) };
-                match op {
-                    Op::Extend => unreachable!("verified"),
-                    Op::LoadConst => Value::put(r!(a!()), code.constants[x!() as usize].clone()),
-                    Op::LoadInt => Value::put(r!(a!()), Value::Integer(i64::from(s!()))),
-                    Op::LoadNil => Value::put(r!(a!()), Value::Nil),
-                    Op::LoadTrue => Value::put(r!(a!()), Value::True),
-                    Op::LoadFalse => Value::put(r!(a!()), Value::False),
-                    Op::Move => Value::put(r!(a!()), r!(b!()).clone()),
-                    Op::Take => {
-                        let value = std::mem::take(r!(b!()));
-                        Value::put(r!(a!()), value);
-                    }
-                    Op::LoadSelf => {
-                        let floor = self.frames.last().expect("something runs").floor as usize;
-                        let receiver = self.stack[floor].as_block().map_or(Value::Nil, |closure| closure.receiver.clone());
-                        Value::put(r!(a!()), receiver);
-                    }
-                    Op::LoadClass => {
-                        let name = name(code, x!());
-                        let id = self.context.classes.entry(name);
-                        match self.context.classes.superclass(id, &mut self.context.symbols) {
-                            Ok(_) if self.context.classes.is_there(id) => Value::put(r!(a!()), Value::Class(id)),
-                            Ok(_) => {
-                                let failure = self.context.class_not_found(name);
-                                raise!(failure)
-                            }
-                            Err(name) => unknown!(Class, name, 1 + usize::from(WIDE && is_long)),
+                macro_rules! answer {
+                    () => {{
+                        if self.frames.len() <= self.bottom + 1 {
+                            leave!()
                         }
-                    }
-                    Op::LoadGlobal => {
-                        effect!(Wanted::Register((base + a!() as usize) as u32), Request::Global(name(code, x!())))
-                    }
-                    Op::Add => arithmetic!(Add, checked_add, Plus, a!(), b!(), c!()),
-                    Op::Subtract => arithmetic!(Subtract, checked_sub, Minus, a!(), b!(), c!()),
-                    Op::Multiply => arithmetic!(Multiply, checked_mul, Times, a!(), b!(), c!()),
-                    Op::Remainder => arithmetic!(Remainder, checked_rem_or_none, Percent, a!(), b!(), c!()),
-                    Op::Divide => {
-                        if dispatches(r!(b!())) {
-                            operator!(Over, a!(), b!(), c!())
+                        let value = Words::take(r!(a!()));
+                        let frame = self.frames.pop().expect("something runs");
+                        // SAFETY: the frame is inside the stack.
+                        unsafe { clear(regs.sub(base - frame.floor as usize), regs.add(code.registers as usize)) };
+                        // SAFETY: the answer's place is in the frame below.
+                        unsafe { value.put(&mut *self.stack.as_mut_ptr().add(frame.answer as usize)) };
+                        continue 'frame;
+                    }};
+                }
+                macro_rules! load_cells {
+                    () => {{
+                        // The row may hold the cells' own register.
+                        if (b!()..b!() + c!()).contains(&a!()) {
+                            leave!()
                         }
-                        match arithmetic(Arithmetic::Divide, r!(b!()), r!(c!())) {
-                            Some(value) => Value::put(r!(a!()), value),
-                            None => fail!(Badarith),
-                        }
-                    }
-                    Op::Power => {
-                        if dispatches(r!(b!())) {
-                            operator!(Power, a!(), b!(), c!())
-                        }
-                        if !(r!(b!()).is_number() && r!(c!()).is_number()) {
-                            fail!(Badarith)
-                        }
-                        let operands = vec![r!(b!()).clone(), r!(c!()).clone()];
-                        call!(self.push_primitive("beamtalk_integer_ops", "**", operands, (base + a!() as usize) as u32))
-                    }
-                    Op::Concat => match (&*r!(b!()), &*r!(c!())) {
-                        (left, right) if left.as_text().is_some() && right.as_text().is_some() => {
-                            let left = if a!() == b!() && b!() != c!() { std::mem::take(r!(b!())) } else { r!(b!()).clone() };
-                            match crate::natives::text::joined(&self.context, left, r!(c!())) {
-                                Ok(text) => Value::put(r!(a!()), text),
-                                Err(_) => return Stop::Outcome(Outcome::OutOfMemory),
-                            }
-                        }
-                        (left, right) if left.is_list() && right.is_list() => match left.proper_list() {
-                            Some(elements) => {
-                                // What is above the list of elements are its new cells.
-                                if self.context.room(64 * elements.len()).is_err() {
-                                    return Stop::Outcome(Outcome::OutOfMemory);
-                                }
-                                self.context.spend(elements.len() / 10);
-                                let right = r!(c!()).clone();
-                                Value::put(
-                                    r!(a!()),
-                                    elements.into_iter().rev().fold(right, |tail, head| Value::cons(head, tail)),
-                                );
-                            }
-                            None => fail!(Badarg),
-                        },
-                        (left, _) => {
-                            if dispatches(left) {
-                                operator!(Concat, a!(), b!(), c!())
-                            }
-                            fail!(Badarg)
-                        }
-                    },
-                    Op::Equal => match (&*r!(b!()), &*r!(c!())) {
-                        (Value::Integer(m), Value::Integer(n)) => decide!(a!(), m == n),
-                        (left, right) => truth!(a!(), order::is_equal(left, right)),
-                    },
-                    Op::NotEqual => match (&*r!(b!()), &*r!(c!())) {
-                        (Value::Integer(m), Value::Integer(n)) => decide!(a!(), m != n),
-                        (left, right) => truth!(a!(), !order::is_equal(left, right)),
-                    },
-                    Op::StrictEqual => match (&*r!(b!()), &*r!(c!())) {
-                        (Value::Integer(m), Value::Integer(n)) => decide!(a!(), m == n),
-                        (left, right) => truth!(a!(), order::is_same(left, right)),
-                    },
-                    Op::StrictNotEqual => match (&*r!(b!()), &*r!(c!())) {
-                        (Value::Integer(m), Value::Integer(n)) => decide!(a!(), m != n),
-                        (left, right) => truth!(a!(), !order::is_same(left, right)),
-                    },
-                    Op::Less => compare!(<, Less, a!(), b!(), c!()),
-                    Op::Greater => compare!(>, Greater, a!(), b!(), c!()),
-                    Op::LessEqual => compare!(<=, LessEqual, a!(), b!(), c!()),
-                    Op::GreaterEqual => compare!(>=, GreaterEqual, a!(), b!(), c!()),
-
-                    Op::Send | Op::SendSelf | Op::SendSuper | Op::Tell | Op::Ask => {
-                        spend!(1 + usize::from(WIDE && is_long));
-                        let site = &code.sites[x!() as usize];
-                        let at = base + a!() as usize;
-                        match self.target(code, op, site, r!(a!())) {
-                            Lookup::Code(target) => {
-                                // SAFETY: as in `run`.
-                                let (native, parameters) = unsafe { ((*target).native, (*target).parameters) };
-                                if let Some(native) = native {
-                                    match native(&mut self.context, row!(a!(), parameters)) {
-                                        Ok(value) => {
-                                            Value::put(r!(a!()), value);
-                                            // What is left of the arguments would keep values alive.
-                                            row!(a!() + 1, parameters - 1)
-                                                .iter_mut()
-                                                .for_each(|slot| Value::put(slot, Value::Nil));
-                                            continue;
-                                        }
-                                        Err(Failure::Raise(raise)) => raise!(raise),
-                                        Err(Failure::OutOfMemory) => {
-                                            self.frames.last_mut().expect("something runs").pc = pc!() as u32;
-                                            return Stop::Outcome(Outcome::OutOfMemory);
-                                        }
-                                        // The method's own instruction asks the host.
-                                        Err(Failure::Host) => {}
-                                    }
-                                }
-                                enter!(target, at, at, at, None)
-                            }
-                            Lookup::Unknown(name) => unknown!(name, 1 + usize::from(WIDE && is_long)),
-                            Lookup::Host => {
-                                let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
-                                let wanted = if op == Op::Tell { Wanted::Nothing } else { Wanted::Register(at as u32) };
-                                effect!(wanted, self.asked(code, op, site.selector, operands))
-                            }
-                            Lookup::Missing => {
-                                let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
-                                call!(self.not_understood(site.selector, operands, at as u32))
-                            }
-                        }
-                    }
-                    Op::TailSend | Op::TailSendSelf | Op::TailSendSuper => {
-                        spend!(1 + usize::from(WIDE && is_long));
-                        let site = &code.sites[x!() as usize];
-                        match self.target(code, op, site, r!(a!())) {
-                            Lookup::Code(target) => {
-                                let floor = self.frames.last().expect("something runs").floor as usize;
-                                self.replace_frame(target, base + a!() as usize, site.arity as usize + 1, floor, floor, None);
-                                continue 'frame;
-                            }
-                            Lookup::Unknown(name) => unknown!(name, 1 + usize::from(WIDE && is_long)),
-                            Lookup::Host => {
-                                let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
-                                effect!(Wanted::Return, self.asked(code, op, site.selector, operands))
-                            }
-                            Lookup::Missing => {
-                                let operands = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
-                                call!(self.not_understood_at_the_end(site.selector, operands))
-                            }
-                        }
-                    }
-                    Op::Evaluate | Op::TailEvaluate => {
-                        spend!(1 + usize::from(WIDE && is_long));
-                        let site = &code.sites[x!() as usize];
-                        let at = base + a!() as usize;
-                        match r!(a!()).as_block().map(|closure| (std::rc::Rc::as_ptr(&closure.code), closure.home)) {
-                            Some((target, home)) => {
-                                let expected = unsafe { (*target).parameters };
-                                if expected != site.arity {
-                                    let block = r!(a!()).clone();
-                                    raise!(self.wrong_arity(&block, site.arity as usize))
-                                }
-                                if op == Op::Evaluate {
-                                    enter!(target, at + 1, at, at, Some(home))
-                                }
-                                let floor = self.frames.last().expect("something runs").floor as usize;
-                                self.replace_frame(target, at, site.arity as usize + 1, floor, floor + 1, Some(home));
-                                continue 'frame;
-                            }
-                            None => {
-                                let operands: Vec<Value> = row!(a!(), site.arity + 1).iter_mut().map(std::mem::take).collect();
-                                if op == Op::Evaluate {
-                                    call!(self.push_send(site.selector, operands, at as u32))
-                                }
-                                call!(self.send_at_the_end(site.selector, operands))
-                            }
-                        }
-                    }
-                    // A function that a program calls by name is answered here, too, where the machine has it.
-                    Op::Primitive | Op::CallErlang => {
-                        spend!(1 + usize::from(WIDE && is_long));
-                        let site = &code.sites[x!() as usize];
-                        if let Some(native) = site.native {
-                            match native(&mut self.context, row!(a!(), site.arity)) {
-                                Ok(value) => {
-                                    Value::put(r!(a!()), value);
-                                    continue;
-                                }
-                                Err(Failure::Raise(raise)) => raise!(raise),
-                                Err(Failure::OutOfMemory) => {
-                                    self.frames.last_mut().expect("something runs").pc = pc!() as u32;
-                                    return Stop::Outcome(Outcome::OutOfMemory);
-                                }
-                                Err(Failure::Host) => {}
-                            }
-                        }
-                        let operands = row!(a!(), site.arity).iter_mut().map(std::mem::take).collect();
-                        let (module, function) = (site.module, site.selector);
-                        let request = match op {
-                            Op::Primitive => Request::Primitive { module, function, operands },
-                            _ => Request::Call { module, function, operands },
-                        };
-                        effect!(Wanted::Register((base + a!() as usize) as u32), request)
-                    }
-                    Op::Routine => {
-                        spend!(1 + usize::from(WIDE && is_long));
-                        let operands = row!(a!(), c!()).iter_mut().map(std::mem::take).collect();
-                        let routine = Routine::from_number(b!() as u8).expect("verified");
-                        call!(self.routine(routine, operands, (base + a!() as usize) as u32))
-                    }
-
-                    Op::Closure => {
-                        let block = &code.blocks[x!() as usize];
-                        let frame = self.frames.last().expect("something runs");
-                        let receiver = if code.chunk.role == bt_bytecode::Role::Block {
-                            self.stack[frame.floor as usize].as_block().map_or(Value::Nil, |closure| closure.receiver.clone())
-                        } else if matches!(code.chunk.role, bt_bytecode::Role::Method { .. }) {
-                            r!(0).clone()
-                        } else {
-                            Value::Nil
-                        };
-                        let home = frame.home;
-                        let captured = block
-                            .chunk
-                            .captures
-                            .iter()
-                            .map(|capture| match capture {
-                                bt_bytecode::Capture::Register(index) => r!(*index).clone(),
-                                bt_bytecode::Capture::Captured(index) => {
-                                    let closure = self.stack[frame.floor as usize].as_block();
-                                    closure.map_or(Value::Nil, |closure| closure.captured[*index as usize].clone())
-                                }
-                            })
-                            .collect();
-                        Value::put(r!(a!()), Value::block(Closure { code: block.clone(), receiver, captured, home }));
-                    }
-                    Op::LoadCaptured => {
-                        let floor = self.frames.last().expect("something runs").floor as usize;
-                        let value =
-                            self.stack[floor].as_block().map_or(Value::Nil, |closure| closure.captured[x!() as usize].clone());
-                        Value::put(r!(a!()), value);
-                    }
-                    Op::NewCells => Value::put(r!(a!()), Value::Heap(Ref::new::<Cells>(Cells::default()))),
-                    Op::OpenCells => {
-                        let values = row!(b!(), c!()).to_vec();
                         if let Some(cells) = r!(a!()).body::<Cells>() {
-                            exchange(cells, values);
-                        }
-                    }
-                    Op::CloseCells => {
-                        let values = r!(a!()).body::<Cells>().map(|cells| exchange(cells, Vec::new()));
-                        for (slot, value) in row!(b!(), c!()).iter_mut().zip(values.into_iter().flatten()) {
-                            Value::put(slot, value);
-                        }
-                    }
-                    Op::LoadCells => {
-                        // The row may hold the cells' own register, which is why it is not read from there.
-                        let cells = r!(a!()).clone();
-                        if let Some(cells) = cells.body::<Cells>() {
                             for (slot, value) in row!(b!(), c!()).iter_mut().zip(cells.borrow().iter()) {
                                 Value::put(slot, value.clone());
                             }
                         }
-                    }
-                    Op::StoreCell => {
+                    }};
+                }
+                macro_rules! remainder {
+                    () => {
+                        match (&*r!(b!()), &*r!(c!())) {
+                            (Value::Integer(x), Value::Integer(y)) => match x.checked_rem(*y) {
+                                Some(result) => put!(a!(), Value::Integer(result)),
+                                None => leave!(),
+                            },
+                            _ => leave!(),
+                        }
+                    };
+                }
+                /// The second one of a pair.
+                macro_rules! then {
+                    ($second:ident $(, $how:expr)?) => {{
+                        // SAFETY: a pair has a second instruction.
+                        word = unsafe { *ip };
+                        jump!(1);
+                        $second!($($how)?)
+                    }};
+                }
+                // SAFETY: verified: the byte is the number of an operation.
+                let op: Op = unsafe { std::mem::transmute(word as u8) };
+                macro_rules! add {
+ () => { arithmetic!(checked_add, +, a!(), b!(), &*r!(c!())) } ;
+ }
+                macro_rules! add_int {
+                    () => {
+                        arithmetic_int!(checked_add, a!(), b!(), c!())
+                    };
+                }
+                macro_rules! load_captured {
+                    () => {
+                        match block!() {
+                            Some(closure) => put!(a!(), closure.captured[x!() as usize].clone()),
+                            None => leave!(),
+                        }
+                    };
+                }
+                macro_rules! load_field {
+                    () => {{
+                        let site = site!(c!());
+                        let Some(instance) = r!(b!()).as_instance() else { leave!() };
+                        if site.key.get() != u64::from(instance.shape.0) + 1 {
+                            leave!()
+                        }
+                        put!(a!(), instance.fields.get(site.index.get() as usize).cloned().unwrap_or_default());
+                    }};
+                }
+                macro_rules! load_int {
+                    () => {
+                        put!(a!(), Value::Integer(i64::from(s!())))
+                    };
+                }
+                macro_rules! copy {
+                    () => {{
+                        let value = &*r!(b!());
+                        if let Value::Heap(reference) = value {
+                            std::mem::forget(reference.clone());
+                        }
+                        let (words, slot) = (Words::of(value), r!(a!()));
+                        // SAFETY: counted.
+                        unsafe { words.put(slot) }
+                    }};
+                }
+                macro_rules! multiply {
+ () => { arithmetic!(checked_mul, *, a!(), b!(), &*r!(c!())) } ;
+ }
+                macro_rules! remainder_int {
+                    () => {
+                        arithmetic_int!(checked_rem, a!(), b!(), c!())
+                    };
+                }
+                macro_rules! store_cell {
+                    () => {{
                         let mut value = r!(b!()).clone();
                         if let Some(cells) = r!(a!()).body::<Cells>() {
                             if let Some(place) = cells.borrow_mut().get_mut(c!() as usize) {
                                 std::mem::swap(place, &mut value);
                             }
                         }
-                    }
+                        Value::put(&mut value, Value::Nil);
+                    }};
+                }
+                macro_rules! subtract_int {
+                    () => {
+                        arithmetic_int!(checked_sub, a!(), b!(), c!())
+                    };
+                }
+                macro_rules! take {
+                    () => {{
+                        let (words, slot) = (Words::take(r!(b!())), r!(a!()));
+                        // SAFETY: they are no other slot's.
+                        unsafe { words.put(slot) }
+                    }};
+                }
 
-                    Op::LoadField => {
-                        let site = &code.sites[c!() as usize];
-                        let value = match r!(b!()).as_instance() {
-                            Some(instance) => {
-                                // No shape has the number that an unused site begins with.
-                                let key = u64::from(instance.shape.0) + 1;
-                                if site.key.get() != key {
-                                    let index = self.context.classes.place(instance.shape, site.selector);
-                                    site.index.set(index.map_or(u32::MAX, |index| index as u32));
-                                    site.key.set(key);
-                                }
-                                instance.fields.get(site.index.get() as usize).cloned().unwrap_or_default()
+                match op {
+                    Op::LoadConst => put!(a!(), code.constants[x!() as usize].clone()),
+                    Op::LoadInt => load_int!(),
+                    Op::LoadNil => put!(a!(), Value::Nil),
+                    Op::LoadTrue => put!(a!(), Value::True),
+                    Op::LoadFalse => put!(a!(), Value::False),
+                    Op::Move => copy!(),
+                    Op::Take => take!(),
+                    Op::LoadSelf => put!(a!(), block!().map_or(Value::Nil, |closure| closure.receiver.clone())),
+
+                    Op::Add => add!(),
+                    Op::Subtract => arithmetic!(checked_sub, -, a!(), b!(), &*r!(c!())),
+                    Op::Multiply => multiply!(),
+                    Op::AddInt => add_int!(),
+                    Op::SubtractInt => subtract_int!(),
+                    Op::MultiplyInt => arithmetic_int!(checked_mul, a!(), b!(), c!()),
+                    Op::RemainderInt => remainder_int!(),
+                    Op::Remainder => remainder!(),
+                    Op::Less => compare!(<, a!(), b!(), c!()),
+                    Op::Greater => compare!(>, a!(), b!(), c!()),
+                    Op::LessEqual => compare!(<=, a!(), b!(), c!()),
+                    Op::GreaterEqual => compare!(>=, a!(), b!(), c!()),
+                    Op::LessInt => compare_int!(<, a!(), b!(), c!()),
+                    Op::GreaterInt => compare_int!(>, a!(), b!(), c!()),
+                    Op::LessEqualInt => compare_int!(<=, a!(), b!(), c!()),
+                    Op::GreaterEqualInt => compare_int!(>=, a!(), b!(), c!()),
+                    Op::EqualInt => compare_int!(==, a!(), b!(), c!()),
+                    Op::Equal => equal!(order::is_equal, false, a!(), b!(), c!()),
+                    Op::NotEqual => equal!(order::is_equal, true, a!(), b!(), c!()),
+                    Op::StrictEqual => equal!(order::is_same, false, a!(), b!(), c!()),
+                    Op::StrictNotEqual => equal!(order::is_same, true, a!(), b!(), c!()),
+                    Op::Concat => {
+                        if r!(b!()).as_text().is_none() || r!(c!()).as_text().is_none() {
+                            leave!()
+                        }
+                        let left = if a!() == b!() && b!() != c!() { Value::take(r!(b!())) } else { r!(b!()).clone() };
+                        match text::joined(&self.context, left, r!(c!())) {
+                            Ok(whole) => put!(a!(), whole),
+                            Err(_) => {
+                                self.ends = Some(Outcome::OutOfMemory);
+                                return;
                             }
-                            None => Value::Nil,
-                        };
-                        Value::put(r!(a!()), value);
-                    }
-                    Op::WithField => {
-                        let value = r!(c!()).clone();
-                        let selector = code.sites[b!() as usize].selector;
-                        let object = std::mem::take(r!(a!()));
-                        *r!(a!()) = self.context.classes.with_field(object, selector, value);
-                    }
-                    // Methods with these run at the host: see `Implementation::Host`.
-                    Op::LoadState | Op::StoreState | Op::LoadClassVar | Op::StoreClassVar => {
-                        effect!(Wanted::Register((base + a!() as usize) as u32), Request::Variable(name(code, x!())))
-                    }
-
-                    Op::List => Value::put(r!(a!()), Value::list(row!(b!(), c!()).iter().cloned())),
-                    Op::ListAnd => {
-                        let (elements, tail) = (row!(b!(), c!()), r!(b!() + c!()).clone());
-                        Value::put(r!(a!()), elements.iter().rev().fold(tail, |tail, head| Value::cons(head.clone(), tail)));
-                    }
-                    Op::Tuple => Value::put(r!(a!()), Value::tuple(row!(b!(), c!()).to_vec())),
-                    Op::Array => Value::put(r!(a!()), Value::array(row!(b!(), c!()).to_vec())),
-                    Op::Map => {
-                        let map = natives::dictionary(row!(b!(), 2 * c!()), &self.context.symbols);
-                        Value::put(r!(a!()), map);
-                    }
-                    Op::TupleAt => match r!(b!()).as_tuple().and_then(|parts| parts.get(c!() as usize)).cloned() {
-                        Some(value) => Value::put(r!(a!()), value),
-                        None => fail!(Badarg),
-                    },
-                    Op::Head => match r!(b!()).as_cons().map(|cons| cons.head.clone()) {
-                        Some(value) => Value::put(r!(a!()), value),
-                        None => fail!(Badarg),
-                    },
-                    Op::Rest => match r!(b!()).as_cons().map(|cons| cons.tail.clone()) {
-                        Some(value) => Value::put(r!(a!()), value),
-                        None => fail!(Badarg),
-                    },
-                    Op::KeyAt => {
-                        let key = &code.constants[c!() as usize];
-                        match r!(b!()).as_map().and_then(|map| map.get(key, &self.context.symbols)).cloned() {
-                            Some(value) => Value::put(r!(a!()), value),
-                            None => fail!(Badkey, key.clone()),
                         }
                     }
+
+                    Op::Send | Op::SendSelf | Op::SendSuper | Op::Tell | Op::Ask => send!(),
+                    Op::TailSend | Op::TailSendSelf | Op::TailSendSuper => {
+                        let site = site!(x!());
+                        if site.key.get() != self.context.classes.key_of(r!(a!())) {
+                            leave!()
+                        }
+                        spend!();
+                        let floor = self.frames.last().expect("something runs").floor as usize;
+                        self.replace_frame(site.target.get(), base + a!() as usize, site.arity as usize + 1, floor, floor, None);
+                        continue 'frame;
+                    }
+                    Op::Evaluate => evaluate!(false),
+                    Op::TailEvaluate => evaluate!(true),
+                    Op::Primitive | Op::CallErlang => {
+                        let site = site!(x!());
+                        let Some(native) = site.native else { leave!() };
+                        spend!();
+                        let answer = ManuallyDrop::new(native(&mut self.context, row!(a!(), site.arity)));
+                        let slot = r!(a!());
+                        match &*answer {
+                            // SAFETY: the answer is forgotten.
+                            Ok(value) => unsafe { Words::of(value).put(slot) },
+                            Err(Failure::Host) => {
+                                self.context.fuel += 1;
+                                leave!()
+                            }
+                            Err(_) => call!(self.refused_here(answer, base + a!() as usize, site.arity)),
+                        }
+                    }
+                    Op::Return => answer!(),
+
+                    Op::Closure => match &code.plain_blocks[x!() as usize] {
+                        Some(plain) => put!(a!(), plain.clone()),
+                        None => leave!(),
+                    },
+                    Op::LoadCaptured => load_captured!(),
+                    Op::LoadCells => load_cells!(),
+                    Op::StoreCell => store_cell!(),
+
+                    Op::LoadField => load_field!(),
+                    Op::TupleAt => match r!(b!()).as_tuple().and_then(|parts| parts.get(c!() as usize)) {
+                        Some(value) => put!(a!(), value.clone()),
+                        None => leave!(),
+                    },
+                    Op::Head => match r!(b!()).as_cons() {
+                        Some(cons) => put!(a!(), cons.head.clone()),
+                        None => leave!(),
+                    },
+                    Op::Rest => match r!(b!()).as_cons() {
+                        Some(cons) => put!(a!(), cons.tail.clone()),
+                        None => leave!(),
+                    },
                     Op::Display => match r!(b!()) {
-                        text if text.as_text().is_some() => Value::put(r!(a!()), text.clone()),
-                        Value::Integer(value) => Value::put(r!(a!()), Value::text(value.to_string())),
-                        other if is_foreign(other) => {
-                            let value = other.clone();
-                            effect!(Wanted::Register((base + a!() as usize) as u32), Request::Display(value))
-                        }
-                        other => {
-                            let operands = vec![other.clone()];
-                            call!(self.push_send(Symbol::PrintString, operands, (base + a!() as usize) as u32))
-                        }
+                        text if text.as_text().is_some() => put!(a!(), text.clone()),
+                        Value::Integer(value) => put!(a!(), text::of_integer(*value)),
+                        _ => leave!(),
                     },
-                    Op::Join => match crate::natives::text::interpolated(&self.context, row!(b!(), c!())) {
-                        Ok(text) => Value::put(r!(a!()), text),
-                        Err(_) => return Stop::Outcome(Outcome::OutOfMemory),
+                    Op::Join => match text::interpolated(&self.context, row!(b!(), c!())) {
+                        Ok(whole) => put!(a!(), whole),
+                        Err(_) => {
+                            self.ends = Some(Outcome::OutOfMemory);
+                            return;
+                        }
                     },
 
-                    Op::IsLiteral => {
-                        let same = match (&*r!(a!()), &code.constants[x!() as usize]) {
-                            (Value::Integer(m), Value::Integer(n)) => m == n,
-                            (left, right) => order::is_same(left, right),
-                        };
-                        if same {
-                            jump!(width(ip))
-                        };
-                    }
                     Op::IsTuple => {
-                        let is = r!(a!()).as_tuple().is_some_and(|parts| parts.len() == x!() as usize);
-                        if is {
-                            jump!(width(ip))
-                        };
-                    }
-                    Op::IsClass => {
-                        let wanted = self.context.classes.entry(name(code, x!()));
-                        let (class, class_side) = self.context.classes.of(r!(a!()));
-                        if !class_side && self.context.is_kind(class, wanted) {
-                            jump!(width(ip))
-                        };
+                        if r!(a!()).as_tuple().is_some_and(|parts| parts.len() == x!() as usize) {
+                            pass_over!()
+                        }
                     }
                     Op::IsCons => {
                         if r!(a!()).as_cons().is_some() {
-                            jump!(width(ip))
+                            pass_over!()
                         }
                     }
                     Op::IsEmptyList => {
                         if matches!(r!(a!()), Value::EmptyList) {
-                            jump!(width(ip))
-                        }
-                    }
-                    Op::HasKey => {
-                        let key = &code.constants[x!() as usize];
-                        if r!(a!()).as_map().is_some_and(|map| map.get(key, &self.context.symbols).is_some()) {
-                            jump!(width(ip))
+                            pass_over!()
                         }
                     }
 
                     Op::Jump => jump!(j!()),
-                    Op::Loop => {
-                        jump!(j!());
-                        spend!(0);
-                    }
+                    Op::Loop => again!(),
                     Op::JumpIfFalse => match r!(a!()) {
                         Value::False => jump!(s!()),
                         Value::True => {}
-                        other => {
-                            let value = other.clone();
-                            let selector = condition(code, pc!());
-                            let selector = self.context.symbols.intern(selector);
-                            if let Some(raise) = self.context.not_inlined(&value, selector) {
-                                raise!(raise)
-                            }
-                            effect!(Wanted::Condition, Request::Expect { value, selector })
-                        }
+                        _ => leave!(),
                     },
                     Op::JumpIfTrue => match r!(a!()) {
                         Value::True => jump!(s!()),
                         Value::False => {}
-                        other => {
-                            let value = other.clone();
-                            let selector = condition(code, pc!());
-                            let selector = self.context.symbols.intern(selector);
-                            if let Some(raise) = self.context.not_inlined(&value, selector) {
-                                raise!(raise)
-                            }
-                            effect!(Wanted::Condition, Request::Expect { value, selector })
-                        }
+                        _ => leave!(),
                     },
                     Op::JumpIfNil => {
                         if matches!(r!(a!()), Value::Nil) {
@@ -755,188 +638,207 @@ impl Machine {
                             jump!(s!());
                         }
                     }
-                    Op::Settle => {
-                        if is_foreign(r!(a!())) {
-                            let value = r!(a!()).clone();
-                            effect!(Wanted::Register((base + a!() as usize) as u32), Request::Settle(value))
-                        }
-                    }
-                    Op::LoopFrom => {
-                        if !r!(a!()).is_number() {
-                            let (value, selector) = (r!(a!()).clone(), name(code, x!()));
-                            if let Some(raise) = self.context.not_inlined(&value, selector) {
-                                raise!(raise)
-                            }
-                            let request = Request::Expect { value, selector };
-                            effect!(Wanted::Register((base + a!() as usize) as u32), request)
-                        }
-                    }
-                    Op::LoopBound => {
-                        if !r!(a!()).is_number() {
-                            if is_foreign(r!(a!())) {
-                                let request = Request::Settle(r!(a!()).clone());
-                                effect!(Wanted::Register((base + a!() as usize) as u32), request)
-                            }
-                            fail!(Badarith)
-                        }
-                    }
                     Op::ForPrepare => match (&*r!(a!()), &*r!(a!() + 1), &*r!(a!() + 2)) {
                         (Value::Integer(from), Value::Integer(to), Value::Integer(step)) => {
                             if (*step > 0 && from <= to) || (*step < 0 && from >= to) {
-                                Value::put(r!(a!() + 3), Value::Integer(*from));
+                                put!(a!() + 3, Value::Integer(*from));
                             } else {
                                 jump!(s!());
                             }
                         }
-                        (from, to, step) => {
-                            if goes_on(from, to, step) {
-                                Value::put(r!(a!() + 3), from.clone());
-                            } else {
-                                jump!(s!());
-                            }
-                        }
+                        _ => leave!(),
                     },
-                    Op::ForNext => {
-                        let again = match (&*r!(a!()), &*r!(a!() + 1), &*r!(a!() + 2)) {
-                            (Value::Integer(at), Value::Integer(to), Value::Integer(step)) if at.checked_add(*step).is_some() => {
-                                let next = at + step;
-                                let again = if *step > 0 { next <= *to } else { next >= *to };
-                                if again {
-                                    Value::put(r!(a!()), Value::Integer(next));
-                                    Value::put(r!(a!() + 3), Value::Integer(next));
-                                }
-                                again
-                            }
-                            (at, to, step) => match arithmetic(Arithmetic::Add, at, step) {
-                                Some(next) => {
-                                    let again = goes_on(&next, to, step);
-                                    Value::put(r!(a!()), next.clone());
-                                    Value::put(r!(a!() + 3), next);
-                                    again
-                                }
-                                None => fail!(Badarith),
-                            },
-                        };
-                        if again {
-                            jump!(s!());
-                            spend!(0);
+                    Op::ForNext => for_next!(),
+                    Op::LoopFrom | Op::LoopBound => {
+                        if !r!(a!()).is_number() {
+                            leave!()
                         }
                     }
-
-                    Op::Return => {
-                        let value = std::mem::take(r!(a!()));
-                        let frame = self.frames.pop().expect("something runs");
-                        for slot in &mut self.stack[frame.floor as usize..base + code.registers as usize] {
-                            Value::put(slot, Value::Nil);
+                    Op::Settle => {
+                        if r!(a!()).as_foreign().is_some() {
+                            leave!()
                         }
-                        if self.frames.len() <= self.bottom {
-                            return Stop::Outcome(Outcome::Done(value));
-                        }
-                        Value::put(&mut self.stack[frame.answer as usize], value);
-                        continue 'frame;
-                    }
-                    Op::ReturnHome => {
-                        let home = self.frames.last().expect("something runs").home;
-                        let value = r!(a!()).clone();
-                        unwind!(Unwinding::Return { home, value })
-                    }
-                    Op::Try | Op::Protect => {
-                        let target = (pc!() as i64 + i64::from(s!())) as u32;
-                        let frame = self.frames.len() as u32 - 1;
-                        self.handlers.push(crate::machine::Handler {
-                            frame,
-                            target,
-                            register: a!(),
-                            protects: op == Op::Protect,
-                        });
                     }
                     Op::EndTry => {
                         self.handlers.pop();
                     }
-                    Op::Matches => {
-                        if let Some(Unwinding::Raise(raise)) = r!(b!()).body::<Unwinding>().cloned() {
-                            let exception = self.caught(&raise);
-                            let matches = self.context.handles(&exception, r!(c!()));
-                            if matches {
-                                Value::put(r!(b!()), exception);
-                            }
-                            truth!(a!(), matches);
-                        } else {
-                            truth!(a!(), false);
-                        }
+                    Op::Extend
+                    | Op::LoadClass
+                    | Op::LoadGlobal
+                    | Op::Divide
+                    | Op::Power
+                    | Op::Routine
+                    | Op::NewCells
+                    | Op::OpenCells
+                    | Op::CloseCells
+                    | Op::WithField
+                    | Op::LoadState
+                    | Op::StoreState
+                    | Op::LoadClassVar
+                    | Op::StoreClassVar
+                    | Op::List
+                    | Op::ListAnd
+                    | Op::Array
+                    | Op::Tuple
+                    | Op::Map
+                    | Op::KeyAt
+                    | Op::IsLiteral
+                    | Op::IsClass
+                    | Op::HasKey
+                    | Op::ReturnHome
+                    | Op::Try
+                    | Op::Protect
+                    | Op::JumpIfReturn
+                    | Op::Matches
+                    | Op::Rethrow
+                    | Op::NoMatch
+                    | Op::Error => leave!(),
+
+                    Op::TakeTake => {
+                        take!();
+                        then!(take)
                     }
-                    Op::JumpIfReturn => {
-                        if matches!(r!(a!()).body::<Unwinding>(), Some(Unwinding::Return { .. })) {
-                            jump!(s!())
-                        }
+                    Op::TakeMove => {
+                        take!();
+                        then!(copy)
                     }
-                    Op::Rethrow => {
-                        let unwinding = r!(a!()).body::<Unwinding>().cloned();
-                        unwind!(unwinding.unwrap_or_else(|| Unwinding::Raise(self.unreachable_code())))
+                    Op::TakeLoadInt => {
+                        take!();
+                        then!(load_int)
                     }
-                    Op::NoMatch => fail!(CaseClause, r!(a!()).clone()),
-                    Op::Error => raise!(self.unreachable_code()),
+                    Op::MoveMove => {
+                        copy!();
+                        then!(copy)
+                    }
+                    Op::MoveTake => {
+                        copy!();
+                        then!(take)
+                    }
+                    Op::MoveLoadInt => {
+                        copy!();
+                        then!(load_int)
+                    }
+                    Op::AddLoop => {
+                        add!();
+                        then!(again)
+                    }
+                    Op::AddIntLoop => {
+                        add_int!();
+                        then!(again)
+                    }
+                    Op::TakeForNext => {
+                        take!();
+                        then!(for_next)
+                    }
+                    Op::AddForNext => {
+                        add!();
+                        then!(for_next)
+                    }
+                    Op::AddReturn => {
+                        add!();
+                        then!(answer)
+                    }
+                    Op::MoveReturn => {
+                        copy!();
+                        then!(answer)
+                    }
+                    Op::StoreCellReturn => {
+                        store_cell!();
+                        then!(answer)
+                    }
+                    Op::LoadCapturedLoadCaptured => {
+                        load_captured!();
+                        then!(load_captured)
+                    }
+                    Op::LoadCapturedLoadCells => {
+                        load_captured!();
+                        then!(load_cells)
+                    }
+                    Op::LoadFieldReturn => {
+                        load_field!();
+                        then!(answer)
+                    }
+                    Op::LoadIntRemainder => {
+                        load_int!();
+                        then!(remainder)
+                    }
+                    Op::LoadIntMultiply => {
+                        load_int!();
+                        then!(multiply)
+                    }
+                    Op::MoveStoreCell => {
+                        copy!();
+                        then!(store_cell)
+                    }
+                    Op::MultiplyRemainderInt => {
+                        multiply!();
+                        then!(remainder_int)
+                    }
+                    Op::RemainderIntAdd => {
+                        remainder_int!();
+                        then!(add)
+                    }
                 }
             }
         }
     }
 
-    /// The method a message reaches: what the site remembers, or looked up and remembered.
-    #[inline(always)]
-    fn target(&mut self, code: &Code, op: Op, site: &Memory, receiver: &mut Value) -> Lookup {
-        let (class, class_side) = self.context.classes.of(receiver);
-        let key = self.context.classes.key(class, class_side);
-        if site.key.get() == key {
-            return Lookup::Code(site.target.get());
-        }
-        self.found(code, op, site, receiver)
-    }
-
     #[cold]
-    fn found(&mut self, code: &Code, op: Op, site: &Memory, receiver: &mut Value) -> Lookup {
-        let (class, class_side) = self.context.classes.of(receiver);
-        // Metaclass objects share a class but not their messages: nothing is remembered of them.
-        if class == ClassId::Metaclass && !matches!(op, Op::SendSuper | Op::TailSendSuper) {
-            return self.method(receiver, site.selector);
+    #[inline(never)]
+    fn refused_here(&mut self, answer: ManuallyDrop<Result<Value, Failure>>, at: usize, operands: u32) {
+        if let Err(failure) = ManuallyDrop::into_inner(answer) {
+            self.ends = self.refused(failure, at, operands);
         }
-        let Context { classes, symbols, .. } = &mut self.context;
-        let found = match op {
-            Op::SendSuper | Op::TailSendSuper => match code.class.map(|class| classes.superclass(class, symbols)) {
-                Some(Ok(Some(above))) if class_side => classes.lookup_class_side(above, site.selector, symbols),
-                Some(Ok(Some(above))) => classes.lookup(above, site.selector, symbols),
-                Some(Err(name)) => Lookup::Unknown(name),
-                Some(Ok(None)) if class_side => classes.lookup(ClassId::Class, site.selector, symbols),
-                Some(Ok(None)) | None => Lookup::Missing,
-            },
-            _ if (class == ClassId::Actor || class == ClassId::Future) && !class_side => Lookup::Host,
-            _ if class_side => classes.lookup_class_side(class, site.selector, symbols),
-            _ => classes.lookup(class, site.selector, symbols),
-        };
-        if let Lookup::Code(target) = found {
-            site.target.set(target);
-            site.key.set(classes.key(class, class_side));
-        }
-        found
     }
 
-    /// The request for a message that the host runs.
-    fn asked(&self, code: &Code, op: Op, selector: Symbol, operands: Vec<Value>) -> Request {
-        match (op, code.class) {
-            (Op::SendSuper | Op::TailSendSuper, Some(class)) => {
-                let class_side = matches!(operands.first(), Some(Value::Class(_)));
-                Request::Super { class: self.context.classes.name(class), class_side, selector, operands }
+    /// A primitive has no answer: it failed, or a block is to answer for it. Its operands begin at the stack's index.
+    pub(crate) fn refused(&mut self, failure: Failure, at: usize, operands: u32) -> Option<Outcome> {
+        match failure {
+            Failure::Raise(raise) => self.unwind(Unwinding::Raise(raise)),
+            Failure::Evaluate => self.evaluate_at(at, operands),
+            Failure::OutOfMemory | Failure::Host => Some(Outcome::OutOfMemory),
+        }
+    }
+
+    /// The block there is evaluated without arguments, for what was called with operands from there on.
+    fn evaluate_at(&mut self, at: usize, operands: u32) -> Option<Outcome> {
+        let old_end = self.top();
+        for slot in &mut self.stack[at + 1..at + operands as usize] {
+            Value::put(slot, Value::Nil);
+        }
+        match self.stack[at].as_block().map(|closure| (std::rc::Rc::as_ptr(&closure.code), closure.home)) {
+            // SAFETY: the block keeps its code.
+            Some((target, home)) if unsafe { (*target).parameters } == 0 => {
+                self.push_block(target, at, at as u32, home);
+                let new_end = self.top();
+                for slot in &mut self.stack[at + 1..old_end.min(new_end)] {
+                    Value::put(slot, Value::Nil);
+                }
+                None
             }
-            _ => Request::Send { selector, told: op == Op::Tell, awaited: op == Op::Ask, operands },
+            _ => {
+                let operands = vec![Value::take(&mut self.stack[at])];
+                self.push_send(Symbol::Value, operands, at as u32)
+            }
         }
     }
 
     /// The topmost frame goes, its operands move down, and the code runs in its place.
-    fn replace_frame(&mut self, code: *const Code, operands: usize, count: usize, floor: usize, base: usize, home: Option<u64>) {
+    #[inline(never)]
+    pub(crate) fn replace_frame(
+        &mut self,
+        code: *const Code,
+        operands: usize,
+        count: usize,
+        floor: usize,
+        base: usize,
+        home: Option<u64>,
+    ) {
         let frame = self.frames.pop().expect("something runs");
         // SAFETY: as in `run`.
         let end = frame.base as usize + unsafe { (*frame.code).registers } as usize;
         for index in 0..count {
-            let value = std::mem::take(&mut self.stack[operands + index]);
+            let value = Value::take(&mut self.stack[operands + index]);
             Value::put(&mut self.stack[floor + index], value);
         }
         for slot in &mut self.stack[floor + count..end.max(floor + count)] {
@@ -946,7 +848,7 @@ impl Machine {
     }
 
     #[cold]
-    fn out_of_fuel(&mut self) -> Option<Outcome> {
+    pub(crate) fn out_of_fuel(&mut self) -> Option<Outcome> {
         let frames = self.frames.len() * std::mem::size_of::<crate::machine::Frame>();
         if live_bytes().max(0) as usize + frames + self.top() * std::mem::size_of::<Value>() > self.context.limit {
             return Some(Outcome::OutOfMemory);
@@ -970,79 +872,5 @@ impl Machine {
             }
         }
         self.run()
-    }
-}
-
-/// May an operator be a message to it? Numbers, texts and the like have Erlang's operation at once.
-fn dispatches(value: &Value) -> bool {
-    value.as_instance().is_some() || value.as_array().is_some() || is_foreign(value)
-}
-
-/// A term of the host: it may be a future or an actor.
-fn is_foreign(value: &Value) -> bool {
-    value.as_foreign().is_some()
-}
-
-/// Where the instruction that ends before `pc` begins.
-fn previous(words: &[u32], pc: usize) -> usize {
-    if pc >= 2 && words[pc - 2] as u8 == Op::Extend as u8 {
-        pc - 2
-    } else {
-        pc - 1
-    }
-}
-
-fn name(code: &Code, index: u32) -> Symbol {
-    match &code.constants[index as usize] {
-        Value::Symbol(symbol) => *symbol,
-        _ => Symbol(0),
-    }
-}
-
-fn condition(code: &Code, pc: usize) -> &str {
-    match code.chunk.condition_at(previous(&code.chunk.code, pc)) {
-        Some(bt_bytecode::Constant::Symbol(name)) => name.as_str(),
-        _ => "ifTrue:",
-    }
-}
-
-/// Other values for the cells; answers those they had.
-fn exchange(cells: &Cells, values: Vec<Value>) -> Vec<Value> {
-    let word = std::mem::size_of::<Value>();
-    let after = values.capacity();
-    let old = cells.replace(values);
-    resized(old.capacity() * word, after * word);
-    old
-}
-
-/// Words of the instruction there.
-fn width(at: *const u32) -> usize {
-    // SAFETY: verified: an instruction is there.
-    if unsafe { *at } as u8 == Op::Extend as u8 {
-        2
-    } else {
-        1
-    }
-}
-
-/// Has a counted loop a turn for this index?
-fn goes_on(at: &Value, to: &Value, step: &Value) -> bool {
-    use std::cmp::Ordering::{Equal, Greater, Less};
-    let order = order::compare_numbers(at, to);
-    match order::compare_numbers(step, &Value::Integer(0)) {
-        Some(Greater) => matches!(order, Some(Less | Equal)),
-        Some(Less) => matches!(order, Some(Greater | Equal)),
-        _ => false,
-    }
-}
-
-trait CheckedRemainder {
-    fn checked_rem_or_none(&self, other: i64) -> Option<i64>;
-}
-
-impl CheckedRemainder for i64 {
-    /// By zero it is `None`, like what overflows.
-    fn checked_rem_or_none(&self, other: i64) -> Option<i64> {
-        self.checked_rem(other)
     }
 }

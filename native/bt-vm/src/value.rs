@@ -12,8 +12,8 @@ use crate::map::Map;
 use crate::symbols::Symbol;
 
 /// Any value. Sixteen bytes; integers, floats, booleans, nil, symbols, classes and the empty list are in the word.
-#[derive(Clone, Default)]
-#[repr(u8)]
+#[derive(Default)]
+#[repr(u64)]
 pub enum Value {
     #[default]
     Nil,
@@ -49,12 +49,20 @@ pub struct Instance {
 pub struct Array(pub Vec<Value>);
 
 impl Value {
-    /// Puts a value into the slot. The old one is almost always in the word: then nothing is to be let go, and no call is made.
+    /// The number of its kind: that of its variant.
     #[inline(always)]
-    pub(crate) fn put(slot: &mut Value, value: Value) {
-        match std::mem::replace(slot, value) {
-            Value::Heap(reference) => drop(reference),
-            in_the_word => std::mem::forget(in_the_word),
+    pub(crate) fn kind(&self) -> u8 {
+        match self {
+            Value::Nil => 0,
+            Value::False => 1,
+            Value::True => 2,
+            Value::Integer(_) => 3,
+            Value::Float(_) => 4,
+            Value::Symbol(_) => 5,
+            Value::Class(_) => 6,
+            Value::Metaclass(_) => 7,
+            Value::EmptyList => 8,
+            Value::Heap(_) => 9,
         }
     }
 

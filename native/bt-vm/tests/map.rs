@@ -5,8 +5,22 @@ use std::collections::BTreeMap;
 use bt_vm::{live_bytes, order, Map, Symbols, Value};
 use proptest::prelude::*;
 
-/// Keys of three kinds; two of them are numbers that compare equal.
-fn key(number: u16, symbols: &mut Symbols) -> Value {
+/// Which keys a dictionary has.
+#[derive(Clone, Copy, Debug)]
+enum Keys {
+    /// Of three kinds; two of them are numbers that compare equal.
+    Any,
+    /// Those that a table takes: it comes and goes while the steps are done.
+    Plain,
+}
+
+fn key(keys: Keys, number: u16, symbols: &mut Symbols) -> Value {
+    match (keys, number % 3) {
+        (Keys::Plain, 0) => return Value::Integer(-i64::from(number / 3)),
+        (Keys::Plain, 1) => return Value::Integer(i64::from(number) << 40),
+        (Keys::Plain, _) => return Value::text(format!("a longer text {}", number / 3)),
+        (Keys::Any, _) => {}
+    }
     match number % 3 {
         0 => Value::Integer(i64::from(number / 3)),
         1 => Value::Float(f64::from(number / 3)),
@@ -39,17 +53,17 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 type Model = BTreeMap<u16, i64>;
 
-fn check(map: &Value, model: &Model, symbols: &mut Symbols) {
+fn check(keys: Keys, map: &Value, model: &Model, symbols: &mut Symbols) {
     let map = map.as_map().expect("a dictionary");
     assert_eq!(map.len(), model.len());
     for number in (0..900).step_by(7) {
-        let found = map.get(&key(number, symbols), symbols).cloned();
+        let found = map.get(&key(keys, number, symbols), symbols).cloned();
         assert_eq!(found.map(|value| format!("{value:?}")), model.get(&number).map(ToString::to_string));
     }
     let entries: Vec<_> = map.iter().collect();
     assert_eq!(entries.len(), model.len());
     assert!(entries.windows(2).all(|two| order::compare_keys(two[0].0, two[1].0, symbols).is_lt()));
-    let mut expected: Vec<_> = model.iter().map(|(number, value)| (key(*number, symbols), *value)).collect();
+    let mut expected: Vec<_> = model.iter().map(|(number, value)| (key(keys, *number, symbols), *value)).collect();
     expected.sort_by(|a, b| order::compare_keys(&a.0, &b.0, symbols));
     for ((key, value), (wanted, number)) in entries.iter().zip(&expected) {
         assert!(order::is_same(key, wanted) && order::is_same(value, &Value::Integer(*number)));
@@ -59,20 +73,20 @@ fn check(map: &Value, model: &Model, symbols: &mut Symbols) {
     assert_eq!(backwards, entries.iter().map(|(key, _)| format!("{key:?}")).collect::<Vec<_>>());
 }
 
-fn run(start: &[(u16, i64)], steps: &[Step]) {
+fn run(keys: Keys, start: &[(u16, i64)], steps: &[Step]) {
     let mut symbols = Symbols::default();
-    let pairs = start.iter().map(|(number, value)| (key(*number, &mut symbols), Value::Integer(*value))).collect();
+    let pairs = start.iter().map(|(number, value)| (key(keys, *number, &mut symbols), Value::Integer(*value))).collect();
     let mut map = Value::map(Map::from_pairs(pairs, &symbols));
     let mut model: Model = start.iter().copied().collect();
     let mut kept = vec![(map.clone(), model.clone())];
     for step in steps {
         match step {
             Step::Put(number, value) => {
-                map = Map::with(map, key(*number, &mut symbols), Value::Integer(*value), &symbols);
+                map = Map::with(map, key(keys, *number, &mut symbols), Value::Integer(*value), &symbols);
                 model.insert(*number, *value);
             }
             Step::Remove(number) => {
-                map = Map::without(map, &key(*number, &mut symbols), &symbols);
+                map = Map::without(map, &key(keys, *number, &mut symbols), &symbols);
                 model.remove(number);
             }
             Step::Keep => kept.push((map.clone(), model.clone())),
@@ -84,9 +98,9 @@ fn run(start: &[(u16, i64)], steps: &[Step]) {
             }
         }
     }
-    check(&map, &model, &mut symbols);
+    check(keys, &map, &model, &mut symbols);
     for (map, model) in &kept {
-        check(map, model, &mut symbols);
+        check(keys, map, model, &mut symbols);
     }
 }
 
@@ -96,8 +110,10 @@ proptest! {
     #[test]
     fn holds_what_the_model_holds(start in proptest::collection::vec((0..900u16, any::<i64>()), 0..400), steps in steps()) {
         let before = live_bytes();
-        run(&start, &steps);
-        prop_assert_eq!(live_bytes(), before);
+        for keys in [Keys::Any, Keys::Plain] {
+            run(keys, &start, &steps);
+            prop_assert_eq!(live_bytes(), before);
+        }
     }
 }
 
@@ -117,6 +133,35 @@ fn goes_through_a_million_entries_in_order() {
     let half = (0..1_000_000).filter(|number| number % 2 == 0);
     let map = half.fold(map, |map, number| Map::without(map, &Value::Integer(number), &symbols));
     assert_eq!(map.as_map().map(Map::len), Some(500_000));
+    drop(map);
+    assert_eq!(live_bytes(), before);
+}
+
+#[test]
+fn what_changes_again_and_again_stays_in_order() {
+    let mut symbols = Symbols::default();
+    let before = live_bytes();
+    let mut map = Value::map(Map::default());
+    let mut model = Model::new();
+    for turn in 0..20_000u32 {
+        let number = (turn.wrapping_mul(7919) % 900) as u16;
+        if turn % 3 == 0 {
+            map = Map::without(map, &key(Keys::Plain, number, &mut symbols), &symbols);
+            model.remove(&number);
+        } else {
+            map = Map::with(map, key(Keys::Plain, number, &mut symbols), Value::Integer(i64::from(turn)), &symbols);
+            model.insert(number, i64::from(turn));
+        }
+        // The order is asked for, and then the entries change again.
+        if turn % 1_000 == 999 {
+            check(Keys::Plain, &map, &model, &mut symbols);
+        }
+        // One entry that no table takes.
+        if turn == 15_000 {
+            map = Map::with(map, Value::Float(0.5), Value::Nil, &symbols);
+            map = Map::without(map, &Value::Float(0.5), &symbols);
+        }
+    }
     drop(map);
     assert_eq!(live_bytes(), before);
 }

@@ -85,19 +85,18 @@ fn at_put(context: &mut Context, operands: &mut [Value]) -> Answer {
     let all = array(&operands[0])?;
     let place = place(context, all, &operands[1], "at:put:")?;
     let (size, bytes) = (all.len(), std::mem::size_of_val(all));
-    let value = std::mem::take(&mut operands[2]);
-    if let Value::Heap(mut reference) = std::mem::take(&mut operands[0]) {
+    let value = Value::take(&mut operands[2]);
+    if let Value::Heap(reference) = &mut operands[0] {
         if let Some(own) = reference.get_mut::<Array>() {
-            own.0[place] = value;
-            return Ok(Value::Heap(reference));
+            Value::put(&mut own.0[place], value);
+            return Ok(Value::take(&mut operands[0]));
         }
-        context.spend(size / 100);
-        context.room(bytes)?;
-        let mut copy = reference.get::<Array>().map(|array| array.0.clone()).unwrap_or_default();
-        copy[place] = value;
-        return Ok(Value::array(copy));
     }
-    Err(checks::badarg())
+    context.spend(size / 100);
+    context.room(bytes)?;
+    let mut copy = operands[0].as_array().unwrap_or_default().to_vec();
+    copy[place] = value;
+    Ok(Value::array(copy))
 }
 
 fn tuple_at(context: &mut Context, parts: &[Value], index: &Value) -> Answer {

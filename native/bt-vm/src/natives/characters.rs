@@ -16,7 +16,7 @@ pub(crate) const TABLE: &[Row] = &[
     ("beamtalk_character_ops", "isWhitespace", 1, |_, o| is(o, Category::Separator, |c| matches!(c, '\t'..='\r' | ' '))),
     ("beamtalk_character_ops", "uppercase", 1, |_, o| changed(o, |c| upper(c).next())),
     ("beamtalk_character_ops", "lowercase", 1, |_, o| changed(o, |c| lower(c).next())),
-    ("beamtalk_character_ops", "asInteger", 1, |_, o| Ok(std::mem::take(&mut o[0]))),
+    ("beamtalk_character_ops", "asInteger", 1, |_, o| Ok(Value::take(&mut o[0]))),
     ("beamtalk_character_ops", "asString", 1, |_, o| written(o, "")),
     ("beamtalk_character_ops", "printString", 1, |_, o| written(o, "$")),
 ];

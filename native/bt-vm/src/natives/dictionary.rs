@@ -12,7 +12,7 @@ const OPS: &str = "beamtalk_map_ops";
 
 pub(crate) const TABLE: &[Row] = &[
     (OPS, "new", 2, |c, o| match o[1].as_map() {
-        Some(_) => Ok(std::mem::take(&mut o[1])),
+        Some(_) => Ok(Value::take(&mut o[1])),
         None => Err(c.error("type_error", "Dictionary", "new:", "new: expects a Dictionary argument")),
     }),
     (OPS, "size", 1, |_, o| Ok(Value::Integer(map(&o[0])?.len() as i64))),
@@ -24,16 +24,30 @@ pub(crate) const TABLE: &[Row] = &[
     }),
     (OPS, "values", 1, |c, o| values(c, &o[0])),
     (OPS, "at", 2, |c, o| at(c, &o[0], &o[1])),
+    (OPS, "at_ifAbsent", 3, |c, o| {
+        if let Some(value) = map(&o[0])?.get(&o[1], &c.symbols) {
+            return Ok(value.clone());
+        }
+        match checks::arity(&o[2]) {
+            None => return Ok(Value::take(&mut o[2])),
+            Some(0) => {}
+            Some(_) => {
+                let (class, selector) = (c.intern("Dictionary"), c.intern("at:ifAbsent:"));
+                checks::block(c, &o[2], 0, class, selector)?;
+            }
+        }
+        o.swap(0, 2);
+        Err(Failure::Evaluate)
+    }),
     (OPS, "at_put", 3, |c, o| {
-        map(&o[0])?;
+        c.room(map(&o[0])?.growth())?;
         let [map, key, value] = o else { return Err(Failure::Host) };
-        c.room(512)?;
-        Ok(Map::with(std::mem::take(map), std::mem::take(key), std::mem::take(value), &c.symbols))
+        Ok(Map::with(Value::take(map), Value::take(key), Value::take(value), &c.symbols))
     }),
     (OPS, "includesKey", 2, |c, o| Ok(Value::boolean(map(&o[0])?.get(&o[1], &c.symbols).is_some()))),
     (OPS, "removeKey", 2, |c, o| {
         map(&o[0])?;
-        Ok(Map::without(std::mem::take(&mut o[0]), &o[1], &c.symbols))
+        Ok(Map::without(Value::take(&mut o[0]), &o[1], &c.symbols))
     }),
     (OPS, "merge", 2, |c, o| {
         let size = map(&o[0])?.len();
@@ -44,7 +58,7 @@ pub(crate) const TABLE: &[Row] = &[
         let size = size + other.len();
         c.spend(size / 10);
         c.room(size * 40)?;
-        let (map, other) = (std::mem::take(&mut o[0]), std::mem::take(&mut o[1]));
+        let (map, other) = (Value::take(&mut o[0]), Value::take(&mut o[1]));
         Ok(Map::merged(map, other, &c.symbols))
     }),
     (OPS, "includes", 2, |c, o| {

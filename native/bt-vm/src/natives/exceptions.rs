@@ -21,9 +21,9 @@ pub(crate) const TABLE: &[Row] = &[
     (MODULE, "signal", 1, signal),
     (MODULE, "signal", 2, signal_message),
     (MODULE, "error", 2, error),
-    ("erlang", "error", 1, |_, o| Err(Failure::Raise(Raise::error(std::mem::take(&mut o[0]))))),
-    ("erlang", "exit", 1, |_, o| Err(Failure::Raise(Raise::of(Class::Exit, std::mem::take(&mut o[0]))))),
-    ("erlang", "throw", 1, |_, o| Err(Failure::Raise(Raise::of(Class::Throw, std::mem::take(&mut o[0]))))),
+    ("erlang", "error", 1, |_, o| Err(Failure::Raise(Raise::error(Value::take(&mut o[0]))))),
+    ("erlang", "exit", 1, |_, o| Err(Failure::Raise(Raise::of(Class::Exit, Value::take(&mut o[0]))))),
+    ("erlang", "throw", 1, |_, o| Err(Failure::Raise(Raise::of(Class::Throw, Value::take(&mut o[0]))))),
 ];
 
 fn part(context: &Context, exception: &Value, index: usize) -> Value {

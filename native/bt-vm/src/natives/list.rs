@@ -19,7 +19,7 @@ const ELEMENTS: usize = 10;
 const OPS: &str = "beamtalk_list_ops";
 
 pub(crate) const TABLE: &[Row] = &[
-    (OPS, "withAll", 2, |c, o| checks::list(c, &o[1], "List", "withAll:").map(|()| std::mem::take(&mut o[1]))),
+    (OPS, "withAll", 2, |c, o| checks::list(c, &o[1], "List", "withAll:").map(|()| Value::take(&mut o[1]))),
     (OPS, "size", 1, |c, o| length(c, &o[0]).map(|length| Value::Integer(length as i64))),
     (OPS, "isEmpty", 1, |_, o| Ok(Value::boolean(matches!(o[0], Value::EmptyList)))),
     (OPS, "first", 1, |c, o| match o[0].as_cons() {
@@ -34,7 +34,7 @@ pub(crate) const TABLE: &[Row] = &[
         _ => Err(Failure::Host),
     }),
     (OPS, "includes", 2, |c, o| includes(c, &o[0], &o[1])),
-    (OPS, "addFirst", 2, |_, o| Ok(Value::cons(std::mem::take(&mut o[1]), std::mem::take(&mut o[0])))),
+    (OPS, "addFirst", 2, |_, o| Ok(Value::cons(Value::take(&mut o[1]), Value::take(&mut o[0])))),
     (OPS, "add", 2, |c, o| {
         let last = Value::cons(o[1].clone(), Value::EmptyList);
         appended(c, &o[0], last)
@@ -48,7 +48,7 @@ pub(crate) const TABLE: &[Row] = &[
         Ok(Value::list(sorted.into_iter()))
     }),
     (OPS, "unique", 1, |c, o| unique(c, &o[0]).map(|all| Value::list(all.into_iter()))),
-    (OPS, "reversed", 1, |c, o| reversed(c, std::mem::take(&mut o[0]), Value::EmptyList)),
+    (OPS, "reversed", 1, |c, o| reversed(c, Value::take(&mut o[0]), Value::EmptyList)),
     (OPS, "flatten", 1, |c, o| flatten(c, &o[0])),
     (OPS, "intersperse", 2, |c, o| intersperse(c, &o[0], &o[1])),
     (OPS, "zip", 2, |c, o| zip(c, &o[0], &o[1])),
@@ -65,10 +65,10 @@ pub(crate) const TABLE: &[Row] = &[
     (OPS, "from_to", 3, |c, o| from_to(c, &o[0], &o[1], &o[2])),
     (OPS, "join", 1, |c, o| join(c, &o[0], None)),
     (OPS, "join", 2, |c, o| join(c, &o[0], Some(&o[1]))),
-    ("lists", "reverse", 1, |c, o| reversed(c, std::mem::take(&mut o[0]), Value::EmptyList)),
+    ("lists", "reverse", 1, |c, o| reversed(c, Value::take(&mut o[0]), Value::EmptyList)),
     ("lists", "reverse", 2, |c, o| {
-        let end = std::mem::take(&mut o[1]);
-        reversed(c, std::mem::take(&mut o[0]), end)
+        let end = Value::take(&mut o[1]);
+        reversed(c, Value::take(&mut o[0]), end)
     }),
 ];
 

@@ -8,7 +8,7 @@ use crate::value::Value;
 
 pub(crate) const TABLE: &[Row] = &[
     ("beamtalk_association_ops", "->", 2, |context, operands| {
-        let (key, value) = (std::mem::take(&mut operands[0]), std::mem::take(&mut operands[1]));
+        let (key, value) = (Value::take(&mut operands[0]), Value::take(&mut operands[1]));
         let fields = vec![(crate::symbols::Symbol::Key, key), (crate::symbols::Symbol::Value, value)];
         Ok::<Value, Failure>(context.classes.instance(crate::classes::ClassId::Association, fields))
     }),
@@ -76,7 +76,7 @@ fn instance(context: &mut crate::context::Context, operands: &mut [Value]) -> Re
 
 /// An instance with the entries of a dictionary in its fields.
 fn overlaid(context: &mut crate::context::Context, operands: &mut [Value]) -> Result<Value, Failure> {
-    let (object, dictionary) = (std::mem::take(&mut operands[0]), std::mem::take(&mut operands[1]));
+    let (object, dictionary) = (Value::take(&mut operands[0]), Value::take(&mut operands[1]));
     let Some(map) = dictionary.as_map() else {
         let class = context.classes.class_name(&object);
         let selector = context.intern("new:");

@@ -17,7 +17,7 @@ const PRELUDE: &str = "$vm";
 pub(crate) const TABLE: &[Row] = &[
     (MODULE, "class_of", 1, class_of),
     (MODULE, "responds_to", 2, responds_to),
-    (MODULE, "identity", 1, |_, o| Ok(std::mem::take(&mut o[0]))),
+    (MODULE, "identity", 1, |_, o| Ok(Value::take(&mut o[0]))),
     (MODULE, "field_names", 1, field_names),
     (MODULE, "field_at", 2, field_at),
     (MODULE, "field_at_put", 3, field_at_put),
@@ -215,7 +215,7 @@ impl Context {
         };
         match failure {
             Failure::Raise(raise) => Some(raise),
-            Failure::Host | Failure::OutOfMemory => None,
+            Failure::Host | Failure::Evaluate | Failure::OutOfMemory => None,
         }
     }
 
@@ -259,7 +259,7 @@ fn made(context: &mut Context, class: &Value, selector: &str) -> Result<Value, F
 fn new_with(context: &mut Context, operands: &mut [Value]) -> Result<Value, Failure> {
     if let (Value::Class(class), Some(_)) = (&operands[0], operands[1].as_map()) {
         if *class == ClassId::Dictionary {
-            return Ok(std::mem::take(&mut operands[1]));
+            return Ok(Value::take(&mut operands[1]));
         }
     }
     if matches!(operands[0], Value::Class(ClassId::Dictionary)) {

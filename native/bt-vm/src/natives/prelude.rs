@@ -66,7 +66,7 @@ pub(crate) const TABLE: &[Row] = &[
     }),
     // A list that `flatMap:` puts together with others.
     (VM, "part", 1, |c, o| match o[0].is_list() {
-        true => Ok(std::mem::take(&mut o[0])),
+        true => Ok(Value::take(&mut o[0])),
         false => {
             let (class, selector) = (c.intern("List"), c.intern("flatMap:"));
             Err(checks::type_error(c, class, selector, "a block that answers a List", &o[0]))
@@ -89,13 +89,13 @@ pub(crate) const TABLE: &[Row] = &[
     }),
     ("erlang", "is_binary", 1, |_, o| Ok(Value::boolean(o[0].as_text().is_some()))),
     // Streams: a generator's answer is a tuple of an element and the next generator.
-    (VM, "pair", 2, |_, o| Ok(Value::tuple(vec![std::mem::take(&mut o[0]), std::mem::take(&mut o[1])]))),
+    (VM, "pair", 2, |_, o| Ok(Value::tuple(vec![Value::take(&mut o[0]), Value::take(&mut o[1])]))),
     (VM, "head", 1, |_, o| part(&o[0], 0)),
     (VM, "rest", 1, |_, o| part(&o[0], 1)),
     (VM, "stream", 2, |c, o| {
         let fields = vec![
-            (c.intern("generator"), std::mem::take(&mut o[0])),
-            (c.intern("description"), std::mem::take(&mut o[1])),
+            (c.intern("generator"), Value::take(&mut o[0])),
+            (c.intern("description"), Value::take(&mut o[1])),
             (c.intern("finalizer"), Value::Nil),
         ];
         Ok(c.classes.instance(ClassId::Stream, fields))
@@ -112,7 +112,7 @@ pub(crate) const TABLE: &[Row] = &[
         let (length, _) = walked(&o[0]);
         match &o[1] {
             Value::Symbol(selector) if length > MOST => Err(too_long(c, *selector, MOST)),
-            _ => super::list::reversed(c, std::mem::take(&mut o[0]), Value::EmptyList),
+            _ => super::list::reversed(c, Value::take(&mut o[0]), Value::EmptyList),
         }
     }),
 ];
@@ -140,7 +140,7 @@ fn group(context: &mut Context, list: &Value, keys: &Value) -> Answer {
     for (key, element) in tagged.into_iter().rev() {
         match groups.last_mut() {
             Some((known, list)) if order::compare_keys(known, &key, symbols).is_eq() => {
-                *list = Value::cons(element, std::mem::take(list));
+                *list = Value::cons(element, Value::take(list));
             }
             _ => groups.push((key, Value::cons(element, Value::EmptyList))),
         }

@@ -26,7 +26,7 @@ pub(crate) const TABLE: &[Row] = &[
 fn printed(context: &mut Context, operands: &mut [Value]) -> Result<Value, Failure> {
     match &operands[0] {
         Value::Integer(number) => return Ok(Value::text(number.to_string())),
-        text if text.as_text().is_some() => return Ok(std::mem::take(&mut operands[0])),
+        text if text.as_text().is_some() => return Ok(Value::take(&mut operands[0])),
         _ => {}
     }
     let text = crate::print::string(&operands[0], context)?;

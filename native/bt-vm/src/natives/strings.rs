@@ -37,7 +37,7 @@ pub(crate) const TABLE: &[Row] = &[
     ("beamtalk_string_ops", "asInteger", 1, as_integer),
     ("beamtalk_string_ops", "asFloat", 1, as_float),
     ("beamtalk_string_ops", "asAtom", 1, as_atom),
-    ("beamtalk_symbol_ops", "asAtom", 1, |_, o| Ok(std::mem::take(&mut o[0]))),
+    ("beamtalk_symbol_ops", "asAtom", 1, |_, o| Ok(Value::take(&mut o[0]))),
     ("beamtalk_symbol_ops", "asString", 1, |c, o| match c.symbols.text(&o[0]) {
         Some(name) => Ok(Value::text(name)),
         None => Err(c.fail("badarg")),
@@ -129,7 +129,7 @@ fn appended(context: &mut Context, operands: &mut [Value]) -> Result<Value, Fail
     bytes(&operands[0])?;
     let Some(other) = operands[1].as_text() else { return Err(context.fail("badarg")) };
     charge(context, other.len());
-    let left = std::mem::take(&mut operands[0]);
+    let left = Value::take(&mut operands[0]);
     text::joined(context, left, &operands[1])
 }
 
@@ -216,7 +216,7 @@ fn changed(
         if let Value::Heap(reference) = &mut operands[0] {
             if let Some(own) = reference.get_mut::<Vec<u8>>() {
                 own.iter_mut().for_each(|byte| *byte = ascii(byte));
-                return Ok(std::mem::take(&mut operands[0]));
+                return Ok(Value::take(&mut operands[0]));
             }
         }
         context.room(size)?;

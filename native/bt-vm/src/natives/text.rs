@@ -24,6 +24,12 @@ pub(crate) fn joined(context: &Context, left: Value, right: &Value) -> Result<Va
     Ok(Value::text(whole))
 }
 
+/// The number in decimal.
+#[inline(never)]
+pub(crate) fn of_integer(value: i64) -> Value {
+    Value::text(value.to_string())
+}
+
 /// The parts of a text with expressions in it. A part that is no text is flattened where it is a list of texts, else shown.
 pub(crate) fn interpolated(context: &Context, parts: &[Value]) -> Result<Value, Failure> {
     let size: usize = parts.iter().map(|part| part.as_text().map_or(16, <[u8]>::len)).sum();
