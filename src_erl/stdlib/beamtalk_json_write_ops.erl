@@ -1,8 +1,8 @@
 %%% @doc JSON text of a value, for `JSON generate:' and `JSON prettyPrint:'.
 %%%
-%%% One pass without recursion, as in reading: every function ends in a call of the next one with the text so far, which OTP lengthens in
-%%% place. What is open lies on a stack of frames: the elements an array still has, or the members of an object. The text is
-%%% bounded because lists that share their parts can be small in memory and have a text without end; nesting has the limit of reading.
+%%% One pass: every function gets the text so far and answers it longer, which OTP does in place. Each such step takes as long as reading some dozen bytes and leaves
+%%% words to collect, so what can go together does. Nesting has the limit of reading, so recursion has a limit, too. The text is bounded because lists that share
+%%% their parts can be small in memory and have a text without end.
 -module(beamtalk_json_write_ops).
 
 -export([text/2]).
@@ -18,83 +18,117 @@
 -define(IS_PLAIN(C), (C >= 32 andalso C < 128 andalso C =/= $" andalso C =/= $\\)).
 
 -type layout() :: compact | indented.
-%% The value that waits for its key to end has a frame too.
--type frame() :: [term()] | {Members :: [{term(), term()}]} | {value, term()}.
 
 -spec text(term(), layout()) -> binary().
 text(Value, Layout) ->
-    value(Value, <<>>, [], 0, Layout).
+    case value(Value, <<>>, 0, Layout) of
+        Text when byte_size(Text) =< ?SHORT_BYTES -> binary:copy(Text);
+        Text when byte_size(Text) =< ?MAX_BYTES -> Text;
+        _ -> too_long(Layout)
+    end.
 
 %%% Values. `Depth' is the number of arrays and objects that are open.
 
--spec value(term(), binary(), [frame()], non_neg_integer(), layout()) -> binary().
-value(Value, Text, Stack, Depth, Layout) when is_binary(Value) ->
-    string(Value, Value, Text, Stack, Depth, Layout);
-value(Value, Text, Stack, Depth, Layout) when is_integer(Value) ->
-    next(Stack, <<Text/binary, (beamtalk_integer_text:text(Value))/binary>>, Depth, Layout);
-value(Value, Text, Stack, Depth, Layout) when is_float(Value) ->
-    next(Stack, <<Text/binary, (float_to_binary(Value, [short]))/binary>>, Depth, Layout);
-value(nil, Text, Stack, Depth, Layout) ->
-    next(Stack, <<Text/binary, "null">>, Depth, Layout);
-value(true, Text, Stack, Depth, Layout) ->
-    next(Stack, <<Text/binary, "true">>, Depth, Layout);
-value(false, Text, Stack, Depth, Layout) ->
-    next(Stack, <<Text/binary, "false">>, Depth, Layout);
-value(Value, Text, Stack, Depth, Layout) when is_atom(Value) ->
-    value(atom_to_binary(Value), Text, Stack, Depth, Layout);
-value([], Text, Stack, Depth, Layout) ->
-    next(Stack, <<Text/binary, "[]">>, Depth, Layout);
+-spec value(term(), binary(), non_neg_integer(), layout()) -> binary().
+value(Value, Text, _, Layout) when is_binary(Value) ->
+    string(Value, Value, Text, Layout);
+value(Value, Text, _, _) when is_integer(Value) ->
+    <<Text/binary, (beamtalk_integer_text:text(Value))/binary>>;
+value(Value, Text, _, _) when is_float(Value) ->
+    <<Text/binary, (float_to_binary(Value, [short]))/binary>>;
+value(nil, Text, _, _) ->
+    <<Text/binary, "null">>;
+value(true, Text, _, _) ->
+    <<Text/binary, "true">>;
+value(false, Text, _, _) ->
+    <<Text/binary, "false">>;
+value(Value, Text, Depth, Layout) when is_atom(Value) ->
+    value(atom_to_binary(Value), Text, Depth, Layout);
+value([], Text, _, _) ->
+    <<Text/binary, "[]">>;
 %% A list without a proper end has no length.
-value([First | Rest] = Value, Text, Stack, Depth, Layout) when Depth =< ?MAX_DEPTH, length(Value) > 0 ->
-    value(First, break(<<Text/binary, $[>>, Depth + 1, Layout), [Rest | Stack], Depth + 1, Layout);
-value(#{?BT_TAG := Class} = Value, Text, Stack, Depth, Layout) when Class =:= 'Array'; Class =:= 'Set' ->
-    value(beamtalk_collection_ops:to_list(Value), Text, Stack, Depth, Layout);
-value(#{?BT_TAG := _} = Value, _, _, _, Layout) ->
+value([First | Rest] = Value, Text, Depth, Layout) when Depth =< ?MAX_DEPTH, length(Value) > 0 ->
+    Begun = value(First, break(<<Text/binary, $[>>, Depth + 1, Layout), Depth + 1, Layout),
+    elements(Rest, Begun, Depth + 1, Layout);
+value(#{?BT_TAG := Class} = Value, Text, Depth, Layout) when Class =:= 'Array'; Class =:= 'Set' ->
+    value(beamtalk_collection_ops:to_list(Value), Text, Depth, Layout);
+value(#{?BT_TAG := _} = Value, _, _, Layout) ->
     no_form(Value, Layout);
-value(Value, Text, Stack, Depth, Layout) when is_map(Value), map_size(Value) > 0, Depth =< ?MAX_DEPTH ->
+value(Value, Text, Depth, Layout) when is_map(Value), map_size(Value) > 0, Depth =< ?MAX_DEPTH ->
     [{Key, First} | Rest] = maps:to_list(Value),
-    key(Key, ${, First, Text, [{Rest} | Stack], Depth + 1, Layout);
-value(Value, Text, Stack, Depth, Layout) when Value =:= #{} ->
-    next(Stack, <<Text/binary, "{}">>, Depth, Layout);
-value(Value, _, _, _, Layout) ->
+    members(Rest, key(Key, ${, First, Text, Depth + 1, Layout), Depth + 1, Layout);
+value(Value, Text, _, _) when Value =:= #{} ->
+    <<Text/binary, "{}">>;
+value(Value, _, _, Layout) ->
     no_form(Value, Layout).
 
-%% A value has ended, or a key.
-next([[Value | Rest] | Stack], Text, Depth, Layout) when byte_size(Text) =< ?MAX_BYTES ->
-    value(Value, break(<<Text/binary, $,>>, Depth, Layout), [Rest | Stack], Depth, Layout);
-next([{[{Key, Value} | Rest]} | Stack], Text, Depth, Layout) when byte_size(Text) =< ?MAX_BYTES ->
-    key(Key, $,, Value, Text, [{Rest} | Stack], Depth, Layout);
-next([[] | Stack], Text, Depth, Layout) ->
-    next(Stack, <<(break(Text, Depth - 1, Layout))/binary, $]>>, Depth - 1, Layout);
-next([{[]} | Stack], Text, Depth, Layout) ->
-    next(Stack, <<(break(Text, Depth - 1, Layout))/binary, $}>>, Depth - 1, Layout);
-next([{value, Value} | Stack], Text, Depth, Layout) ->
-    value(Value, colon(Text, Layout), Stack, Depth, Layout);
-next([], Text, _, _) when byte_size(Text) =< ?SHORT_BYTES ->
-    binary:copy(Text);
-next([], Text, _, _) when byte_size(Text) =< ?MAX_BYTES ->
-    Text;
-next(_, _, _, Layout) ->
+%% The elements behind the first one.
+elements([Value | Rest], Text, Depth, compact) when is_binary(Value), byte_size(Text) =< ?MAX_BYTES ->
+    elements(Rest, element(Value, Value, Text), Depth, compact);
+elements([Value | Rest], Text, Depth, compact) when is_integer(Value), byte_size(Text) =< ?MAX_BYTES ->
+    elements(Rest, <<Text/binary, $,, (beamtalk_integer_text:text(Value))/binary>>, Depth, compact);
+elements([Value | Rest], Text, Depth, Layout) when byte_size(Text) =< ?MAX_BYTES ->
+    elements(Rest, value(Value, break(<<Text/binary, $,>>, Depth, Layout), Depth, Layout), Depth, Layout);
+elements([], Text, Depth, Layout) ->
+    <<(break(Text, Depth - 1, Layout))/binary, $]>>;
+elements(_, _, _, Layout) ->
     too_long(Layout).
 
-%% `Before' is the byte in front of the key.
-key(Key, Before, Value, Text, Stack, Depth, Layout) when is_binary(Key) ->
-    key(Key, Key, Before, Value, Text, Stack, Depth, Layout);
-key(Key, Before, Value, Text, Stack, Depth, Layout) when is_atom(Key) ->
-    key(atom_to_binary(Key), Before, Value, Text, Stack, Depth, Layout);
-key(Key, Before, Value, Text, Stack, Depth, Layout) when is_number(Key) ->
-    key(beamtalk_printer:print_string(Key), Before, Value, Text, Stack, Depth, Layout);
-key(Key, _, _, _, _, _, Layout) ->
+%% A string with the comma before it.
+element(<<C, Rest/binary>>, Value, Text) when ?IS_PLAIN(C) -> element(Rest, Value, Text);
+element(<<>>, Value, Text) -> <<Text/binary, $,, $", Value/binary, $">>;
+element(_, Value, Text) -> string(Value, Value, <<Text/binary, $,>>, compact).
+
+%% The members behind the first one.
+members([{Key, Value} | Rest], Text, Depth, Layout) when byte_size(Text) =< ?MAX_BYTES ->
+    members(Rest, key(Key, $,, Value, Text, Depth, Layout), Depth, Layout);
+members([], Text, Depth, Layout) ->
+    <<(break(Text, Depth - 1, Layout))/binary, $}>>;
+members(_, _, _, Layout) ->
+    too_long(Layout).
+
+%% A key with its value. `Before' is the byte in front of it.
+key(Key, Before, Value, Text, Depth, Layout) when is_binary(Key) ->
+    key(Key, Key, Before, Value, Text, Depth, Layout);
+key(Key, Before, Value, Text, Depth, Layout) when is_atom(Key) ->
+    key(atom_to_binary(Key), Before, Value, Text, Depth, Layout);
+key(Key, Before, Value, Text, Depth, Layout) when is_number(Key) ->
+    key(beamtalk_printer:print_string(Key), Before, Value, Text, Depth, Layout);
+key(Key, _, _, _, _, Layout) ->
     Hint = [beamtalk_collection_ops:got(Key), " cannot be a key; String, Symbol and numbers can"],
     beamtalk_error:raise(type_error, 'JSON', selector(Layout), Hint).
 
 %% A key is mostly plain; then it goes with what stands around it in one step.
-key(<<C, Rest/binary>>, Key, Before, Value, Text, Stack, Depth, Layout) when ?IS_PLAIN(C) ->
-    key(Rest, Key, Before, Value, Text, Stack, Depth, Layout);
-key(<<>>, Key, Before, Value, Text, Stack, Depth, compact) ->
-    value(Value, <<Text/binary, Before, $", Key/binary, $", $:>>, Stack, Depth, compact);
-key(_, Key, Before, Value, Text, Stack, Depth, Layout) ->
-    string(Key, Key, break(<<Text/binary, Before>>, Depth, Layout), [{value, Value} | Stack], Depth, Layout).
+key(<<C, Rest/binary>>, Key, Before, Value, Text, Depth, Layout) when ?IS_PLAIN(C) ->
+    key(Rest, Key, Before, Value, Text, Depth, Layout);
+key(<<>>, Key, Before, Value, Text, Depth, compact) ->
+    member(Value, Key, Before, Text, Depth);
+key(_, Key, Before, Value, Text, Depth, Layout) ->
+    Named = string(Key, Key, break(<<Text/binary, Before>>, Depth, Layout), Layout),
+    value(Value, colon(Named, Layout), Depth, Layout).
+
+%% So does its value where it is short.
+member(Value, Key, Before, Text, _) when is_binary(Value) ->
+    plain_member(Value, Value, Key, Before, Text);
+member(Value, Key, Before, Text, _) when is_integer(Value) ->
+    <<Text/binary, Before, $", Key/binary, $", $:, (beamtalk_integer_text:text(Value))/binary>>;
+member(Value, Key, Before, Text, _) when is_float(Value) ->
+    <<Text/binary, Before, $", Key/binary, $", $:, (float_to_binary(Value, [short]))/binary>>;
+member(true, Key, Before, Text, _) ->
+    <<Text/binary, Before, $", Key/binary, "\":true">>;
+member(false, Key, Before, Text, _) ->
+    <<Text/binary, Before, $", Key/binary, "\":false">>;
+member(nil, Key, Before, Text, _) ->
+    <<Text/binary, Before, $", Key/binary, "\":null">>;
+member(Value, Key, Before, Text, Depth) ->
+    value(Value, <<Text/binary, Before, $", Key/binary, $", $:>>, Depth, compact).
+
+plain_member(<<C, Rest/binary>>, Value, Key, Before, Text) when ?IS_PLAIN(C) ->
+    plain_member(Rest, Value, Key, Before, Text);
+plain_member(<<>>, Value, Key, Before, Text) ->
+    <<Text/binary, Before, $", Key/binary, "\":\"", Value/binary, $">>;
+plain_member(_, Value, Key, Before, Text) ->
+    string(Value, Value, <<Text/binary, Before, $", Key/binary, $", $:>>, compact).
 
 %%% Layout.
 
@@ -109,28 +143,28 @@ selector(indented) -> 'prettyPrint:'.
 
 %%% Strings.
 
-string(<<C, Rest/binary>>, String, Text, Stack, Depth, Layout) when ?IS_PLAIN(C) ->
-    string(Rest, String, Text, Stack, Depth, Layout);
-string(<<C/utf8, Rest/binary>>, String, Text, Stack, Depth, Layout) when C >= 128 ->
-    string(Rest, String, Text, Stack, Depth, Layout);
-string(<<>>, String, Text, Stack, Depth, Layout) ->
-    next(Stack, <<Text/binary, $", String/binary, $">>, Depth, Layout);
-string(_, String, Text, Stack, Depth, Layout) ->
-    escaped(String, String, 0, 0, <<Text/binary, $">>, Stack, Depth, Layout).
+string(<<C, Rest/binary>>, String, Text, Layout) when ?IS_PLAIN(C) ->
+    string(Rest, String, Text, Layout);
+string(<<C/utf8, Rest/binary>>, String, Text, Layout) when C >= 128 ->
+    string(Rest, String, Text, Layout);
+string(<<>>, String, Text, _) ->
+    <<Text/binary, $", String/binary, $">>;
+string(_, String, Text, Layout) ->
+    escaped(String, String, 0, 0, <<Text/binary, $">>, Layout).
 
 %% From `From' on, `Length' bytes of the string stand for themselves.
-escaped(<<C, Rest/binary>>, String, From, Length, Text, Stack, Depth, Layout) when ?IS_PLAIN(C) ->
-    escaped(Rest, String, From, Length + 1, Text, Stack, Depth, Layout);
-escaped(<<C/utf8, Rest/binary>>, String, From, Length, Text, Stack, Depth, Layout) when C >= 128 ->
-    escaped(Rest, String, From, Length + utf8_size(C), Text, Stack, Depth, Layout);
-escaped(<<C, Rest/binary>>, String, From, Length, Text, Stack, Depth, Layout) when C < 128, byte_size(Text) =< ?MAX_BYTES ->
+escaped(<<C, Rest/binary>>, String, From, Length, Text, Layout) when ?IS_PLAIN(C) ->
+    escaped(Rest, String, From, Length + 1, Text, Layout);
+escaped(<<C/utf8, Rest/binary>>, String, From, Length, Text, Layout) when C >= 128 ->
+    escaped(Rest, String, From, Length + utf8_size(C), Text, Layout);
+escaped(<<C, Rest/binary>>, String, From, Length, Text, Layout) when C < 128, byte_size(Text) =< ?MAX_BYTES ->
     Longer = <<Text/binary, (binary_part(String, From, Length))/binary, (escape(C))/binary>>,
-    escaped(Rest, String, From + Length + 1, 0, Longer, Stack, Depth, Layout);
-escaped(<<>>, String, From, Length, Text, Stack, Depth, Layout) ->
-    next(Stack, <<Text/binary, (binary_part(String, From, Length))/binary, $">>, Depth, Layout);
-escaped(<<C, _/binary>>, _, _, _, _, _, _, Layout) when C < 128 ->
+    escaped(Rest, String, From + Length + 1, 0, Longer, Layout);
+escaped(<<>>, String, From, Length, Text, _) ->
+    <<Text/binary, (binary_part(String, From, Length))/binary, $">>;
+escaped(<<C, _/binary>>, _, _, _, _, Layout) when C < 128 ->
     too_long(Layout);
-escaped(_, String, _, _, _, _, _, Layout) ->
+escaped(_, String, _, _, _, Layout) ->
     no_form(String, Layout).
 
 utf8_size(C) when C < 16#800 -> 2;
