@@ -599,8 +599,8 @@ impl<'a> Gen<'a> {
     fn writes_last(&self, id: ExprId, destination: LocalId) -> bool {
         match self.body.expr(id) {
             Expr::Literal(_) | Expr::Local(_) | Expr::SelfRef | Expr::Field(_) | Expr::Binary(..) | Expr::List(..) => true,
-            // What its blocks assigned goes to the variables after its answer.
-            Expr::Send { cells, .. } => !cells.contains(&destination),
+            // What its blocks assigned goes to the variables after its answer; its row begins at the destination where that is the topmost register.
+            Expr::Send { cells, .. } => !cells.contains(&destination) && self.slot(destination) + 1 != self.next,
             _ => false,
         }
     }

@@ -368,10 +368,10 @@ impl<'a> Gen<'a> {
         let mut code = Vec::new();
         self.before_cleanup(&caught, &state, &env, &mut code);
         let left = self.unwound(&notes, &caught, &env, &mut code);
-        // A `^` in the cleanup takes the place of the exception that is passing.
+        // A `^` in the cleanup takes the place of the exception that is passing. The cleanup has run then, unlike after a `^` in the body.
         let instead = self.var();
         let returns = Pattern::Cons(Box::new(Pattern::Literal(Expr::atom("$ret"))), Box::new(Pattern::Var(instead)));
-        let leave = Expr::Cons(Box::new(Expr::atom("$ret")), Box::new(Expr::Var(instead)));
+        let leave = Expr::Cons(Box::new(Expr::atom("$left")), Box::new(Expr::Var(instead)));
         let again = self.raise_again(&caught);
         let handler = Expr::Case(
             Box::new(Expr::apply_fun(&name, self.values_of(&locals, &left))),
@@ -405,6 +405,12 @@ impl<'a> Gen<'a> {
         )
         .after(taking);
         let pattern = Pattern::Cons(Box::new(Pattern::Literal(Expr::atom("$ret"))), Box::new(Pattern::Var(returned)));
+        let left = self.var();
+        let cleaned = Pattern::Cons(Box::new(Pattern::Literal(Expr::atom("$left"))), Box::new(Pattern::Var(left)));
+        let leave_cleaned = match self.tagged {
+            true => Expr::Cons(Box::new(Expr::atom("$ret")), Box::new(Expr::Var(left))),
+            false => Expr::Var(left),
+        };
         let value = self.var();
         let mut after_body = env.clone();
         let mut parts = vec![Pattern::Var(value)];
@@ -412,7 +418,8 @@ impl<'a> Gen<'a> {
         let done = Expr::apply_fun(&name, self.values_of(&locals, &after_body));
         let forget: Vec<Stmt> = notes.iter().map(|n| Stmt::Do(Expr::call("erlang", "erase", vec![n.key.clone()]))).collect();
         let rest = self.untag(done, &locals, after_body, &mut |g, env, _| k(g, env, Expr::Var(value))).after(forget);
-        Expr::Case(Box::new(Expr::Var(result)), vec![Clause::new(pattern, leave), Clause::new(Pattern::Tuple(parts), rest)])
-            .after(out)
+        let ways =
+            vec![Clause::new(pattern, leave), Clause::new(cleaned, leave_cleaned), Clause::new(Pattern::Tuple(parts), rest)];
+        Expr::Case(Box::new(Expr::Var(result)), ways).after(out)
     }
 }
