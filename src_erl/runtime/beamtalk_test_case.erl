@@ -11,7 +11,7 @@
 -export([should_raise/3, runAll/1, run/2]).
 -export([runner_runAll/1, runner_run/2, runner_run_method/3]).
 %% Called by the workspace.
--export([run_test/3, tear_down/1, test_methods/2]).
+-export([run_test/3, run_test/4, tear_down/1, test_methods/2]).
 
 -export_type([outcome/0, verdict/0]).
 
@@ -167,10 +167,15 @@ run_methods(Class, Tests) ->
 %% `tearDown'.
 -spec run_test(atom(), atom(), fun((map()) -> term())) -> verdict().
 run_test(Class, Test, Ready) ->
+    run_test(Class, Test, Ready, fun run_step/2).
+
+%% @doc The same, with the test method itself run by a function: it answers what the method answers.
+-spec run_test(atom(), atom(), fun((map()) -> term()), fun((map(), atom()) -> term())) -> verdict().
+run_test(Class, Test, Ready, Run) ->
     case prepared(Class) of
         {ok, Prepared} ->
             _ = Ready(Prepared),
-            {Verdict, Left} = tested(Prepared, Test),
+            {Verdict, Left} = tested(Prepared, Test, Run),
             ok = tear_down(Left),
             Verdict;
         {failed, Message, Raised} ->
@@ -200,23 +205,25 @@ set_up(Fresh) ->
             Failed
     end.
 
-tested(Prepared, Test) ->
-    case step(Prepared, Test) of
+tested(Prepared, Test, Run) ->
+    case step(Prepared, Test, Run) of
         {ok, Left} -> {passed, Left};
         Failed -> {Failed, Prepared}
     end.
 
 %% A method that assigns fields has a twin that answers the copy of self it leaves (docs/abi.md). Of any other method an answer of the
 %% receiver's class counts as that copy; anything else leaves the object as it was.
-step(#{?BT_TAG := Class} = Object, Selector) ->
-    try run_step(Object, Class, Selector) of
+step(Object, Selector) -> step(Object, Selector, fun run_step/2).
+
+step(#{?BT_TAG := Class} = Object, Selector, Run) ->
+    try Run(Object, Selector) of
         #{?BT_TAG := Class} = Changed -> {ok, Changed};
         _ -> {ok, Object}
     catch
         Kind:Reason:Stack -> failed(Kind, Reason, Stack)
     end.
 
-run_step(Object, Class, Selector) ->
+run_step(#{?BT_TAG := Class} = Object, Selector) ->
     Twin = binary_to_atom(<<"$self:", (atom_to_binary(Selector))/binary>>),
     case beamtalk_dispatch:find(Class, Selector) of
         {m, Module} ->

@@ -42,7 +42,8 @@ limited(Class, Test, Leader, Limit) ->
     Runner = self(),
     Key = make_ref(),
     Ready = fun(Prepared) -> Runner ! {Key, ready, Prepared} end,
-    {Worker, Monitor} = spawned(Leader, fun() -> exit({shutdown, {Key, beamtalk_test_case:run_test(Class, Test, Ready)}}) end),
+    Run = fun() -> run_test(beamtalk_engine:choice(#{}), Class, Test, Ready) end,
+    {Worker, Monitor} = spawned(Leader, fun() -> exit({shutdown, {Key, Run()}}) end),
     case watched(Worker, Monitor, Limit) of
         {ended, {shutdown, {Key, passed}}} ->
             _ = prepared(Key),
@@ -60,6 +61,10 @@ limited(Class, Test, Leader, Limit) ->
             ok = torn_down(prepared(Key), Leader),
             {failed, Place#{message => stopped(Why, Limit)}}
     end.
+
+%% Fixtures are the node's in any case; the engine is for the test itself.
+run_test(beam, Class, Test, Ready) -> beamtalk_test_case:run_test(Class, Test, Ready);
+run_test(evaluator, Class, Test, Ready) -> beamtalk_test_case:run_test(Class, Test, Ready, fun beamtalk_machine_test:send/2).
 
 %% How the process ends, or why it must not go on.
 watched(Worker, Monitor, Left) ->

@@ -69,7 +69,7 @@ usage() ->
     "    --seed N|random    in an order drawn from this number; the number is printed\n"
     "    -j N               N files side by side (1)\n"
     "    --timeout MS       for one test, one script, or the examples of one class (60000)\n"
-    "    --engine ENGINE    who runs expressions of scripts and examples: beam, evaluator or auto (auto)\n"
+    "    --engine ENGINE    who runs tests, expressions of scripts and examples: beam, evaluator or auto (auto)\n"
     "    --format FORMAT    text, json, tap or junit (text)\n"
     "    --show-output      also what tests write that pass\n"
     "    -q, --quiet        only failures and the summary\n"

@@ -222,12 +222,21 @@ usable(_, _, Actors) ->
 
 send({beamtalk_object, _, _, Pid}, Selector, Arguments) when is_pid(Pid) ->
     case gen_server:call(Pid, {Selector, Arguments}, infinity) of
+        %% An input awaits what it comes to; so do the calls it is compared with.
+        {ok, {beamtalk_future, _} = Future} -> awaited(Future);
         {ok, Value} -> {value, plain(Value)};
         {error, Exception} -> failure(error, Exception, [])
     end;
 send(Receiver, Selector, Arguments) ->
     try
         {value, plain(?DISPATCH:send(Receiver, Selector, Arguments))}
+    catch
+        Class:Reason:Stack -> failure(Class, Reason, Stack)
+    end.
+
+awaited(Future) ->
+    try
+        {value, plain(beamtalk_future:await(Future))}
     catch
         Class:Reason:Stack -> failure(Class, Reason, Stack)
     end.

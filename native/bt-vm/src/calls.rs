@@ -27,10 +27,12 @@ impl Machine {
         if let Value::Metaclass(class) = *receiver {
             return match classes.lookup_own_class_side(class, selector, symbols) {
                 Lookup::Missing => classes.lookup(ClassId::Metaclass, selector, symbols),
-                found => {
+                Lookup::Code(code) => {
                     *receiver = Value::Class(class);
-                    found
+                    Lookup::Code(code)
                 }
+                // The host looks for itself; a class that must be told first is looked for again.
+                other => other,
             };
         }
         let (class, class_side) = classes.of(receiver);

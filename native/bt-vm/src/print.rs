@@ -58,7 +58,9 @@ impl<'a> Printer<'a> {
         self.measured += bytes.len();
         if self.measured >= STRIDE {
             self.measured = 0;
-            self.context.room(self.texts.iter().map(Vec::len).sum())?;
+            let size = self.texts.iter().map(Vec::len).sum();
+            crate::natives::text::bounded(size)?;
+            self.context.room(size)?;
         }
         Ok(())
     }
@@ -135,7 +137,10 @@ impl<'a> Printer<'a> {
             Value::EmptyList => self.text(b"#()"),
             Value::Heap(reference) => match reference.tag() {
                 Tag::Text => self.text(value.as_text().unwrap_or_default()),
-                Tag::Big => self.text(value.as_big().map(ToString::to_string).unwrap_or_default().as_bytes()),
+                Tag::Big => match value.as_big() {
+                    Some(big) => self.text(crate::natives::text::of_big(big)?.as_bytes()),
+                    None => Ok(()),
+                },
                 Tag::Cons => {
                     let Some(cons) = value.as_cons() else { return Ok(()) };
                     self.then(")");

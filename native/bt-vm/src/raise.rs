@@ -1,5 +1,6 @@
 //! Exceptions inside the machine, and what else unwinds.
 
+use crate::symbols::Symbol;
 use crate::value::Value;
 
 /// How a failure was raised; Erlang's three ways.
@@ -49,6 +50,13 @@ pub enum Failure {
     Evaluate,
     /// The result needs more memory than the machine may have.
     OutOfMemory,
+}
+
+impl Failure {
+    /// The result would be larger than results may be anywhere, whatever memory there is.
+    pub fn too_large() -> Failure {
+        Failure::Raise(Raise::error(Value::Symbol(Symbol::SystemLimit)))
+    }
 }
 
 impl From<Raise> for Failure {

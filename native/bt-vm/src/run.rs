@@ -522,8 +522,9 @@ impl Machine {
                     Op::StrictEqual => equal!(order::is_same, false, a!(), b!(), c!()),
                     Op::StrictNotEqual => equal!(order::is_same, true, a!(), b!(), c!()),
                     Op::Concat => {
-                        if r!(b!()).as_text().is_none() || r!(c!()).as_text().is_none() {
-                            leave!()
+                        match (r!(b!()).as_text(), r!(c!()).as_text()) {
+                            (Some(left), Some(right)) if text::bounded(left.len() + right.len()).is_ok() => {}
+                            _ => leave!(),
                         }
                         let left = if a!() == b!() && b!() != c!() { Value::take(r!(b!())) } else { r!(b!()).clone() };
                         match text::joined(&self.context, left, r!(c!())) {
@@ -594,10 +595,7 @@ impl Machine {
                     },
                     Op::Join => match text::interpolated(&self.context, row!(b!(), c!())) {
                         Ok(whole) => put!(a!(), whole),
-                        Err(_) => {
-                            self.ends = Some(Outcome::OutOfMemory);
-                            return;
-                        }
+                        Err(_) => leave!(),
                     },
 
                     Op::IsTuple => {

@@ -338,6 +338,7 @@ impl Machine {
                         let left = if a!() == b!() && b!() != c!() { Value::take(r!(b!())) } else { r!(b!()).clone() };
                         match crate::natives::text::joined(&self.context, left, r!(c!())) {
                             Ok(text) => Value::put(r!(a!()), text),
+                            Err(Failure::Raise(raise)) => raise!(raise),
                             Err(_) => return Some(Outcome::OutOfMemory),
                         }
                     }
@@ -652,6 +653,7 @@ impl Machine {
                 },
                 Op::Join => match crate::natives::text::interpolated(&self.context, row!(b!(), c!())) {
                     Ok(text) => Value::put(r!(a!()), text),
+                    Err(Failure::Raise(raise)) => raise!(raise),
                     Err(_) => return Some(Outcome::OutOfMemory),
                 },
 

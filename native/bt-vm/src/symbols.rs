@@ -26,7 +26,7 @@ well_known! {
     Plus "+" Minus "-" Times "*" Over "/" Percent "%" Power "**" Concat "++" Less "<" Greater ">" LessEqual "<=" GreaterEqual ">="
     PrintString "printString" DoesNotUnderstand "doesNotUnderstand:args:" Value "value" Value1 "value:"
     Undefined "undefined" BeamtalkError "beamtalk_error" Error "error" Stacktrace "stacktrace" Class "class" Reason "reason" Exit "exit" Throw "throw"
-    Badarith "badarith" Badarg "badarg" Badkey "badkey" Badmap "badmap" CaseClause "case_clause" Badarity "badarity" FunctionClause "function_clause"
+    Badarith "badarith" Badarg "badarg" Badkey "badkey" Badmap "badmap" CaseClause "case_clause" Badarity "badarity" FunctionClause "function_clause" SystemLimit "system_limit"
     ErrorClass "Error"
     Data "data" Elements "elements" Key "key"
 }

@@ -16,6 +16,9 @@ const CELL: usize = 48;
 /// So many elements cost a reduction.
 const ELEMENTS: usize = 10;
 
+/// Elements of a list that is flattened, inner lists among them.
+const MOST_VISITS: usize = 1 << 25;
+
 const OPS: &str = "beamtalk_list_ops";
 
 pub(crate) const TABLE: &[Row] = &[
@@ -229,6 +232,14 @@ pub(crate) fn unique(context: &mut Context, list: &Value) -> Result<Vec<Value>, 
     Ok(all)
 }
 
+fn too_many(context: &mut Context) -> Failure {
+    let (class, selector) = (context.intern("List"), context.intern("flatten"));
+    let error = Error::new("runtime_error", Some(class), Some(selector))
+        .message(format!("A List made by flatten has at most {MOST_VISITS} elements"))
+        .hint("Parts that are shared count each time");
+    context.raise(error)
+}
+
 fn flatten(context: &mut Context, list: &Value) -> Answer {
     let mut flat = Vec::new();
     let mut work = vec![list];
@@ -240,6 +251,11 @@ fn flatten(context: &mut Context, list: &Value) -> Answer {
         }
         // What is on the list is a tail, or a list that is an element.
         match next.as_cons() {
+            // Lists that share their parts can be small in memory and flatten without end, empty ones too.
+            Some(_) if steps > 2 * MOST_VISITS => {
+                context.spend(steps / ELEMENTS);
+                return Err(too_many(context));
+            }
             Some(cons) => {
                 work.push(&cons.tail);
                 match cons.head.is_list() {
@@ -330,6 +346,8 @@ fn join(context: &mut Context, list: &Value, separator: Option<&Value>) -> Answe
     if !matches!(rest, Value::EmptyList) {
         return Err(checks::bad_generator(context, rest));
     }
+    // Without the separator behind the last one.
+    super::text::bounded(if steps == 0 { 0 } else { size - separator.len() })?;
     context.room(size)?;
     context.spend(steps / ELEMENTS + size / 100);
     let mut whole = Vec::with_capacity(size);

@@ -3,7 +3,7 @@
 //! An occurrence is what `string:find/2` finds: the bytes are there, and what follows does not belong to the last code point. There is no "e" in an "é" that is
 //! written with a combining accent.
 
-use super::strings::{bounded, bytes, charge, decoded, list, room_for};
+use super::strings::{bounded, bytes, charge, decoded, few, list, room_for};
 use super::Row;
 use crate::context::Context;
 use crate::raise::Failure;
@@ -236,6 +236,7 @@ fn replaced(context: &mut Context, operands: &mut [Value], count: usize) -> Resu
     if pieces.len() == 1 {
         return Ok(operands[0].clone());
     }
+    few(pieces.len() - 1)?;
     context.room(pieces.len() * std::mem::size_of::<&str>())?;
     let kept: usize = pieces.iter().map(|piece| piece.len()).sum();
     bounded(context, kept.saturating_add((pieces.len() - 1).saturating_mul(new.len())))?;

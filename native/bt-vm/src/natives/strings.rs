@@ -48,8 +48,8 @@ pub(crate) const TABLE: &[Row] = &[
     ("beamtalk_string_ops", "select", 2, |c, o| characters_for(c, o, "select:")),
 ];
 
-/// Largest text that is put together at once.
-const MAX_BYTES: usize = 1 << 28;
+/// Most pieces of a text that is taken apart.
+const MAX_PIECES: usize = 1 << 23;
 /// More digits are not read as a number.
 const MAX_DIGITS: usize = 300_000;
 
@@ -70,9 +70,7 @@ pub(super) fn charge(context: &mut Context, size: usize) {
 
 /// Is there room for a text of so many bytes?
 pub(super) fn bounded(context: &mut Context, size: usize) -> Result<(), Failure> {
-    if size > MAX_BYTES {
-        return Err(context.fail("system_limit"));
-    }
+    text::bounded(size)?;
     context.room(size)?;
     charge(context, size);
     Ok(())
@@ -129,6 +127,7 @@ fn appended(context: &mut Context, operands: &mut [Value]) -> Result<Value, Fail
     bytes(&operands[0])?;
     let Some(other) = operands[1].as_text() else { return Err(context.fail("badarg")) };
     charge(context, other.len());
+    text::bounded(bytes(&operands[0])?.len() + other.len())?;
     let left = Value::take(&mut operands[0]);
     text::joined(context, left, &operands[1])
 }
@@ -179,8 +178,17 @@ fn drop(context: &mut Context, operands: &mut [Value]) -> Result<Value, Failure>
 /// Memory of one element of a list of short texts.
 const ELEMENT: usize = 120;
 
+/// May a text have so many pieces?
+pub(super) fn few(pieces: usize) -> Result<(), Failure> {
+    match pieces > MAX_PIECES {
+        true => Err(Failure::too_large()),
+        false => Ok(()),
+    }
+}
+
 /// Charges for a list of so many texts.
 pub(super) fn room_for(context: &mut Context, count: usize, bytes: usize) -> Result<(), Failure> {
+    few(count)?;
     context.room(count.saturating_mul(ELEMENT).saturating_add(bytes))?;
     context.spend(count / 10 + bytes / 100);
     Ok(())
@@ -192,7 +200,8 @@ pub(super) fn list<'a>(texts: impl DoubleEndedIterator<Item = &'a str>) -> Value
 
 fn as_list(context: &mut Context, value: &Value) -> Result<Value, Failure> {
     let text = decoded(value)?;
-    room_for(context, text.len(), text.len())?;
+    let most = if text.len() > MAX_PIECES { count(text) } else { text.len() };
+    room_for(context, most, text.len())?;
     let all: Vec<&str> = clusters(text).collect();
     Ok(list(all.into_iter()))
 }

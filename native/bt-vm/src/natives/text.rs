@@ -5,9 +5,31 @@ use crate::heap::resized;
 use crate::raise::Failure;
 use crate::value::Value;
 
+/// Largest text that is put together at once.
+pub(crate) const MAX_BYTES: usize = 1 << 28;
+/// Bits of the largest integer that is written in digits.
+const MAX_BITS: u64 = 1 << 21;
+
+/// May a text be so long? The other engine has the same bounds.
+pub(crate) fn bounded(bytes: usize) -> Result<(), Failure> {
+    match bytes > MAX_BYTES {
+        true => Err(Failure::too_large()),
+        false => Ok(()),
+    }
+}
+
+/// Digits of a large integer.
+pub(crate) fn of_big(value: &num_bigint::BigInt) -> Result<String, Failure> {
+    match value.bits() > MAX_BITS {
+        true => Err(Failure::too_large()),
+        false => Ok(value.to_string()),
+    }
+}
+
 /// Two texts as one; the left one grows in place where nothing else refers to it.
 pub(crate) fn joined(context: &Context, left: Value, right: &Value) -> Result<Value, Failure> {
     let right = right.as_text().unwrap_or_default();
+    bounded(left.as_text().map_or(0, <[u8]>::len) + right.len())?;
     context.room(right.len())?;
     let Value::Heap(mut reference) = left else { return Err(Failure::Host) };
     if let Some(own) = reference.get_mut::<Vec<u8>>() {
@@ -33,6 +55,7 @@ pub(crate) fn of_integer(value: i64) -> Value {
 /// The parts of a text with expressions in it. A part that is no text is flattened where it is a list of texts, else shown.
 pub(crate) fn interpolated(context: &Context, parts: &[Value]) -> Result<Value, Failure> {
     let size: usize = parts.iter().map(|part| part.as_text().map_or(16, <[u8]>::len)).sum();
+    bounded(size)?;
     context.room(size)?;
     let mut whole = Vec::with_capacity(size);
     for part in parts {
