@@ -100,8 +100,8 @@ check: setup build ## lints and static checks: the one command before a commit
 	@$(REBAR3) xref
 	@$(REBAR3) dialyzer
 
-test-differential: build ## random programs, compiled in two ways, walked and evaluated, answer the same: 5,000 calls, always the same
-	@test/differential/run --seed 2 --programs 100
+test-differential: build ## random programs, compiled in two ways, walked and evaluated, answer the same: 10,000 calls, always the same
+	@test/differential/run --seed 2 --programs 210
 
 differential: build ## the same with other programs: PROGRAMS=300 SEED=number (the clock)
 	@test/differential/run --programs $(PROGRAMS) $(if $(SEED),--seed $(SEED))

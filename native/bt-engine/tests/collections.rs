@@ -107,10 +107,14 @@ fn deep_lists_do_not_recurse() {
     assert_eq!(shown(&mut session, "(#(deep, deep) unique) size"), "1");
 }
 
-/// A value of 50 cells whose text would have 2^50 parts ends at the memory limit, not with the process.
+/// A value of 50 cells whose text would have 2^50 parts ends at the bound of texts, or at the memory limit, not with the process.
 #[test]
-fn text_that_is_too_large_is_out_of_memory() {
+fn text_that_is_too_large_is_refused() {
     let mut session = session();
+    eval(&mut session, "many := #(1)");
+    eval(&mut session, "1 to: 50 do: [:i | many := #(many, many)]");
+    assert_eq!(shown(&mut session, "[many printString] on: Error do: [:e | e message]"), "system_limit");
+    let mut session = Session::new(64 << 20);
     eval(&mut session, "many := #(1)");
     eval(&mut session, "1 to: 50 do: [:i | many := #(many, many)]");
     assert!(matches!(eval(&mut session, "many printString"), Step::OutOfMemory));

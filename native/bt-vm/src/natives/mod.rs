@@ -14,6 +14,7 @@ mod exceptions;
 pub(crate) mod expected;
 mod floats;
 mod integers;
+mod json;
 mod list;
 mod make;
 pub(crate) mod objects;
@@ -52,6 +53,7 @@ const TABLES: &[&[Row]] = &[
     exceptions::TABLE,
     floats::TABLE,
     integers::TABLE,
+    json::TABLE,
     list::TABLE,
     make::TABLE,
     prelude::TABLE,
