@@ -74,7 +74,8 @@ new(Options) when is_map(Options) ->
                 id => make_ref(),
                 effects => maps:get(effects, Options, all),
                 max_memory => MaxMemory,
-                flags => atomics:new(2, [])
+                owner => self(),
+                flags => atomics:new(3, [])
             },
             {ok, {?MODULE, Inner, Options}};
         {error, unavailable} ->
@@ -91,21 +92,46 @@ eval({?MODULE, Inner, Own}, Source, Options) when is_map(Options) ->
     ok = beamtalk_evaluator_options:check(Options),
     All = maps:merge(Own, Options),
     Began = erlang:monotonic_time(),
-    ok = beamtalk_evaluator_owner:stop_worker(maps:get(link, Inner)),
     Budget = budget(All),
     Session = Inner#{effects => maps:get(effects, All, all)},
     Asked = {unicode:characters_to_binary(Source), maps:with([path, skip_checks], All)},
-    case beamtalk_evaluator_driver:first(Session, Asked, Budget) of
-        {busy, _} ->
-            {error, busy, info(Budget, Budget, #{}, <<>>, Began)};
-        {{none, {done, Value, Assigned, Left}}, Fuel} ->
-            {ok, Value, info(Budget, spent(Budget, Fuel - Left), Assigned, <<>>, Began)};
-        {{none, {warned, _, {done, Value, Assigned, Left}}}, Fuel} ->
-            {ok, Value, info(Budget, spent(Budget, Fuel - Left), Assigned, <<>>, Began)};
-        First ->
-            Handle = {?MODULE, Session, All},
-            started(Handle, worker(Handle, First, Budget), Budget, Began)
+    case claimed(Session) of
+        {ok, Run} -> begun(first(Session, Asked, Budget), Run, {?MODULE, Session, All}, Budget, Began);
+        busy -> {error, busy, info(Budget, Budget, #{}, <<>>, Began)}
     end.
+
+%% The session for this process. A suspended input ends when who may end it begins another one.
+claimed(Session) ->
+    case beamtalk_evaluator_claim:take(Session) of
+        {ok, Run} ->
+            {ok, Run};
+        {held, {_, Keeper, kept}} ->
+            case beamtalk_evaluator_keeper:dismiss(Keeper) of
+                ok -> claimed(Session);
+                busy -> busy
+            end;
+        {held, {_, _, first}} ->
+            busy
+    end.
+
+%% Whatever happens in this process, the session is free afterwards.
+first(Session, Asked, Budget) ->
+    try
+        beamtalk_evaluator_driver:first(Session, Asked, Budget)
+    catch
+        Class:Reason:Stack ->
+            ok = beamtalk_evaluator_claim:release(Session),
+            erlang:raise(Class, Reason, Stack)
+    end.
+
+%% Most inputs have ended in their first slice.
+begun({{none, {done, Value, Assigned, Left}}, Fuel}, _, {?MODULE, Session, _}, Budget, Began) ->
+    ok = beamtalk_evaluator_claim:release(Session),
+    {ok, Value, info(Budget, spent(Budget, Fuel - Left), Assigned, <<>>, Began)};
+begun({{none, {warned, _, {done, _, _, _} = Done}}, Fuel}, Run, Session, Budget, Began) ->
+    begun({{none, Done}, Fuel}, Run, Session, Budget, Began);
+begun(First, Run, {?MODULE, Session, _} = Handle, Budget, Began) ->
+    started(Handle, beamtalk_evaluator_keeper:start(Session, Run, First, Budget), Budget, Began).
 
 budget(Options) ->
     Until =
@@ -124,28 +150,27 @@ resume({?MODULE, Inner, Own}, More) when is_map(More) ->
     ok = beamtalk_evaluator_options:check(More),
     Began = erlang:monotonic_time(),
     Budget = budget(maps:merge(maps:with([reductions, timeout], More), #{})),
-    case beamtalk_evaluator_owner:worker(maps:get(link, Inner)) of
-        none -> {error, session_lost, info(Budget, Budget, #{}, <<>>, Began)};
-        Worker -> started({?MODULE, Inner, Own}, beamtalk_evaluator_worker:go_on(Worker, Budget), Budget, Began)
+    case beamtalk_evaluator_claim:holder(Inner) of
+        {_, Keeper, kept} -> started({?MODULE, Inner, Own}, beamtalk_evaluator_keeper:resume(Keeper, Budget), Budget, Began);
+        {_, _, first} -> {error, busy, info(Budget, Budget, #{}, <<>>, Began)};
+        none -> {error, session_lost, info(Budget, Budget, #{}, <<>>, Began)}
     end.
 
-worker({?MODULE, #{link := Link} = Session, Options}, First, Budget) ->
-    Worker = beamtalk_evaluator_worker:start(Session, First, Budget, Options),
-    ok = beamtalk_evaluator_owner:working(Link, element(1, Worker)),
-    Worker.
-
 %% Waits for the process that drives the input.
-started({?MODULE, Inner, Options} = Session, Worker, {_, Until} = Budget, Began) ->
+started({?MODULE, _, Options} = Session, {Keeper, _} = Input, {_, Until} = Budget, Began) ->
     Suspends = maps:get(on_budget, Options, stop) =:= suspend,
-    case beamtalk_evaluator_worker:wait(Worker, Until, ?GRACE_MS) of
+    case beamtalk_evaluator_keeper:wait(Input, Until, ?GRACE_MS) of
         {suspended, Why} when Suspends ->
             {suspended, Why, Session};
         {suspended, Why} ->
-            ok = beamtalk_evaluator_owner:stop_worker(maps:get(link, Inner)),
+            ok = beamtalk_evaluator_keeper:stop(Keeper, interrupted),
             {error, {limit, Why}, info(Budget, Budget, #{}, <<>>, Began)};
         {ended, Outcome, Output} ->
-            ok = beamtalk_evaluator_owner:idle(maps:get(link, Inner)),
-            result(Outcome, Output, Session, Budget, Began)
+            result(Outcome, Output, Session, Budget, Began);
+        busy ->
+            {error, busy, info(Budget, Budget, #{}, <<>>, Began)};
+        gone ->
+            {error, session_lost, info(Budget, Budget, #{}, <<>>, Began)}
     end.
 
 result({done, Value, Assigned, Left}, Output, _, Budget, Began) ->
@@ -156,11 +181,9 @@ result({rejected, Diagnostics, Left}, Output, _, Budget, Began) ->
     {error, {rejected, #{diagnostics => Diagnostics}}, info(Budget, Left, #{}, Output, Began)};
 result({definition, Left}, Output, _, Budget, Began) ->
     {error, definition, info(Budget, Left, #{}, Output, Began)};
-result({killed, Why}, Output, {?MODULE, Inner, _}, Budget, Began) ->
-    _ = beamtalk_evaluator_link:request(maps:get(link, Inner), {reset}),
+result({killed, Why}, Output, _, Budget, Began) ->
     {error, Why, info(Budget, Budget, #{}, Output, Began)};
-result({limit, Why, Left}, Output, {?MODULE, Inner, _}, Budget, Began) ->
-    _ = beamtalk_evaluator_link:request(maps:get(link, Inner), {reset}),
+result({limit, Why, Left}, Output, _, Budget, Began) ->
     {error, {limit, Why}, info(Budget, Left, #{}, Output, Began)};
 result({lost, Left}, Output, _, Budget, Began) ->
     {error, session_lost, info(Budget, Left, #{}, Output, Began)};
@@ -182,9 +205,20 @@ info({Given, _}, {Left, _}, Assigned, Output, Began) ->
 %% number of times their text has changed; the class side is `'Counter class''.
 -spec define(session(), unicode:chardata()) -> {ok, [{binary(), binary(), pos_integer()}]} | {error, error()}.
 define({?MODULE, Inner, Own}, Source) ->
-    ok = beamtalk_evaluator_owner:stop_worker(maps:get(link, Inner)),
-    ok = beamtalk_evaluator_driver:tell(Inner),
     Request = {define, unicode:characters_to_binary(Source), maps:with([path], Own)},
+    case claimed(Inner) of
+        {ok, _} ->
+            try
+                defined(Inner, Request)
+            after
+                ok = beamtalk_evaluator_claim:release(Inner)
+            end;
+        busy ->
+            {error, busy}
+    end.
+
+defined(Inner, Request) ->
+    ok = beamtalk_evaluator_driver:tell(Inner),
     case beamtalk_evaluator_link:request(maps:get(link, Inner), Request) of
         {none, {defined, Versions, Changed}} ->
             _ = [ok = beamtalk_evaluator_tools:tell(Inner, {swapped, Class, Selector, Version}) || {Class, Selector, Version} <- Changed],
@@ -198,12 +232,31 @@ define({?MODULE, Inner, Own}, Source) ->
 %% @doc Stops the running or suspended input, if there is one. The session stays usable, its variables are as before that input.
 -spec interrupt(session()) -> ok.
 interrupt({?MODULE, Inner, _}) ->
-    beamtalk_evaluator_owner:interrupt(maps:get(link, Inner)).
+    case beamtalk_evaluator_claim:holder(Inner) of
+        none ->
+            ok;
+        {_, Keeper, kept} ->
+            beamtalk_evaluator_keeper:stop(Keeper, interrupted);
+        {Run, _, first} ->
+            begins(Inner, Run)
+    end.
+
+%% The first slice is over soon; then the input has ended, or a keeper has it. A later one is none of this call's business.
+begins(Inner, Run) ->
+    timer:sleep(1),
+    case beamtalk_evaluator_claim:holder(Inner) of
+        {Run, Keeper, kept} -> beamtalk_evaluator_keeper:stop(Keeper, interrupted);
+        {Run, _, first} -> begins(Inner, Run);
+        _ -> ok
+    end.
 
 %% @doc Frees the session before its owner ends.
 -spec close(session()) -> ok.
 close({?MODULE, Inner, _}) ->
-    ok = beamtalk_evaluator_owner:stop_worker(maps:get(link, Inner)),
+    case beamtalk_evaluator_claim:holder(Inner) of
+        {_, Keeper, kept} -> beamtalk_evaluator_keeper:stop(Keeper, session_lost);
+        _ -> ok
+    end,
     beamtalk_evaluator_link:close(maps:get(link, Inner)).
 
 %% @doc The variables.

@@ -13,7 +13,8 @@
     id := reference(),
     effects := beamtalk_evaluator_gate:allowed(),
     max_memory := pos_integer(),
-    %% 1: an interrupt is wished for; 2: what the session knows of the node's classes is of this generation.
+    owner => pid(),
+    %% 1, 3: see `beamtalk_evaluator_claim'; 2: what the session knows of the node's classes is of this generation.
     flags := atomics:atomics_ref(),
     %% Reductions of every slice, for tests: results do not depend on it.
     slice => pos_integer()
@@ -30,7 +31,6 @@
     | {definition, budget()}
     | {suspended, reductions | timeout, budget()}
     | {limit, max_memory | atoms, budget()}
-    | {interrupted, budget()}
     %% A return that goes on below what was driven; a block whose effect is over.
     | {passed, Home :: integer(), term(), budget()}
     | {gone, budget()}
@@ -52,7 +52,17 @@
 first(Session, {Source, Options}, Budget) ->
     ok = tell(Session),
     Fuel = fuel(first_slice(Session), Budget),
-    {beamtalk_evaluator_link:request(machine(Session), {run, Fuel, Source, Options}, short), Fuel}.
+    {asked(Session, {run, Fuel, Source, Options}, short), Fuel}.
+
+%% Who drives has the session; the machine may still be busy with a question of a tool, or with the slice of a process that was killed.
+asked(Session, Request, Length) ->
+    case beamtalk_evaluator_link:request(machine(Session), Request, Length) of
+        busy ->
+            timer:sleep(1),
+            asked(Session, Request, Length);
+        Reply ->
+            Reply
+    end.
 
 %% @doc Goes on from what the machine answered until the input has ended. `resume': from a spent budget.
 -spec go_on(session(), {beamtalk_evaluator_link:reply(), Fuel :: integer()} | resume, budget()) -> outcome().
@@ -75,13 +85,12 @@ tell(#{flags := Flags} = Session) ->
             ok;
         _ ->
             Known = #{known_classes => beamtalk_class_index:known()},
-            _ = beamtalk_evaluator_link:request(machine(Session), {tell, beamtalk_extensions:all(), Known}),
+            _ = asked(Session, {tell, beamtalk_extensions:all(), Known}, dirty),
             atomics:put(Flags, 2, Now)
     end.
 
 %% What the machine answered to a request with so much fuel.
 reply(lost, _, _, Budget) -> {lost, Budget};
-reply(busy, _, _, Budget) -> {lost, Budget};
 reply({true, Reply}, Given, Session, Budget) -> reply({none, beamtalk_evaluator_blocks:funs(Session, Reply)}, Given, Session, Budget);
 reply({none, Reply}, Given, Session, Budget) ->
     case Reply of
@@ -104,13 +113,11 @@ reply({none, Reply}, Given, Session, Budget) ->
 spent(_, {infinity, Until}) -> {infinity, Until};
 spent(Reductions, {Left, Until}) -> {Left - max(0, Reductions), Until}.
 
-next_slice(#{flags := Flags} = Session, Budget) ->
-    case {atomics:get(Flags, 1), Budget} of
-        {1, _} ->
-            {interrupted, Budget};
-        {_, {Left, _}} when Left =/= infinity, Left =< 0 ->
+next_slice(Session, Budget) ->
+    case Budget of
+        {Left, _} when Left =/= infinity, Left =< 0 ->
             paused(reductions, Session, Budget);
-        {_, {_, Until}} ->
+        {_, Until} ->
             case Until =/= infinity andalso erlang:monotonic_time(millisecond) >= Until of
                 true -> paused(timeout, Session, Budget);
                 false -> slice(Session, Budget)
@@ -131,19 +138,19 @@ on_pause(Pause) ->
 
 slice(Session, Budget) ->
     Fuel = fuel(maps:get(slice, Session, ?SLICE), Budget),
-    reply(beamtalk_evaluator_link:request(machine(Session), {resume, Fuel}), Fuel, Session, Budget).
+    reply(asked(Session, {resume, Fuel}, dirty), Fuel, Session, Budget).
 
 effect({class, Name}, Session, Budget) ->
     %% A class that nobody has is an error of the program, raised by the look-up.
     try beamtalk_message_dispatch:class_ref(Name) of
         _ ->
-            _ = beamtalk_evaluator_link:request(machine(Session), about_class(Name)),
+            _ = asked(Session, about_class(Name), dirty),
             answer(nil, Session, Budget)
     catch
         Class:Reason:Stack -> refuse(Class, Reason, Stack, Session, Budget)
     end;
 effect({ancestor, Name}, Session, Budget) ->
-    _ = beamtalk_evaluator_link:request(machine(Session), about_class(Name)),
+    _ = asked(Session, about_class(Name), dirty),
     answer(nil, Session, Budget);
 effect(Request, #{effects := Allowed} = Session, Budget) ->
     case beamtalk_evaluator_gate:permits(Allowed, Request) of
@@ -252,7 +259,7 @@ is_own(Module) -> lists:prefix("beamtalk_evaluator", atom_to_list(Module)).
 
 go_on_with(Request, Session, Budget) ->
     Fuel = element(2, Request),
-    reply(beamtalk_evaluator_link:request(machine(Session), Request, short), Fuel, Session, Budget).
+    reply(asked(Session, Request, short), Fuel, Session, Budget).
 
 %%% Blocks
 
@@ -276,7 +283,7 @@ in_place(Request, #{id := Id} = Session) ->
             undefined -> {infinity, infinity};
             Shared -> Shared
         end,
-    Reply = beamtalk_evaluator_link:request(machine(Session), Request, short),
+    Reply = asked(Session, Request, short),
     Outcome = reply(Reply, element(2, Request), Session, Budget),
     _ = put(?BUDGET, element(tuple_size(Outcome), Outcome)),
     case Outcome of
@@ -285,7 +292,6 @@ in_place(Request, #{id := Id} = Session) ->
         {passed, Home, Value, _} -> throw({?RETURN, Id, Home, Value});
         {gone, _} -> gone;
         {limit, What, _} -> end_evaluation({limit, What});
-        {interrupted, _} -> end_evaluation(interrupted);
         {suspended, Why, _} -> end_evaluation({limit, Why});
         %% Whoever catches this comes to a machine that is gone.
         {lost, _} -> erlang:error(session_lost)

@@ -93,7 +93,7 @@ keep(Kept, Request) when element(1, Request) =/= resume, element(1, Request) =/=
         undefined ->
             ok;
         _ ->
-            true = ets:insert(?KEPT, {Kept, Request}),
+            _ = safely(fun() -> ets:insert(?KEPT, {Kept, Request}) end),
             atomics:add(Kept, 1, 1)
     end;
 keep(_, _) ->
@@ -101,8 +101,16 @@ keep(_, _) ->
 
 forget(Kept) ->
     ok = atomics:put(Kept, 1, 0),
-    _ = ets:whereis(?KEPT) =/= undefined andalso ets:delete(?KEPT, Kept),
+    _ = ets:whereis(?KEPT) =/= undefined andalso safely(fun() -> ets:delete(?KEPT, Kept) end),
     ok.
+
+%% The application may stop meanwhile, and the table with it.
+safely(Work) ->
+    try
+        Work()
+    catch
+        error:badarg -> false
+    end.
 
 %% @doc Frees what the session holds.
 -spec close(link()) -> ok.

@@ -1,13 +1,13 @@
-%%% @doc Knows whose the sessions are and which processes work for them: frees what an owner leaves behind.
+%%% @doc Knows whose the sessions are: frees what an owner leaves behind, and everything when the application stops.
 %%%
-%%% One process, below `beamtalk_evaluator_sup'. The table `beamtalk_evaluator_sessions' holds `{Link, Owner, Worker | none}'; rows are written by the processes
-%%% that use a session, the server only watches. When it has to start again it watches the owners of the table anew.
+%%% One process, below `beamtalk_evaluator_sup'. The table `beamtalk_evaluator_sessions' holds `{Link, Owner}'; rows are written by the processes that open and
+%%% close sessions, the server only watches. When it has to start again it watches the owners of the table anew.
 -module(beamtalk_evaluator_owner).
 -behaviour(gen_server).
 
 -export([subscribe/2, tell/2, links/0]).
--export([start_link/0, create/0, opened/2, closed/1, working/2, idle/1, worker/1, stop_worker/1, interrupt/1]).
--export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+-export([start_link/0, create/0, opened/2, closed/1]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2, terminate/2]).
 
 -define(TABLE, beamtalk_evaluator_sessions).
 -define(SUBSCRIBERS, beamtalk_evaluator_subscribers).
@@ -30,20 +30,25 @@ opened(Link, Owner) ->
         false ->
             ok;
         true ->
-            true = ets:insert(?TABLE, {Link, Owner, none}),
+            true = ets:insert(?TABLE, {Link, Owner}),
             gen_server:cast(?MODULE, {watch, Link, Owner})
     end.
 
 -spec closed(beamtalk_evaluator_link:link()) -> ok.
 closed(Link) ->
-    _ = present() andalso ets:delete(?SUBSCRIBERS, Link) andalso ets:delete(?TABLE, Link) andalso gen_server:cast(?MODULE, {unwatch, Link}),
-    ok.
+    try
+        _ = present() andalso ets:delete(?SUBSCRIBERS, Link) andalso ets:delete(?TABLE, Link) andalso gen_server:cast(?MODULE, {unwatch, Link})
+    catch
+        %% The application stops meanwhile.
+        error:badarg -> ok
+    end,
+    beamtalk_evaluator_claim:forget(Link).
 
 %% @doc The sessions that are open.
 -spec links() -> [beamtalk_evaluator_link:link()].
 links() ->
     case present() of
-        true -> [Link || {Link, _, _} <- ets:tab2list(?TABLE)];
+        true -> [Link || {Link, _} <- ets:tab2list(?TABLE)];
         false -> []
     end.
 
@@ -58,73 +63,7 @@ tell(Link, Event) ->
     _ = present() andalso [Subscriber ! Event || {_, Subscriber} <- ets:lookup(?SUBSCRIBERS, Link)],
     ok.
 
--spec working(beamtalk_evaluator_link:link(), pid()) -> ok.
-working(Link, Worker) ->
-    _ = present() andalso ets:update_element(?TABLE, Link, {3, Worker}),
-    ok.
-
--spec idle(beamtalk_evaluator_link:link()) -> ok.
-idle(Link) ->
-    _ = present() andalso ets:update_element(?TABLE, Link, {3, none}),
-    ok.
-
-%% @doc The process that drives the session's input.
--spec worker(beamtalk_evaluator_link:link()) -> pid() | none.
-worker(Link) ->
-    case present() andalso ets:lookup(?TABLE, Link) of
-        [{_, _, Worker}] -> Worker;
-        _ -> none
-    end.
-
 present() -> ets:whereis(?TABLE) =/= undefined.
-
-%% @doc Ends a suspended input; the machine forgets it.
--spec stop_worker(beamtalk_evaluator_link:link()) -> ok.
-stop_worker(Link) ->
-    case worker(Link) of
-        none ->
-            ok;
-        Worker ->
-            killed(Worker),
-            ok = idle(Link),
-            reset(Link)
-    end.
-
-%% @doc Ends the running input, wherever it is.
--spec interrupt(beamtalk_evaluator_link:link()) -> ok.
-interrupt(Link) ->
-    case worker(Link) of
-        none ->
-            ok;
-        Worker ->
-            killed(Worker),
-            reset(Link)
-    end.
-
-killed(Worker) ->
-    Monitor = monitor(process, Worker),
-    true = exit(Worker, kill),
-    receive
-        {'DOWN', Monitor, process, _, _} -> flushed(Worker)
-    end.
-
-%% What it had told the calling process before.
-flushed(Worker) ->
-    receive
-        {Worker, ended, _, _} -> flushed(Worker);
-        {Worker, suspended, _} -> flushed(Worker)
-    after 0 -> ok
-    end.
-
-%% A slice on a dirty scheduler outlives its process; it ends soon.
-reset(Link) ->
-    case beamtalk_evaluator_link:request(Link, {reset}) of
-        busy ->
-            timer:sleep(1),
-            reset(Link);
-        _ ->
-            ok
-    end.
 
 %%% gen_server
 
@@ -132,7 +71,8 @@ reset(Link) ->
 
 -spec init([]) -> {ok, state()}.
 init([]) ->
-    {ok, lists:foldl(fun({Link, Owner, _}, State) -> watched(Link, Owner, State) end, #{}, ets:tab2list(?TABLE))}.
+    _ = process_flag(trap_exit, true),
+    {ok, lists:foldl(fun({Link, Owner}, State) -> watched(Link, Owner, State) end, #{}, ets:tab2list(?TABLE))}.
 
 watched(Link, Owner, State) ->
     Monitor = monitor(process, Owner),
@@ -168,14 +108,23 @@ handle_info({'DOWN', Monitor, process, _, _}, State) ->
 handle_info(_Unknown, State) ->
     {noreply, State}.
 
+%% With the application go the sessions: nobody would watch their owners.
+-spec terminate(term(), state()) -> ok.
+terminate(shutdown, _) ->
+    lists:foreach(fun free/1, links());
+terminate(_, _) ->
+    ok.
+
+%% A machine may still be in a slice: whoever frees it waits for that, not this process.
 free(Link) ->
     true = ets:delete(?SUBSCRIBERS, Link),
-    case ets:take(?TABLE, Link) of
-        [{_, _, Worker}] ->
-            _ = is_pid(Worker) andalso exit(Worker, kill),
-            %% It may still be in a slice: whoever frees it waits for that, not this process.
-            _ = spawn(fun() -> beamtalk_evaluator_link:close(Link) end),
-            ok;
-        [] ->
-            ok
-    end.
+    true = ets:delete(?TABLE, Link),
+    Holder = beamtalk_evaluator_claim:holder(#{link => Link}),
+    _ = spawn(fun() ->
+        case Holder of
+            {_, Keeper, kept} -> beamtalk_evaluator_keeper:stop(Keeper, session_lost);
+            _ -> ok
+        end,
+        beamtalk_evaluator_link:close(Link)
+    end),
+    ok.

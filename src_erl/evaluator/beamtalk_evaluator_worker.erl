@@ -1,70 +1,58 @@
-%%% @doc The process that drives an input after its first slice. It ends with the input, and can be killed at any time.
+%%% @doc The process that drives an input after its first slice, and runs what the node does for it. It ends with the input, and can be killed at any time.
 -module(beamtalk_evaluator_worker).
 
--export([start/4, go_on/2, wait/3]).
+-export([start/5, reset/1]).
 
--export_type([worker/0]).
+-type session() :: beamtalk_evaluator_driver:session().
 
--type worker() :: {pid(), Monitor :: reference()}.
--type ended() :: beamtalk_evaluator_driver:outcome() | {killed, term()}.
-
-%% @doc Begins to drive from what the machine answered first; messages go to the calling process.
--spec start(beamtalk_evaluator_driver:session(), term(), beamtalk_evaluator_driver:budget(), map()) -> worker().
-start(Session, First, Budget, _Options) ->
-    Caller = self(),
-    Work = fun() ->
-        _ = put(?MODULE, Caller),
-        ok = beamtalk_evaluator_driver:on_pause(fun pause/2),
+%% @doc Begins to drive from what the machine answered first. The answer goes to `Alias', or to whom the keeper, which is the calling process, names.
+-spec start(session(), beamtalk_evaluator_claim:run(), term(), beamtalk_evaluator_driver:budget(), Alias :: reference()) -> pid().
+start(Session, Run, First, Budget, Alias) ->
+    Keeper = self(),
+    spawn_link(fun() ->
+        _ = put(?MODULE, Alias),
+        ok = beamtalk_evaluator_driver:on_pause(fun(Why, _) -> pause(Keeper, Why) end),
         Outcome = beamtalk_evaluator_driver:go_on(Session, First, Budget),
-        get(?MODULE) ! {self(), ended, Outcome, beamtalk_evaluator_driver:output()}
-    end,
-    spawn_monitor(Work).
+        ok = at_rest(Outcome, Session),
+        Receiver = receiver(Keeper, Session, Run),
+        Receiver ! {Receiver, {ended, Outcome, beamtalk_evaluator_driver:output()}}
+    end).
 
-%% The budget is spent. Who began the input, or went on with it last, is told, and may know more.
-pause(Why, _Budget) ->
-    receive
-        %% Nobody is to be told: the time was over while the node worked, and has been prolonged meanwhile.
-        {go_on, From, More} -> gone_on(From, More)
-    after 0 ->
-        get(?MODULE) ! {self(), suspended, Why},
-        receive
-            {go_on, From, More} -> gone_on(From, More)
-        end
+%% The session is free before the answer leaves: who gets it may go on with the session at once.
+receiver(Keeper, Session, Run) ->
+    case beamtalk_evaluator_claim:promise(Session, Run) of
+        true ->
+            ok = beamtalk_evaluator_claim:release(Session),
+            get(?MODULE);
+        false ->
+            Keeper ! {ended, self()},
+            receive
+                {Keeper, tell, Alias} -> Alias
+            end
     end.
 
-gone_on(From, More) ->
-    _ = put(?MODULE, From),
-    More.
-
-%% @doc More budget for an input that is suspended.
--spec go_on(pid(), beamtalk_evaluator_driver:budget()) -> worker().
-go_on(Worker, Budget) ->
-    Monitor = monitor(process, Worker),
-    Worker ! {go_on, self(), Budget},
-    {Worker, Monitor}.
-
-%% @doc Waits for the end or a pause; a program that waits inside the node past the time limit counts as suspended.
--spec wait(worker(), integer() | infinity, non_neg_integer()) -> {ended, ended(), binary()} | {suspended, reductions | timeout}.
-wait({Worker, Monitor}, Until, Grace) ->
+%% The budget is spent. The keeper knows whether there is more, or tells who waits.
+pause(Keeper, Why) ->
+    Keeper ! {paused, self(), Why},
     receive
-        {Worker, ended, Outcome, Output} ->
-            _ = demonitor(Monitor, [flush]),
-            {ended, Outcome, Output};
-        {Worker, suspended, Why} ->
-            _ = demonitor(Monitor, [flush]),
-            {suspended, Why};
-        {'DOWN', Monitor, process, _, {beamtalk_evaluation, Why}} ->
-            {ended, {killed, Why}, <<>>};
-        {'DOWN', Monitor, process, _, killed} ->
-            {ended, {killed, interrupted}, <<>>};
-        {'DOWN', Monitor, process, _, noproc} ->
-            {ended, {lost, {infinity, infinity}}, <<>>};
-        {'DOWN', Monitor, process, _, Reason} ->
-            {ended, {raised, exit, Reason, [], {infinity, infinity}}, <<>>}
-    after remaining(Until, Grace) ->
-        _ = demonitor(Monitor, [flush]),
-        {suspended, timeout}
+        {Keeper, go_on, Alias, Budget} ->
+            _ = put(?MODULE, Alias),
+            Budget
     end.
 
-remaining(infinity, _) -> infinity;
-remaining(Until, Grace) -> max(0, Until - erlang:monotonic_time(millisecond)) + Grace.
+%% What ended in the middle is forgotten.
+at_rest(Outcome, Session) when element(1, Outcome) =:= limit; element(1, Outcome) =:= passed; element(1, Outcome) =:= gone ->
+    reset(Session);
+at_rest(_, _) ->
+    ok.
+
+%% @doc The machine forgets what ran. A slice on a dirty scheduler outlives its process; it ends soon.
+-spec reset(session()) -> ok.
+reset(#{link := Link} = Session) ->
+    case beamtalk_evaluator_link:request(Link, {reset}) of
+        busy ->
+            timer:sleep(1),
+            reset(Session);
+        _ ->
+            ok
+    end.

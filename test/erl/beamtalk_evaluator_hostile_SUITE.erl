@@ -1,10 +1,11 @@
-%%% @doc Programs that mean no good: each ends with the limit it should, in time, and the session goes on as if nothing had been: variables as before, memory
-%%% given back, no handler or cleanup of the program run, nothing left in the mailbox of who asked.
+%%% @doc Programs and callers that mean no good: each ends with the limit it should, in time, and the session goes on as if nothing had been: variables as before,
+%%% memory given back, no handler or cleanup of the program run, nothing left in the mailbox of who asked. What many processes do to one session is tried on both
+%%% transports; the numbers grow with BEAMTALK_STRESS (`make stress').
 -module(beamtalk_evaluator_hostile_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").
 
--export([all/0, init_per_suite/1, end_per_suite/1]).
+-export([all/0, groups/0, init_per_suite/1, end_per_suite/1, init_per_group/2, end_per_group/2]).
 -export([
     memory_ends/1,
     large_integers_are_refused_or_paid_for/1,
@@ -14,11 +15,31 @@
     depth_is_no_matter/1,
     forged_blocks_stay_tuples/1,
     a_program_that_traps_exits_ends/1,
-    late_answers_reach_nobody/1
+    late_answers_reach_nobody/1,
+    an_input_ends_only_its_own/1,
+    a_running_input_is_not_ended_by_another_one/1,
+    a_suspended_input_is_its_owners/1,
+    an_input_without_a_caller_ends/1,
+    an_answer_finds_who_waits/1,
+    an_interrupt_ends_the_run_it_found/1
+]).
+
+-define(ON_BOTH, [
+    a_program_that_traps_exits_ends,
+    late_answers_reach_nobody,
+    an_input_ends_only_its_own,
+    a_running_input_is_not_ended_by_another_one,
+    a_suspended_input_is_its_owners,
+    an_input_without_a_caller_ends,
+    an_answer_finds_who_waits,
+    an_interrupt_ends_the_run_it_found
 ]).
 
 all() ->
-    [Name || {Name, 1} <- ?MODULE:module_info(exports), Name =/= module_info, Name =/= init_per_suite, Name =/= end_per_suite].
+    [{group, nif}, {group, port}].
+
+groups() ->
+    [{nif, [Name || {Name, 1} <- ?MODULE:module_info(exports), Name =/= module_info, Name =/= init_per_suite, Name =/= end_per_suite]}, {port, ?ON_BOTH}].
 
 init_per_suite(Config) ->
     {ok, Started} = application:ensure_all_started(beamtalk),
@@ -26,6 +47,14 @@ init_per_suite(Config) ->
 
 end_per_suite(Config) ->
     [application:stop(Application) || Application <- proplists:get_value(started, Config)].
+
+init_per_group(Backend, Config) ->
+    ok = beamtalk_compiler_backend:select(Backend),
+    Backend = beamtalk_compiler_backend:backend(),
+    Config.
+
+end_per_group(_, _) ->
+    beamtalk_compiler_backend:start().
 
 -define(MEMORY, 32 * 1024 * 1024).
 
@@ -163,3 +192,219 @@ late_answers_reach_nobody(_) ->
     ],
     {ok, 3, _} = beamtalk_evaluator:eval(S, "1 + 2"),
     ?assertEqual({messages, []}, process_info(self(), messages)).
+
+%%% Many processes, one session
+
+%% Does the work in a process of its own; what it answers comes as `{Reference, Answer}'.
+apart(Work) ->
+    Self = self(),
+    Reference = make_ref(),
+    {Pid, _} = spawn_monitor(fun() -> Self ! {Reference, Work()} end),
+    {Pid, Reference}.
+
+answer({Pid, Reference}) ->
+    receive
+        {Reference, Answer} -> Answer
+    after 30000 -> ct:fail({no_answer, process_info(Pid, current_stacktrace)})
+    end.
+
+forget_monitors() ->
+    receive
+        {'DOWN', _, process, _, _} -> forget_monitors()
+    after 0 -> ok
+    end.
+
+%% A program that says when it is inside, and whose process waits there until it is told.
+-define(INSIDE, "Erlang beamtalk_stress gate: here").
+
+inside(S) ->
+    ok = beamtalk_evaluator:bind(S, here, self()).
+
+await_inside() ->
+    receive
+        {inside, Worker} -> Worker
+    after 30000 -> ct:fail(not_inside)
+    end.
+
+%% Nothing of the session is left over, and it works.
+usable(S) ->
+    ?assertMatch({ok, 3, _}, beamtalk_evaluator:eval(S, "1 + 2")),
+    ?assertMatch({ok, [2, 1], _}, beamtalk_evaluator:eval(S, "Erlang lists reverse: #(1, 2)")).
+
+%% Short inputs of several processes, each waiting for its turn; whoever is refused tries again.
+an_input_ends_only_its_own(_) ->
+    {ok, S} = beamtalk_evaluator:new(),
+    Many = 4,
+    Turns = 200 * beamtalk_stress:factor(),
+    Workers = [
+        apart(fun() -> [patient(S, ["Erlang lists sum: #(", integer_to_list(N), ", ", integer_to_list(Turn), ")"]) =:= N + Turn || Turn <- lists:seq(1, Turns)] end)
+     || N <- lists:seq(1, Many)
+    ],
+    [?assertEqual([], [Wrong || Wrong <- answer(Worker), not Wrong]) || Worker <- Workers],
+    forget_monitors(),
+    usable(S).
+
+patient(S, Source) ->
+    case beamtalk_evaluator:eval(S, Source) of
+        {ok, Value, _} ->
+            Value;
+        {error, busy, _} ->
+            erlang:yield(),
+            patient(S, Source)
+    end.
+
+a_running_input_is_not_ended_by_another_one(_) ->
+    {ok, S} = beamtalk_evaluator:new(),
+    ok = inside(S),
+    First = apart(fun() -> beamtalk_evaluator:eval(S, ?INSIDE ". 7") end),
+    Worker = await_inside(),
+    %% Not even the owner ends it so.
+    {error, busy, _} = beamtalk_evaluator:eval(S, "1"),
+    {error, busy} = beamtalk_evaluator:define(S, "Object subclass: EvalBusy\n  one => 1\n"),
+    {error, busy, _} = answer(apart(fun() -> beamtalk_evaluator:eval(S, "1") end)),
+    {error, busy, _} = answer(apart(fun() -> beamtalk_evaluator:resume(S, #{}) end)),
+    Worker ! go,
+    {ok, 7, _} = answer(First),
+    %% A program that asks its own session is refused as well.
+    ok = beamtalk_evaluator:bind(S, me, S),
+    {ok, {error, busy, _}, _} = beamtalk_evaluator:eval(S, "Erlang beamtalk_evaluator eval: me with: \"1\""),
+    forget_monitors(),
+    usable(S).
+
+-define(LONG, "n := 0. 1 to: 20000 do: [:i | n := n + i]. n").
+
+a_suspended_input_is_its_owners(_) ->
+    {ok, S} = beamtalk_evaluator:new(#{on_budget => suspend}),
+    %% The session's owner ends it with a new one; a stranger does not.
+    {suspended, reductions, _} = beamtalk_evaluator:eval(S, ?LONG, #{reductions => 3000}),
+    {error, busy, _} = answer(apart(fun() -> beamtalk_evaluator:eval(S, "1") end)),
+    {ok, 3, _} = beamtalk_evaluator:eval(S, "1 + 2"),
+    {error, session_lost, _} = beamtalk_evaluator:resume(S, #{}),
+    %% So does who began it.
+    {{suspended, reductions, _}, {ok, 1, _}} =
+        answer(apart(fun() -> {beamtalk_evaluator:eval(S, ?LONG, #{reductions => 3000}), beamtalk_evaluator:eval(S, "1")} end)),
+    %% Suspended it outlives who began it, and another process goes on.
+    {suspended, reductions, _} = answer(apart(fun() -> beamtalk_evaluator:eval(S, ?LONG, #{reductions => 3000}) end)),
+    {ok, 200010000, #{bindings := #{<<"n">> := 200010000}}} = answer(apart(fun() -> beamtalk_evaluator:resume(S, #{}) end)),
+    forget_monitors(),
+    usable(S).
+
+%% Nobody would get the answer.
+an_input_without_a_caller_ends(_) ->
+    {ok, S} = beamtalk_evaluator:new(),
+    ok = inside(S),
+    [
+        begin
+            {Pid, _} = apart(fun() -> beamtalk_evaluator:eval(S, Source) end),
+            Worker = await_inside(),
+            Monitor = monitor(process, Worker),
+            true = exit(Pid, kill),
+            receive
+                {'DOWN', Monitor, process, Worker, _} -> ok
+            after 30000 -> ct:fail(outlived)
+            end,
+            forget_monitors(),
+            beamtalk_stress:wait_for(fun() -> element(1, beamtalk_evaluator:eval(S, "1 + 2")) =:= ok end),
+            usable(S)
+        end
+     || Source <- [?INSIDE, "Erlang erlang process_flag: #'trap_exit' with: true. " ?INSIDE, "[[" ?INSIDE "] on: Exception do: [:e | 1]] ensure: [2]"]
+    ],
+    %% At any moment, also in the first slice and between two.
+    [
+        begin
+            {Pid, _} = apart(fun() -> beamtalk_evaluator:eval(S, "100 timesRepeat: [Erlang lists reverse: #(1, 2)]") end),
+            pause(N rem 40),
+            true = exit(Pid, kill),
+            beamtalk_stress:wait_for(fun() -> element(1, beamtalk_evaluator:eval(S, "1 + 2")) =:= ok end)
+        end
+     || N <- lists:seq(1, 200 * beamtalk_stress:factor())
+    ],
+    beamtalk_stress:wait_for(fun() -> ets:info(beamtalk_evaluator_claims, size) =:= 0 end),
+    usable(S).
+
+%% So many times ten microseconds.
+pause(N) ->
+    Until = erlang:monotonic_time(microsecond) + N * 10,
+    pause_until(Until).
+
+pause_until(Until) ->
+    erlang:monotonic_time(microsecond) < Until andalso pause_until(Until).
+
+%% A deadline passes while the program is in the node: the input is suspended there. Whoever goes on with it gets the answer, before or after it is ready.
+an_answer_finds_who_waits(_) ->
+    {ok, S} = beamtalk_evaluator:new(#{on_budget => suspend}),
+    ok = inside(S),
+    Begin = fun() -> beamtalk_evaluator:eval(S, ?INSIDE ". x := 7", #{timeout => 10}) end,
+    Resume = fun() -> beamtalk_evaluator:resume(S, #{timeout => 30000}) end,
+    [
+        begin
+            {suspended, timeout, _} = answer(apart(Begin)),
+            Worker = await_inside(),
+            case When of
+                before ->
+                    Worker ! go,
+                    beamtalk_stress:wait_for(fun() -> waits(Worker) end),
+                    {ok, 7, #{bindings := #{<<"x">> := 7}}} = answer(apart(Resume));
+                later ->
+                    {Pid, _} = Other = apart(Resume),
+                    beamtalk_stress:wait_for(fun() -> waits(Pid) end),
+                    {error, busy, _} = beamtalk_evaluator:resume(S, #{}),
+                    Worker ! go,
+                    {ok, 7, _} = answer(Other);
+                never ->
+                    ok = beamtalk_evaluator:interrupt(S),
+                    {error, session_lost, _} = Resume()
+            end,
+            forget_monitors(),
+            ?assertEqual([], beamtalk_stress:mailbox()),
+            usable(S)
+        end
+     || When <- [before, later, never, later, before]
+    ].
+
+waits(Pid) ->
+    process_info(Pid, status) =:= {status, waiting}.
+
+%% Interrupts at any moment against inputs one after the other: each answers or is interrupted, the next one is as good as the first, and no variable changes.
+an_interrupt_ends_the_run_it_found(_) ->
+    {ok, S} = beamtalk_evaluator:new(),
+    {ok, 1, _} = beamtalk_evaluator:eval(S, "x := 1"),
+    Sources = ["x := 2. [true] whileTrue: [x := 3]", "x := 2. Erlang timer sleep: 60000", "Erlang lists map: [:e | [true] whileTrue: [e]] with: #((x := 4))"],
+    [
+        begin
+            Input = apart(fun() -> beamtalk_evaluator:eval(S, lists:nth(N rem 3 + 1, Sources)) end),
+            pause(rand:uniform(60)),
+            ok = until_ended(S, Input),
+            ?assertMatch({ok, 1, _}, beamtalk_evaluator:eval(S, "x"))
+        end
+     || N <- lists:seq(1, 300 * beamtalk_stress:factor())
+    ],
+    forget_monitors(),
+    %% One that meets an input that is ending does nothing to the one behind it.
+    Interrupting = [spawn_link(fun() -> keep_interrupting(S) end) || _ <- [1, 2]],
+    Ended = [beamtalk_evaluator:eval(S, "Erlang lists sum: #(1, 2)") || _ <- lists:seq(1, 300 * beamtalk_stress:factor())],
+    [Pid ! finish || Pid <- Interrupting],
+    ?assertEqual([], [Other || Other <- Ended, not is_good(Other)]),
+    ?assertMatch({ok, 1, _}, beamtalk_evaluator:eval(S, "x")),
+    ?assertEqual([], beamtalk_stress:mailbox()).
+
+%% The input may not have begun when the interrupt comes.
+until_ended(S, {Pid, Reference}) ->
+    ok = beamtalk_evaluator:interrupt(S),
+    receive
+        {Reference, Answer} ->
+            ?assertMatch({error, interrupted, _}, Answer),
+            ok
+    after 1 -> until_ended(S, {Pid, Reference})
+    end.
+
+keep_interrupting(S) ->
+    ok = beamtalk_evaluator:interrupt(S),
+    receive
+        finish -> ok
+    after 0 -> keep_interrupting(S)
+    end.
+
+is_good({ok, 3, _}) -> true;
+is_good({error, interrupted, _}) -> true;
+is_good(_) -> false.
