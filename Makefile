@@ -118,9 +118,9 @@ fuzz: build ## look for faults of the compiler: SECONDS=60 SEED=number (the cloc
 	@native/bt-fuzz/otp_accepts.escript target/fuzz/core $(SECONDS)
 	@test/differential/run --programs 5000 --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
-stress: build ## the suites about processes at length: 60 s of reloads under load, 10,000 reloads, 600,000 actors (STRESS=6 times as long)
+stress: build ## the suites about processes at length: 60 s of reloads under load, 10,000 reloads, 600,000 actors, 12,000 sessions, 3,600 interrupts (STRESS=6 times as long)
 	@BEAMTALK_STRESS=$(STRESS) $(REBAR3) ct \
-		--suite test/erl/beamtalk_actors_SUITE,test/erl/beamtalk_reload_SUITE,test/erl/beamtalk_registry_SUITE </dev/null
+		--suite test/erl/beamtalk_actors_SUITE,test/erl/beamtalk_reload_SUITE,test/erl/beamtalk_registry_SUITE,test/erl/beamtalk_evaluator_hostile_SUITE </dev/null
 
 golden: ## regenerate the snapshots; read the diff like code
 	@INSTA_UPDATE=always $(CARGO) test --workspace --quiet

@@ -4,7 +4,7 @@
 %%% with is being performed, in the same process; later and elsewhere a machine of the calling process runs it from its code and values.
 -module(beamtalk_evaluator_blocks).
 
--export([funs/2]).
+-export([funs/2, too_wide/1]).
 
 %% @doc The term with funs in the place of blocks.
 -spec funs(beamtalk_evaluator_driver:session(), term()) -> term().
@@ -72,9 +72,14 @@ block(S, B, 20) ->
     fun(A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15, A16, A17, A18, A19, A20) ->
         run(S, B, [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11, A12, A13, A14, A15, A16, A17, A18, A19, A20])
     end;
-block(_, _, Parameters) ->
-    Text = io_lib:format("A block with ~b parameters cannot leave the evaluator; the limit is 20", [Parameters]),
-    beamtalk_error:raise(beamtalk_error:with_message(beamtalk_error:new(runtime_error, 'Block'), Text)).
+%% The machine sends none: a program has written such a tuple itself.
+block(_, {Number, Code, Values}, Parameters) -> {'$bt_block', Number, Parameters, {Code, Values}}.
+
+%% @doc What a program sees when a block with so many parameters is to leave the machine.
+-spec too_wide(pos_integer()) -> beamtalk_error:exception().
+too_wide(Parameters) ->
+    Text = unicode:characters_to_binary(io_lib:format("A block with ~b parameters cannot leave the evaluator; the limit is 20", [Parameters])),
+    beamtalk_error:to_exception(beamtalk_error:with_message(beamtalk_error:new(runtime_error, 'Block'), Text)).
 
 run(Session, {Number, Code, Values}, Arguments) ->
     beamtalk_evaluator_driver:evaluate(Session, Number, Code, Values, Arguments).

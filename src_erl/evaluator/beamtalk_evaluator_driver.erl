@@ -99,6 +99,7 @@ reply({none, Reply}, Given, Session, Budget) ->
         {effect, Request, Left} -> effect(Request, Session, spent(Given - Left, Budget));
         {raised, Class, Reason, Trace, Left} -> {raised, Class, Reason, Trace, spent(Given - Left, Budget)};
         {passed, Home, Value, Left} -> {passed, Home, Value, spent(Given - Left, Budget)};
+        {wide, Parameters, Left} -> {raised, error, beamtalk_evaluator_blocks:too_wide(Parameters), [], spent(Given - Left, Budget)};
         {rejected, Diagnostics} -> {rejected, Diagnostics, Budget};
         {warned, Warnings, Next} ->
             _ = put(?WARNINGS, Warnings),
@@ -149,6 +150,8 @@ effect({class, Name}, Session, Budget) ->
     catch
         Class:Reason:Stack -> refuse(Class, Reason, Stack, Session, Budget)
     end;
+effect({wide, Parameters}, Session, Budget) ->
+    refuse(error, beamtalk_evaluator_blocks:too_wide(Parameters), [], Session, Budget);
 effect({ancestor, Name}, Session, Budget) ->
     _ = asked(Session, about_class(Name), dirty),
     answer(nil, Session, Budget);

@@ -4,7 +4,7 @@
 %%% input's identity: what is meant for it reaches no later one. The worker answers the waiting process directly where nothing of this has happened.
 -module(beamtalk_evaluator_keeper).
 
--export([start/4, resume/2, wait/3, stop/2, dismiss/1]).
+-export([start/4, resume/2, wait/3, stop/2, end_soon/2, dismiss/1]).
 -export([init/4]).
 
 -export_type([waited/0]).
@@ -64,10 +64,16 @@ remaining(Until, Grace) -> max(0, Until - erlang:monotonic_time(millisecond)) + 
 -spec stop(pid(), term()) -> ok.
 stop(Keeper, Why) ->
     Monitor = monitor(process, Keeper),
-    Keeper ! {stop, Why},
+    ok = end_soon(Keeper, Why),
     receive
         {'DOWN', Monitor, process, _, _} -> ok
     end.
+
+%% @doc The same without waiting.
+-spec end_soon(pid(), term()) -> ok.
+end_soon(Keeper, Why) ->
+    Keeper ! {stop, Why},
+    ok.
 
 %% @doc Ends the input if it is suspended and the calling process may do so: the session's owner, or who waited for it last.
 -spec dismiss(pid()) -> ok | busy.

@@ -115,9 +115,10 @@ safely(Work) ->
 %% @doc Frees what the session holds.
 -spec close(link()) -> ok.
 close({Machine, Kept} = Link) ->
+    %% First the machine: nothing is kept for it any more once it is gone.
+    ok = freed(Machine),
     ok = forget(Kept),
-    ok = beamtalk_evaluator_owner:closed(Link),
-    freed(Machine).
+    beamtalk_evaluator_owner:closed(Link).
 
 freed({nif, Reference}) ->
     beamtalk_compiler_nif:eval_drop_nif(Reference);

@@ -108,14 +108,16 @@ handle_info({'DOWN', Monitor, process, _, _}, State) ->
 handle_info(_Unknown, State) ->
     {noreply, State}.
 
-%% With the application go the sessions: nobody would watch their owners.
+%% With the application go the sessions: nobody would watch their owners. All are told to end before the first is waited for.
 -spec terminate(term(), state()) -> ok.
 terminate(shutdown, _) ->
-    lists:foreach(fun free/1, links());
+    Links = links(),
+    lists:foreach(fun ended/1, Links),
+    lists:foreach(fun beamtalk_evaluator_link:close/1, Links);
 terminate(_, _) ->
     ok.
 
-%% A machine may still be in a slice: whoever frees it waits for that, not this process.
+%% Whoever frees a machine waits for the end of its slice: not this process.
 free(Link) ->
     true = ets:delete(?SUBSCRIBERS, Link),
     true = ets:delete(?TABLE, Link),
@@ -128,3 +130,9 @@ free(Link) ->
         beamtalk_evaluator_link:close(Link)
     end),
     ok.
+
+ended(Link) ->
+    case beamtalk_evaluator_claim:holder(#{link => Link}) of
+        {_, Keeper, kept} -> beamtalk_evaluator_keeper:end_soon(Keeper, session_lost);
+        _ -> ok
+    end.

@@ -4,6 +4,7 @@
 -module(beamtalk_evaluator_hostile_SUITE).
 
 -include_lib("stdlib/include/assert.hrl").
+-include("beamtalk.hrl").
 
 -export([all/0, groups/0, init_per_suite/1, end_per_suite/1, init_per_group/2, end_per_group/2]).
 -export([
@@ -21,7 +22,15 @@
     a_suspended_input_is_its_owners/1,
     an_input_without_a_caller_ends/1,
     an_answer_finds_who_waits/1,
-    an_interrupt_ends_the_run_it_found/1
+    an_interrupt_ends_the_run_it_found/1,
+    wide_blocks_stay/1,
+    the_process_beside_the_node_dies/1,
+    the_application_stops_and_starts/1,
+    classes_change_meanwhile/1,
+    sessions_leave_nothing/1,
+    effects_nest/1,
+    depth_crosses_the_border/1,
+    nothing_is_too_large/1
 ]).
 
 -define(ON_BOTH, [
@@ -32,14 +41,23 @@
     a_suspended_input_is_its_owners,
     an_input_without_a_caller_ends,
     an_answer_finds_who_waits,
-    an_interrupt_ends_the_run_it_found
+    an_interrupt_ends_the_run_it_found,
+    wide_blocks_stay,
+    the_process_beside_the_node_dies,
+    the_application_stops_and_starts,
+    classes_change_meanwhile,
+    sessions_leave_nothing,
+    effects_nest,
+    depth_crosses_the_border,
+    nothing_is_too_large
 ]).
 
 all() ->
     [{group, nif}, {group, port}].
 
 groups() ->
-    [{nif, [Name || {Name, 1} <- ?MODULE:module_info(exports), Name =/= module_info, Name =/= init_per_suite, Name =/= end_per_suite]}, {port, ?ON_BOTH}].
+    All = [Name || {Name, 1} <- ?MODULE:module_info(exports), Name =/= module_info, Name =/= init_per_suite, Name =/= end_per_suite],
+    [{nif, All -- [the_process_beside_the_node_dies]}, {port, ?ON_BOTH}].
 
 init_per_suite(Config) ->
     {ok, Started} = application:ensure_all_started(beamtalk),
@@ -51,7 +69,7 @@ end_per_suite(Config) ->
 init_per_group(Backend, Config) ->
     ok = beamtalk_compiler_backend:select(Backend),
     Backend = beamtalk_compiler_backend:backend(),
-    Config.
+    [{backend, Backend} | Config].
 
 end_per_group(_, _) ->
     beamtalk_compiler_backend:start().
@@ -229,7 +247,7 @@ await_inside() ->
 %% Nothing of the session is left over, and it works.
 usable(S) ->
     ?assertMatch({ok, 3, _}, beamtalk_evaluator:eval(S, "1 + 2")),
-    ?assertMatch({ok, [2, 1], _}, beamtalk_evaluator:eval(S, "Erlang lists reverse: #(1, 2)")).
+    ?assertMatch({ok, [2, 1], _}, beamtalk_evaluator:eval(S, "Erlang beamtalk_stress echo: #(2, 1)")).
 
 %% Short inputs of several processes, each waiting for its turn; whoever is refused tries again.
 an_input_ends_only_its_own(_) ->
@@ -237,7 +255,7 @@ an_input_ends_only_its_own(_) ->
     Many = 4,
     Turns = 200 * beamtalk_stress:factor(),
     Workers = [
-        apart(fun() -> [patient(S, ["Erlang lists sum: #(", integer_to_list(N), ", ", integer_to_list(Turn), ")"]) =:= N + Turn || Turn <- lists:seq(1, Turns)] end)
+        apart(fun() -> [patient(S, ["(Erlang beamtalk_stress echo: ", integer_to_list(N), ") + ", integer_to_list(Turn)]) =:= N + Turn || Turn <- lists:seq(1, Turns)] end)
      || N <- lists:seq(1, Many)
     ],
     [?assertEqual([], [Wrong || Wrong <- answer(Worker), not Wrong]) || Worker <- Workers],
@@ -312,7 +330,7 @@ an_input_without_a_caller_ends(_) ->
     %% At any moment, also in the first slice and between two.
     [
         begin
-            {Pid, _} = apart(fun() -> beamtalk_evaluator:eval(S, "100 timesRepeat: [Erlang lists reverse: #(1, 2)]") end),
+            {Pid, _} = apart(fun() -> beamtalk_evaluator:eval(S, "100 timesRepeat: [Erlang beamtalk_stress echo: #(2, 1)]") end),
             pause(N rem 40),
             true = exit(Pid, kill),
             beamtalk_stress:wait_for(fun() -> element(1, beamtalk_evaluator:eval(S, "1 + 2")) =:= ok end)
@@ -382,7 +400,7 @@ an_interrupt_ends_the_run_it_found(_) ->
     forget_monitors(),
     %% One that meets an input that is ending does nothing to the one behind it.
     Interrupting = [spawn_link(fun() -> keep_interrupting(S) end) || _ <- [1, 2]],
-    Ended = [beamtalk_evaluator:eval(S, "Erlang lists sum: #(1, 2)") || _ <- lists:seq(1, 300 * beamtalk_stress:factor())],
+    Ended = [beamtalk_evaluator:eval(S, "Erlang beamtalk_stress echo: 3") || _ <- lists:seq(1, 300 * beamtalk_stress:factor())],
     [Pid ! finish || Pid <- Interrupting],
     ?assertEqual([], [Other || Other <- Ended, not is_good(Other)]),
     ?assertMatch({ok, 1, _}, beamtalk_evaluator:eval(S, "x")),
@@ -408,3 +426,285 @@ keep_interrupting(S) ->
 is_good({ok, 3, _}) -> true;
 is_good({error, interrupted, _}) -> true;
 is_good(_) -> false.
+
+%% A block that Erlang has no fun for is an error where it would leave; inside of the machine it is a block like any other.
+wide_blocks_stay(_) ->
+    {ok, S} = beamtalk_evaluator:new(),
+    {ok, _, _} = beamtalk_evaluator:eval(S, "x := 1"),
+    Wide = fun(N) -> ["[", [[":a", integer_to_list(I), " "] || I <- lists:seq(1, N)], "| a1 + a", integer_to_list(N), "]"] end,
+    Said = <<"A block with 21 parameters cannot leave the evaluator; the limit is 20">>,
+    {ok, Twenty, _} = beamtalk_evaluator:eval(S, Wide(20)),
+    ?assert(is_function(Twenty, 20)),
+    {ok, 21, _} = beamtalk_evaluator:eval(S, ["y := ", Wide(21), ". z := [y]. y := nil. z := nil. 21"]),
+    [
+        begin
+            ?assertMatch({error, {raised, #{error := #beamtalk_error{kind = runtime_error, message = Said}}}, _}, beamtalk_evaluator:eval(S, ["x := 2. ", Source])),
+            ?assertMatch({ok, 1, _}, beamtalk_evaluator:eval(S, "x"))
+        end
+     || Source <- [
+            Wide(21),
+            ["x := ", Wide(21)],
+            ["y := ", Wide(21), ". 1"],
+            ["z := ", Wide(21), ". 1"],
+            ["#(1, ", Wide(21), ")"],
+            ["Erlang beamtalk_stress echo: #(", Wide(21), ")"],
+            ["Erlang lists map: [:e | ", Wide(21), "] with: #(1)"]
+        ]
+    ],
+    {ok, Said, _} = beamtalk_evaluator:eval(S, ["[Erlang beamtalk_stress echo: #(", Wide(21), ")] on: RuntimeError do: [:e | e message]"]),
+    {ok, nil, _} = beamtalk_evaluator:eval(S, "y"),
+    {ok, nil, _} = beamtalk_evaluator:eval(S, "z"),
+    usable(S).
+
+%%% What happens beside
+
+outcome({Pid, Reference}) ->
+    {error, Why, _} = answer({Pid, Reference}),
+    Why.
+
+the_process_beside_the_node_dies(_) ->
+    [
+        begin
+            {ok, S} = beamtalk_evaluator:new(#{on_budget => suspend}),
+            Input = apart(fun() -> beamtalk_evaluator:eval(S, Source) end),
+            ok = working(S),
+            {ok, Other} = beamtalk_evaluator:new(),
+            {ok, _, _} = beamtalk_evaluator:eval(Other, "x := 1"),
+            ok = kill_the_process(),
+            ?assertEqual(session_lost, outcome(Input)),
+            ?assertMatch({error, session_lost, _}, beamtalk_evaluator:eval(S, "1")),
+            %% Also those that did nothing meanwhile; no session of the new process is taken for one of theirs.
+            {ok, New} = beamtalk_evaluator:new(),
+            usable(New),
+            ?assertMatch({error, session_lost, _}, beamtalk_evaluator:eval(Other, "x")),
+            ?assertEqual({error, session_lost}, beamtalk_evaluator:bindings(Other)),
+            ?assertEqual({error, session_lost}, beamtalk_evaluator:define(Other, "Object subclass: EvalLost\n  one => 1\n")),
+            [ok = beamtalk_evaluator:close(Each) || Each <- [S, Other, New]],
+            forget_monitors()
+        end
+     || Source <- ["[true] whileTrue: [1]", "Erlang timer sleep: 100. 1 to: 10000000 do: [:i | Erlang beamtalk_stress echo: #(i)]"]
+    ].
+
+%% The input has its keeper, and so is behind its first slice.
+working(S) ->
+    beamtalk_stress:wait_for(fun() ->
+        case beamtalk_evaluator_claim:holder(element(2, S)) of
+            {_, _, kept} -> true;
+            _ -> false
+        end
+    end).
+
+kill_the_process() ->
+    Server = whereis(beamtalk_compiler_server),
+    [Port] = [Port || Port <- erlang:ports(), erlang:port_info(Port, connected) =:= {connected, Server}],
+    {os_pid, Pid} = erlang:port_info(Port, os_pid),
+    [] = os:cmd("kill -9 " ++ integer_to_list(Pid)),
+    beamtalk_stress:wait_for(fun() -> erlang:port_info(Port) =:= undefined andalso is_pid(whereis(beamtalk_compiler_server)) end).
+
+%% What runs ends, what is open is lost, and what starts afterwards works.
+the_application_stops_and_starts(Config) ->
+    Backend = proplists:get_value(backend, Config),
+    Sources = ["[true] whileTrue: [1]", "Erlang timer sleep: 60000", "Erlang lists map: [:e | [true] whileTrue: [e]] with: #(1)"],
+    Before = erlang:system_info(process_count),
+    [
+        begin
+            Sessions = [element(2, beamtalk_evaluator:new(#{on_budget => suspend})) || _ <- [idle, suspended | Sources]],
+            [Idle, Suspended | Busy] = Sessions,
+            {ok, 1, _} = beamtalk_evaluator:eval(Idle, "x := 1"),
+            {suspended, reductions, _} = beamtalk_evaluator:eval(Suspended, ?LONG, #{reductions => 3000}),
+            Inputs = [apart(fun() -> beamtalk_evaluator:eval(S, Source) end) || {S, Source} <- lists:zip(Busy, Sources)],
+            [ok = working(S) || S <- Busy],
+            [ok = application:stop(Part) || Part <- [beamtalk, beamtalk_workspace, beamtalk_stdlib, beamtalk_runtime, beamtalk_compiler]],
+            [?assertEqual(session_lost, outcome(Input)) || Input <- Inputs],
+            {ok, _} = application:ensure_all_started(beamtalk),
+            ok = beamtalk_compiler_backend:select(Backend),
+            [beamtalk_stress:wait_for(fun() -> is_lost(S) end) || S <- Sessions],
+            {error, session_lost, _} = beamtalk_evaluator:resume(Suspended, #{}),
+            {ok, New} = beamtalk_evaluator:new(),
+            usable(New),
+            ok = beamtalk_evaluator:close(New),
+            forget_monitors(),
+            ?assertEqual([], beamtalk_stress:mailbox())
+        end
+     || _ <- lists:seq(1, 3)
+    ],
+    beamtalk_stress:wait_for(fun() -> erlang:system_info(process_count) =< Before end).
+
+is_lost(S) ->
+    case beamtalk_evaluator:eval(S, "1") of
+        {error, session_lost, _} -> true;
+        _ -> false
+    end.
+
+load(Source) ->
+    {ok, Summary} = beamtalk_source_loader:source(iolist_to_binary(Source), #{}),
+    #{errors := []} = maps:merge(#{errors => []}, Summary),
+    ok.
+
+%% Calls that run finish in the version they began with; the next ones take the new one.
+classes_change_meanwhile(_) ->
+    Class = fun(N) ->
+        load(["Object subclass: EvalMeanwhile\n  one => ", N, "\n  both: here =>\n    a := self one\n    ", ?INSIDE, "\n    #(a, ", N, ", self one)\n"])
+    end,
+    Changes = [
+        {"EvalMeanwhile new both: here", [1, 1, 2], fun() -> Class("2") end},
+        {"a := EvalMeanwhile new one. " ?INSIDE ". #(a, EvalMeanwhile new one)", [1, 2], fun() -> Class("2") end},
+        %% The module of a class of the library is loaded anew, and gets a method.
+        {"a := (1 -> 2) key. " ?INSIDE ". #(a, (3 -> 4) value)", [1, 4], fun() -> reloaded('Association') end},
+        {"a := 3 abs. " ?INSIDE ". #(a, 4 evalMeanwhile)", [3, 8], fun() -> beamtalk_extensions:register('Integer', evalMeanwhile, fun([], N) -> 2 * N end, test) end}
+    ],
+    [
+        begin
+            ok = Class("1"),
+            {ok, S} = beamtalk_evaluator:new(#{on_budget => suspend}),
+            ok = inside(S),
+            Value =
+                case How of
+                    running ->
+                        Input = apart(fun() -> beamtalk_evaluator:eval(S, Source) end),
+                        Worker = await_inside(),
+                        ok = Change(),
+                        Worker ! go,
+                        answer(Input);
+                    suspended ->
+                        {suspended, timeout, _} = beamtalk_evaluator:eval(S, Source, #{timeout => 20}),
+                        Worker = await_inside(),
+                        ok = Change(),
+                        Worker ! go,
+                        beamtalk_evaluator:resume(S, #{})
+                end,
+            ?assertMatch({ok, Expected, _}, Value, {How, Source}),
+            _ = beamtalk_extensions:unregister('Integer', evalMeanwhile),
+            forget_monitors(),
+            usable(S),
+            ok = beamtalk_evaluator:close(S)
+        end
+     || {Source, Expected, Change} <- Changes, How <- [running, suspended]
+    ].
+
+reloaded(Class) ->
+    Module = beamtalk_class_registry:module_of(Class),
+    _ = code:purge(Module),
+    {module, Module} = code:load_file(Module),
+    ok.
+
+%% Opened and closed, or left behind by owners that die; idle, with values, in the middle of an input.
+sessions_leave_nothing(_) ->
+    _ = [brief(N) || N <- lists:seq(1, 500)],
+    ok = nothing_left(),
+    {Processes, Resident} = {erlang:system_info(process_count), resident()},
+    _ = [brief(N) || N <- lists:seq(1, 2000 * beamtalk_stress:factor())],
+    ok = nothing_left(),
+    %% A handful belongs to others.
+    beamtalk_stress:wait_for(fun() -> erlang:system_info(process_count) < Processes + 20 end),
+    %% Half a kilobyte of each session would show.
+    ?assert(resident() - Resident < 48 * 1024, {Resident, resident()}).
+
+brief(N) when N rem 2 =:= 0 ->
+    {ok, S} = beamtalk_evaluator:new(),
+    {ok, _, _} = beamtalk_evaluator:eval(S, "x := #(1, 2, 3) collect: [:e | e * 2]"),
+    ok = beamtalk_evaluator:bind(S, r, make_ref()),
+    {ok, _} = beamtalk_evaluator:subscribe(S),
+    ok = beamtalk_evaluator:close(S);
+brief(_) ->
+    {_, Monitor} = spawn_monitor(fun() ->
+        {ok, S} = beamtalk_evaluator:new(#{on_budget => suspend, reductions => 3000}),
+        ok = beamtalk_evaluator:bind(S, r, make_ref()),
+        {suspended, reductions, _} = beamtalk_evaluator:eval(S, ?LONG)
+    end),
+    receive
+        {'DOWN', Monitor, process, _, normal} -> ok
+    end.
+
+nothing_left() ->
+    beamtalk_stress:wait_for(fun() ->
+        [0, 0, 0, 0] =:=
+            [
+                ets:info(Table, size)
+             || Table <- [beamtalk_evaluator_sessions, beamtalk_evaluator_claims, beamtalk_evaluator_kept, beamtalk_evaluator_subscribers]
+            ]
+    end).
+
+%% Kilobytes of this process that are in memory, where the system tells them: the machine's are not the node's own.
+resident() ->
+    _ = [erlang:garbage_collect(Pid) || Pid <- [self(), whereis(beamtalk_evaluator_owner)]],
+    case file:read_file("/proc/self/status") of
+        {ok, Status} ->
+            {match, [Digits]} = re:run(Status, "VmRSS:\\s+(\\d+)", [{capture, all_but_first, list}]),
+            list_to_integer(Digits);
+        {error, _} ->
+            0
+    end.
+
+%%% Depth and size
+
+-define(NESTED(Depth), "f := [:g :n | n < 1 ifTrue: [0] ifFalse: [1 + (Erlang lists map: [:e | g value: g value: n - 1] with: #(0)) first]]. f value: f value: " Depth).
+
+%% Erlang calls a block that calls Erlang: it works, or ends with a limit.
+effects_nest(_) ->
+    {ok, S} = beamtalk_evaluator:new(),
+    {ok, 1000, _} = beamtalk_evaluator:eval(S, ?NESTED("1000")),
+    {ok, 20000, _} = beamtalk_evaluator:eval(S, ?NESTED("20000")),
+    {ok, caught, _} = beamtalk_evaluator:eval(S, "f := [:g :n | n < 1 ifTrue: [1 / 0] ifFalse: [Erlang lists map: [:e | g value: g value: n - 1] with: #(0)]]. [f value: f value: 1000] on: Error do: [:e | #caught]"),
+    usable(S),
+    %% Without an end: neighbours are served meanwhile.
+    {ok, Box} = beamtalk_evaluator:new(#{max_memory => ?MEMORY, timeout => 3000}),
+    Endless = apart(fun() -> beamtalk_evaluator:eval(Box, ?NESTED("1000000000")) end),
+    ok = served(),
+    ?assertMatch({error, {limit, _}, _}, answer(Endless)),
+    usable(Box),
+    forget_monitors().
+
+served() ->
+    {ok, Neighbour} = beamtalk_evaluator:new(),
+    [?assertMatch({ok, 3, _}, beamtalk_evaluator:eval(Neighbour, "1 + 2")) || _ <- lists:seq(1, 200)],
+    beamtalk_evaluator:close(Neighbour).
+
+-define(DEEP, 1000000).
+
+depth_crosses_the_border(_) ->
+    {ok, S} = beamtalk_evaluator:new(#{max_memory => 1024 * 1024 * 1024}),
+    [
+        begin
+            Value = lists:foldl(fun(_, Inner) -> Around(Inner) end, nil, lists:seq(1, ?DEEP)),
+            ok = beamtalk_evaluator:bind(S, x, Value),
+            {ok, Back, _} = beamtalk_evaluator:eval(S, "x"),
+            ?assert(Back =:= Value),
+            {ok, Through, _} = beamtalk_evaluator:eval(S, "(Erlang beamtalk_stress echo: #(x, 1)) first"),
+            ?assert(Through =:= Value),
+            %% With a block in it the value is walked in the node.
+            {ok, [WithBlock, Block], _} = beamtalk_evaluator:eval(S, "#(x, [1])"),
+            ?assert(WithBlock =:= Value andalso Block() =:= 1)
+        end
+     || Around <- [fun(V) -> [V] end, fun(V) -> {V} end, fun(V) -> #{k => V} end, fun(V) -> [1, {V}] end]
+    ],
+    ok = served(),
+    ok = beamtalk_evaluator:close(S).
+
+nothing_is_too_large(_) ->
+    {ok, S} = beamtalk_evaluator:new(),
+    Numbered = fun(N, Row) -> [Row(integer_to_list(I)) || I <- lists:seq(1, N)] end,
+    Large = apart(fun() ->
+        %% A method of many variables, and one of many parameters.
+        {ok, _} = beamtalk_evaluator:define(S, ["Object subclass: EvalLarge\n  go =>\n", Numbered(10000, fun(I) -> ["    v", I, " := ", I, "\n"] end), "    v1 + v10000\n"]),
+        {ok, 10001, _} = beamtalk_evaluator:eval(S, "EvalLarge new go"),
+        {ok, _} = beamtalk_evaluator:define(S, ["Object subclass: EvalWide\n  ", Numbered(120, fun(I) -> ["k: a", I, " "] end), "=> a1 + a120\n"]),
+        {ok, 121, _} = beamtalk_evaluator:eval(S, ["EvalWide new ", Numbered(120, fun(I) -> ["k: ", I, " "] end)]),
+        %% More than a function on the BEAM can have are refused, whoever asks.
+        {error, {rejected, #{diagnostics := [_ | _] = Diagnostics}}} =
+            beamtalk_evaluator:define(S, ["Object subclass: EvalWider\n  ", Numbered(300, fun(I) -> ["k: a", I, " "] end), "=> a1 + a300\n"]),
+        true = lists:member(<<"limit/parameters">>, [Code || #{code := Code} <- Diagnostics]),
+        %% Ten megabytes of text.
+        Text = binary:copy(<<"0123456789">>, 1024 * 1024),
+        {ok, Text, _} = beamtalk_evaluator:eval(S, ["\"", Text, "\""]),
+        {ok, 10485760, _} = beamtalk_evaluator:eval(S, ["\"", Text, "\" size"])
+    end),
+    ok = served(),
+    {ok, _, _} = answer(Large),
+    %% One class after the other.
+    Classes = 500 * beamtalk_stress:factor(),
+    [{ok, [_]} = beamtalk_evaluator:define(S, ["Object subclass: EvalMany", integer_to_list(N), "\n  one => ", integer_to_list(N), "\n"]) || N <- lists:seq(1, Classes)],
+    {ok, Classes, _} = beamtalk_evaluator:eval(S, ["EvalMany", integer_to_list(Classes), " new one"]),
+    {ok, 1, _} = beamtalk_evaluator:eval(S, "EvalMany1 new one"),
+    forget_monitors(),
+    usable(S).

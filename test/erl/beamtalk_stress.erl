@@ -3,7 +3,7 @@
 
 -export([factor/0, peer/1, wait_for/1, finish/1, mailbox/0]).
 %% Called by the classes of the suites.
--export([gate/1, terminated/1]).
+-export([gate/1, terminated/1, echo/1]).
 
 %% @doc How many times longer than in `make test' the suites run: BEAMTALK_STRESS, 1 without it.
 -spec factor() -> pos_integer().
@@ -42,13 +42,18 @@ finish({Pid, Ref}) ->
         {'DOWN', Ref, process, Pid, Reason} -> ct:fail(Reason)
     end.
 
-%% @doc Holds an actor inside of a message until it is told to go.
+%% @doc Holds an actor, or an input of the evaluator, inside of a message until it is told to go.
 -spec gate(pid()) -> went.
 gate(Pid) ->
     Pid ! {inside, self()},
     receive
         go -> went
     end.
+
+%% @doc A function that no engine has of its own.
+-spec echo(Value) -> Value.
+echo(Value) ->
+    Value.
 
 %% @doc Says that an actor's `terminate' runs, if somebody wants to know.
 -spec terminated(pid() | nil) -> term().

@@ -16,7 +16,8 @@
 //! | `{bind, Name, Value}`, `{bindings}`, `{clear}`, `{reset}`, `{stats}` | the session's variables, its state |
 //!
 //! Replies of a run: `{done, Value, Assigned, Fuel}`, `{raised, Class, Reason, Trace, Fuel}`, `{passed, Home, Value, Fuel}`, `{yielded, Fuel}`, `{limit, max_memory, Fuel}`,
-//! `{effect, What, Fuel}`, `{rejected, Diagnostics}`, `definition`; `{warned, Texts, Reply}` in front of the first one; `gone` for a block whose effect is over. The whole reply is `{Head, Reply}`:
+//! `{effect, What, Fuel}`, `{wide, Parameters, Fuel}` in place of `done` and `raised` when a block with so many parameters cannot go out (as an effect, that one asks
+//! to be refused), `{rejected, Diagnostics}`, `definition`; `{warned, Texts, Reply}` in front of the first one; `gone` for a block whose effect is over. The whole reply is `{Head, Reply}`:
 //! `none`, `true` (blocks are in it), `keep` (the machine has terms that may hold something alive at the host), `both`.
 
 use bt_engine::session::vm::{Class, Raise, Request, Symbol, Unwinding, Value};
@@ -361,7 +362,14 @@ impl Hosted {
         };
         if let Err(why) = written {
             self.session.take_back();
-            return self.too_much(why);
+            return match why {
+                Refused::Wide(parameters) => {
+                    let waits = matches!(step, Step::Effect(_));
+                    self.session.machine.counted(|_| drop(step));
+                    self.too_wide(parameters, mark, fuel, waits)
+                }
+                _ => self.too_much(why),
+            };
         }
         self.session.keep();
         put_int(fuel, &mut out);
@@ -372,6 +380,27 @@ impl Hosted {
         }
         self.session.machine.counted(|_| drop(step));
         whole(blocks, out)
+    }
+
+    /// A block of the step cannot go out. The program can handle that where it waits for an effect; an input that has ended fails.
+    fn too_wide(&mut self, parameters: u32, mark: usize, fuel: i64, waits: bool) -> Bytes {
+        let gone = self.exports.blocks.split_off(mark);
+        self.session.machine.counted(|_| drop(gone));
+        let mut out = begin();
+        if waits {
+            self.marks.push(mark);
+            put_tuple(3, &mut out);
+            put_atom("effect", &mut out);
+            put_tuple(2, &mut out);
+            put_atom("wide", &mut out);
+            put_int(i64::from(parameters), &mut out);
+        } else {
+            put_tuple(3, &mut out);
+            put_atom("wide", &mut out);
+            put_int(i64::from(parameters), &mut out);
+        }
+        put_int(fuel, &mut out);
+        whole(false, out)
     }
 
     /// What the program wanted to send out cannot go.
@@ -633,6 +662,19 @@ mod tests {
         assert_eq!(done[1], Term::Int(6));
         let Term::Tuple(effect) = run(&mut hosted, "Erlang lists foo: #(1)") else { panic!("a tuple") };
         assert_eq!(effect[0], Term::atom("effect"));
+    }
+
+    #[test]
+    fn a_wide_block_stays() {
+        let mut hosted = Hosted::new(1 << 26);
+        let parameters: String = (1..=21).map(|n| format!(":a{n} ")).collect();
+        let Term::Tuple(wide) = run(&mut hosted, &format!("x := 1. f := [{parameters}| a1]")) else { panic!("a tuple") };
+        assert_eq!(wide[..2], [Term::atom("wide"), Term::Int(21)]);
+        assert!(hosted.session.variable("x").is_none());
+        let Term::Tuple(effect) = run(&mut hosted, &format!("Erlang lists foo: [{parameters}| a1]")) else { panic!("a tuple") };
+        assert_eq!(effect[1], Term::Tuple(vec![Term::atom("wide"), Term::Int(21)]));
+        let Term::Tuple(done) = run(&mut hosted, "1 + 2") else { panic!("a tuple") };
+        assert_eq!(done[1], Term::Int(3));
     }
 
     #[test]

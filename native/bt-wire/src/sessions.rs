@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use crate::evaluation::Hosted;
 use crate::term::Term;
@@ -32,10 +33,17 @@ pub const COMMANDS: &[&str] = &[
     "eval_tiers",
 ];
 
-#[derive(Default)]
 struct Table {
     last: i64,
     open: HashMap<i64, Hosted>,
+}
+
+impl Default for Table {
+    /// Numbers begin where those of no other process did: a session that ended with an earlier process is nobody else's here.
+    fn default() -> Table {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Table { last: i64::try_from(now.as_nanos() & 0xFFF_FFFF_FFFF_FFFF).unwrap_or_default(), open: HashMap::new() }
+    }
 }
 
 #[derive(Default)]

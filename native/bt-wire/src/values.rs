@@ -24,7 +24,12 @@ pub enum Refused {
     Atoms,
     /// Longer than the format can say, or something internal.
     TooLarge,
+    /// A block with more parameters than the other side can make a function of.
+    Wide(u32),
 }
+
+/// Parameters of a block that goes out: `beamtalk_evaluator_blocks` has a fun for each number.
+pub const MAX_PARAMETERS: u32 = 20;
 
 // ---- out ----
 
@@ -210,11 +215,15 @@ fn put_heap(
         exports.opaque += usize::from(!matches!(foreign.kind, Kind::Bits));
         out.extend_from_slice(&foreign.bytes);
     } else if let Some((chunk, receiver, captured)) = Machine::parts_of_block(value) {
+        let parameters = u32::from(chunk.parameters);
+        if parameters > MAX_PARAMETERS {
+            return Err(Refused::Wide(parameters));
+        }
         let number = exports.add(value.clone());
         put_tuple(4, out);
         put_atom(BLOCK, out);
         put_int(number as i64, out);
-        put_int(i64::from(chunk.parameters), out);
+        put_int(i64::from(parameters), out);
         put_tuple(2, out);
         work.push(Work::Value(Value::list(
             std::iter::once(receiver.clone()).chain(captured.iter().cloned()).collect::<Vec<_>>().into_iter(),
