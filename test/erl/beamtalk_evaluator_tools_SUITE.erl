@@ -109,7 +109,7 @@ numbers(_) ->
     {ok, 55, _} = beamtalk_evaluator:eval(S, "x := ToolCounter new fib: 10. l := Erlang lists seq: 1 with: 10000. x"),
     After = beamtalk_evaluator:stats(S),
     #{definitions := 1, variables := 2, library := Library} = After,
-    [?assert(maps:get(Key, After) > Least) || {Key, Least} <- [{classes, 1}, {methods, 1}, {reductions, 170}, {calls, 170}, {code, 50}, {memory, Memory}]],
+    [?assert(maps:get(Key, After) > Least) || {Key, Least} <- [{classes, 1}, {methods, 1}, {reductions, 170}, {calls, 170}, {code, 40}, {memory, Memory}]],
     ?assert(Library > 0).
 
 calls_are_counted(_) ->
