@@ -1,39 +1,36 @@
 //! The one door to the front-end crates: everything the engine asks of parser, analysis and code generator.
 
+use std::sync::Arc;
+
 use bt_base::{Diagnostic, Name, Span};
-use bt_hir::{ClassIndex, ClassInfo, ClassKind};
-use bt_sema::Lowered;
+use bt_hir::{ClassIndex, ClassInfo, ClassKind, Frontend, Reading, Resolved};
+use bt_sema::Beamtalk;
 
 use crate::options::Options;
 
+pub use bt_hir::Meaning;
 pub use bt_sema::diagnostics::method_unknown_class;
-pub use bt_sema::Kind as Meaning;
 pub use bt_syntax::format::{format, Refusal};
 pub use bt_syntax::{is_complete, show_tokens};
 
 /// Parsed and analysed text.
 pub struct Analysed {
-    pub lowered: Lowered,
+    pub lowered: Resolved,
     /// One per class of the text, in order.
     pub kinds: Vec<ClassKind>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Source → resolved tree. `expression`: workspace input, where statements may stand alone.
-pub fn analyse(text: &str, options: &Options, expression: bool) -> Analysed {
-    analyse_in(&class_index(options), text, options, expression)
+/// The language of the library, of the compiler's requests, and of sessions that are told no other.
+pub fn beamtalk() -> Arc<dyn Frontend> {
+    Arc::new(Beamtalk)
 }
 
-/// The same where what is known of other classes is at hand.
-pub fn analyse_in(index: &ClassIndex, text: &str, options: &Options, expression: bool) -> Analysed {
-    let parse = bt_syntax::parse(text);
-    let mut lowered = bt_sema::lower(&parse.module, text, index, &sema_options(options, expression));
-    let mut diagnostics = parse.diagnostics;
-    diagnostics.append(&mut lowered.diagnostics);
-    if lowered.classes.is_empty() {
-        return Analysed { lowered, kinds: Vec::new(), diagnostics };
-    }
-    let mut index = index.clone();
+/// Source → resolved tree. `expression`: workspace input, where statements may stand alone.
+pub fn analyse(text: &str, options: &Options, expression: bool) -> Analysed {
+    let mut index = class_index(options);
+    let mut lowered = Beamtalk.read(text, &index, &reading(options, expression));
+    let diagnostics = std::mem::take(&mut lowered.diagnostics);
     for class in &lowered.classes {
         index.insert(class.clone());
     }
@@ -95,8 +92,9 @@ pub fn emit_core(module: &bt_hir::Module, text: &str, options: &Options) -> Stri
     bt_core_erlang::emit(module, text, &bt_core_erlang::Options { file: options.path.clone(), late_bound: options.late_bound })
 }
 
-fn sema_options(options: &Options, expression: bool) -> bt_sema::Options {
-    bt_sema::Options {
+/// What a request says of its source to whoever reads it.
+pub fn reading(options: &Options, expression: bool) -> Reading {
+    Reading {
         module_name: options.module_name.clone(),
         expression,
         known_vars: options.known_vars.clone(),
@@ -148,8 +146,8 @@ pub fn class_of(index: &ClassIndex, name: &str, text: &str, file: Option<&str>) 
     if bt_sema::is_library_class(name) {
         return crate::session::library_class(name, text, index);
     }
-    let options = bt_sema::Options { allow_primitives: true, ..bt_sema::Options::default() };
-    let (code, mut about) = crate::session::compiled(text, file, index, &options)?;
+    let reading = Reading { allow_primitives: true, ..Reading::default() };
+    let (code, mut about) = crate::session::compiled(text, file, index, &reading)?;
     about.description.is_shared = true;
     Some(crate::session::class_code(code, about, None))
 }

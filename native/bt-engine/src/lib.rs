@@ -20,7 +20,7 @@ mod source;
 
 pub use compiler::{ClassReport, Compiled, Compiler, Emit, Failure, Kind, MethodSummary, Stage};
 pub use doc::{ClassDoc, Example};
-pub use front::emit_core;
+pub use front::{beamtalk, emit_core};
 pub use guard::{guarded, SHORT_SOURCE};
 pub use interrupt::{Interrupt, Never};
 pub use limits::Limits;
@@ -28,7 +28,7 @@ pub use options::{Mode, Options};
 pub use report::{Position, Report};
 
 pub use bt_base::{Category, Severity};
-pub use bt_hir::{ClassInfo, ClassKind, FieldInfo, MethodInfo, Modifiers, Side};
+pub use bt_hir::{ClassInfo, ClassKind, FieldInfo, Frontend, MethodInfo, Modifiers, Side};
 
 /// Version of the library. Equals the version of the Erlang application it belongs to.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -12,6 +12,7 @@ mod classes;
 mod control;
 pub mod diagnostics;
 mod expect;
+mod frontend;
 mod hierarchy;
 mod library;
 mod literals;
@@ -24,73 +25,19 @@ mod walk;
 
 use std::sync::Arc;
 
-use bt_base::{module_name, Diagnostic, Span, Stage};
-use bt_hir::{ClassIndex, ClassInfo, Eval, Module, Unit};
+use bt_base::{module_name, Stage};
+use bt_hir::{ClassIndex, Eval, Meaning, Module, Resolved, Unit};
 use bt_syntax::ast;
 
 use diagnostics::{method_unknown_class, repl_many_methods};
 
+pub use bt_hir::Reading as Options;
 pub use class_info::class_info;
+pub use frontend::Beamtalk;
 pub use library::{is_library_class, library_classes, library_index, library_path, library_source};
 
-/// What is being compiled, and how strictly.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Erlang module name; derived from the class when absent.
-    pub module_name: Option<String>,
-    /// Workspace input: expressions may stand alone.
-    pub expression: bool,
-    pub known_vars: Vec<String>,
-    /// The source belongs to the standard library.
-    pub library: bool,
-    /// Pragmas outside the library are allowed, with a warning.
-    pub allow_primitives: bool,
-    /// `Transcript`, `Beamtalk`, `Workspace` at top level mean the workspace's singletons.
-    pub workspace: bool,
-    /// Expression-test files: only what the parser and code generation find counts (`language.md` §6.1).
-    pub skip_checks: bool,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options {
-            module_name: None,
-            expression: false,
-            known_vars: Vec::new(),
-            library: false,
-            allow_primitives: false,
-            workspace: true,
-            skip_checks: false,
-        }
-    }
-}
-
-/// What the text turned out to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Expression,
-    ClassDefinition,
-    MethodDefinition {
-        class: String,
-        selector: String,
-        class_side: bool,
-        source: Span,
-    },
-    /// Nothing to compile.
-    Empty,
-}
-
-#[derive(Debug)]
-pub struct Lowered {
-    pub hir: Option<Module>,
-    pub diagnostics: Vec<Diagnostic>,
-    /// Classes defined in the text, in source order, standalone methods merged in.
-    pub classes: Vec<Arc<ClassInfo>>,
-    pub kind: Kind,
-}
-
 /// Analyses one text. `index` holds the classes outside of it (the library is added by the caller, see [`library_index`]).
-pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options: &Options) -> Lowered {
+pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options: &Options) -> Resolved {
     let merged = classes::merge(module);
     let mut index = index.clone();
     let mut infos = Vec::new();
@@ -109,7 +56,7 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
     }
     let name_of = |class: &str| options.module_name.clone().unwrap_or_else(|| module_name(class, options.library));
 
-    let mut kind = Kind::Empty;
+    let mut kind = Meaning::Empty;
     let mut hir = None;
     let mut expects = Vec::new();
 
@@ -131,7 +78,7 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
         diagnostics.append(&mut lowerer.diagnostics);
         expects.append(&mut lowerer.expects);
         if merged.classes.is_empty() && merged.orphans.is_empty() {
-            kind = Kind::Expression;
+            kind = Meaning::Expression;
             hir = Some(Module {
                 name: options.module_name.clone().unwrap_or_else(|| "bt@eval".into()),
                 unit: Unit::Eval(Box::new(eval)),
@@ -143,7 +90,7 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
         if position == 0 {
             // A class given as workspace input always becomes the module that its name says.
             let name = if options.expression { module_name(class.name.text, options.library) } else { name_of(class.name.text) };
-            kind = Kind::ClassDefinition;
+            kind = Meaning::ClassDefinition;
             hir = Some(Module { name, unit: Unit::Class(Box::new(lowered)) });
         }
     }
@@ -151,10 +98,10 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
         classes::check_orphan(module, &index, options, orphan, &mut diagnostics, &mut expects);
         if merged.classes.is_empty() {
             let method = &orphan.method;
-            if options.expression && matches!(kind, Kind::MethodDefinition { .. }) {
+            if options.expression && matches!(kind, Meaning::MethodDefinition { .. }) {
                 diagnostics.push(repl_many_methods::diagnostic(orphan.span));
             }
-            kind = Kind::MethodDefinition {
+            kind = Meaning::MethodDefinition {
                 class: orphan.class.text.to_string(),
                 selector: method.selector.clone(),
                 class_side: method.class_side,
@@ -173,7 +120,7 @@ pub fn lower(module: &ast::Module<'_>, source: &str, index: &ClassIndex, options
         diagnostics.sort_by_key(|d| d.code.stage);
         expect::apply(&expects, source, &mut diagnostics);
     }
-    Lowered { hir, diagnostics, classes: infos, kind }
+    Resolved { hir, diagnostics, classes: infos, kind }
 }
 
 /// An [`Eval`] without statements, for texts that hold none.

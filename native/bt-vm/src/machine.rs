@@ -621,12 +621,12 @@ impl Machine {
         Value::list(frames.into_iter())
     }
 
-    /// Where the topmost frame is in the source.
+    /// Where the topmost frame is in its source. Functions of the runtime have no place of their own, as in traces.
     fn place(&self) -> Span {
         // SAFETY: as in `push_frame`.
-        self.frames
-            .last()
-            .map_or(Span::default(), |frame| unsafe { (*frame.code).chunk.span_at((frame.pc as usize).saturating_sub(1)) })
+        let mut frames = self.frames.iter().rev().map(|frame| (unsafe { &*frame.code }, frame.pc));
+        let topmost = frames.find(|(code, _)| !code.is_of_runtime());
+        topmost.map_or(Span::default(), |(code, pc)| code.chunk.span_at((pc as usize).saturating_sub(1)))
     }
 }
 

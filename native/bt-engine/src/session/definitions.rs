@@ -6,14 +6,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bt_hir::{ClassIndex, ClassInfo, Side};
+use bt_hir::{ClassIndex, ClassInfo, Frontend, Meaning, Reading, Side};
 use bt_vm::ClassCode;
 
 use super::classes::class_code;
-use super::library::{compiled, library_class};
+use super::library::{generated, library_class};
 use super::Refusal;
 use crate::diagnostics::load_refused;
-use crate::front::{self, Meaning};
+use crate::front;
 use crate::guard::guarded;
 use crate::limits::Limits;
 use crate::options::Options;
@@ -25,8 +25,9 @@ pub type Version = (String, String, u32);
 
 type Key = (Side, String);
 
-#[derive(Debug)]
 struct Definition {
+    /// Who reads it.
+    frontend: Arc<dyn Frontend>,
     /// Text of the class itself.
     text: String,
     path: Option<String>,
@@ -49,7 +50,6 @@ pub(super) struct Changed {
     pub code: Arc<ClassCode>,
 }
 
-#[derive(Debug)]
 pub(super) struct Definitions {
     classes: HashMap<String, Definition>,
     /// The library and the session's classes.
@@ -92,7 +92,7 @@ impl Definitions {
         known.map_or(1, |(version, _)| *version)
     }
 
-    /// Texts that define all of it again, superclasses first. Of a class of the library only the methods that were put into it.
+    /// Texts that define all of it again, superclasses first, each in its own language. Of a class of the library only the methods that were put into it.
     pub fn sources(&self) -> Vec<(Option<String>, String)> {
         let mut names: Vec<&String> = self.classes.keys().collect();
         names.sort_by_key(|name| (self.index.chain(name).count(), *name));
@@ -106,29 +106,42 @@ impl Definitions {
         all
     }
 
+    /// Text and file of the class of this module, if the session has defined or changed it.
+    pub fn text_of(&self, module: &str) -> Option<(String, Option<String>)> {
+        let is_of = |name: &str| self.index.get(name).is_some_and(|info| info.module.as_deref() == Some(module));
+        let (_, definition) = self.classes.iter().find(|(name, _)| is_of(name))?;
+        Some((definition.whole(), definition.path.clone()))
+    }
+
     pub fn index(&self) -> &ClassIndex {
         &self.index
     }
 
     /// Takes a class, or a standalone method of a class. Nothing changes where it is refused.
-    pub fn define(&mut self, source: &[u8], options: &Options, limits: &Limits) -> Result<(Vec<Version>, Vec<Changed>), Refusal> {
+    pub fn define(
+        &mut self,
+        frontend: &Arc<dyn Frontend>,
+        source: &[u8],
+        options: &Options,
+        limits: &Limits,
+    ) -> Result<(Vec<Version>, Vec<Changed>), Refusal> {
         let text = Source::decode(source, limits).map_err(|report| Refusal::Rejected(vec![*report]))?;
         let mut options = options.clone();
         options.module_name = None;
         guarded(limits, source, || {
-            let analysed = front::analyse_in(&self.index, text.text, &options, true);
-            let found = reports(analysed.diagnostics, text, options.path.as_deref(), limits);
+            let resolved = frontend.read(text.text, &self.index, &front::reading(&options, true));
+            let found = reports(resolved.diagnostics, text, options.path.as_deref(), limits);
             if found.iter().any(Report::is_error) {
                 return Err(Refusal::Rejected(found));
             }
-            match analysed.lowered.kind {
+            match resolved.kind {
                 Meaning::ClassDefinition => {
-                    let info = analysed.lowered.classes.first().cloned();
-                    info.map_or(Err(Refusal::Expression), |info| self.define_class(text.text, info, &options))
+                    let info = resolved.classes.first().cloned();
+                    info.map_or(Err(Refusal::Expression), |info| self.define_class(frontend, text.text, info, &options))
                 }
                 Meaning::MethodDefinition { class, selector, class_side, .. } => {
                     let side = if class_side { Side::Class } else { Side::Instance };
-                    self.define_method(text.text, &class, (side, selector))
+                    self.define_method(frontend, text.text, &class, (side, selector))
                 }
                 Meaning::Expression | Meaning::Empty => Err(Refusal::Expression),
             }
@@ -138,6 +151,7 @@ impl Definitions {
 
     fn define_class(
         &mut self,
+        frontend: &Arc<dyn Frontend>,
         text: &str,
         info: Arc<ClassInfo>,
         options: &Options,
@@ -159,14 +173,22 @@ impl Definitions {
         }
         let versions = self.classes.get(&name).map(|known| known.versions.clone()).unwrap_or_default();
         let path = options.path.clone();
-        let definition = Definition { text: text.to_string(), path, is_library: false, patches: Vec::new(), versions };
+        let frontend = Arc::clone(frontend);
+        let definition = Definition { frontend, text: text.to_string(), path, is_library: false, patches: Vec::new(), versions };
         self.take(name, definition, None)
     }
 
-    fn define_method(&mut self, text: &str, class: &str, key: Key) -> Result<(Vec<Version>, Vec<Changed>), Refusal> {
+    fn define_method(
+        &mut self,
+        frontend: &Arc<dyn Frontend>,
+        text: &str,
+        class: &str,
+        key: Key,
+    ) -> Result<(Vec<Version>, Vec<Changed>), Refusal> {
         let Some(info) = self.index.get(class) else { return Err(refused(format!("Class '{class}' not found"))) };
         let mut definition = match (self.classes.get(class), bt_sema::library_source(class)) {
             (Some(known), _) => Definition {
+                frontend: Arc::clone(&known.frontend),
                 text: known.text.clone(),
                 path: known.path.clone(),
                 is_library: known.is_library,
@@ -174,6 +196,7 @@ impl Definitions {
                 versions: known.versions.clone(),
             },
             (None, Some(source)) => Definition {
+                frontend: front::beamtalk(),
                 text: source.to_string(),
                 path: bt_sema::library_path(class).map(str::to_string),
                 is_library: true,
@@ -182,6 +205,11 @@ impl Definitions {
             },
             (None, None) => return Err(refused(format!("The source of class '{class}' is not known here"))),
         };
+        // Class and methods are read as one text.
+        if definition.frontend.name() != frontend.name() {
+            let language = definition.frontend.name();
+            return Err(refused(format!("'{class}' is written in {language}, so its methods are too")));
+        }
         definition.patches.retain(|(other, _)| *other != key);
         definition.patches.push((key.clone(), text.to_string()));
         self.take(class.to_string(), definition, Some(key))
@@ -240,13 +268,13 @@ fn texts(info: &ClassInfo) -> impl Iterator<Item = (Key, String)> + '_ {
 
 fn built(name: &str, definition: &Definition, index: &ClassIndex) -> Option<(ClassCode, Arc<ClassInfo>)> {
     let text = definition.whole();
-    let options = bt_sema::Options { library: definition.is_library, ..bt_sema::Options::default() };
-    let parse = bt_syntax::parse(&text);
-    let info = bt_sema::lower(&parse.module, &text, index, &options).classes.first()?.clone();
+    let reading = Reading { library: definition.is_library, ..Reading::default() };
+    let resolved = definition.frontend.read(&text, index, &reading);
+    let info = resolved.classes.first()?.clone();
     if definition.is_library {
         return Some((library_class(name, &text, index)?, info));
     }
-    let (code, about) = compiled(&text, definition.path.as_deref(), index, &options)?;
+    let (code, about) = generated(resolved, &text, definition.path.as_deref(), index)?;
     Some((class_code(code, about, None), info))
 }
 

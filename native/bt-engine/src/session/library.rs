@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use bt_bcgen::{compile, Code as Generated};
-use bt_hir::{ClassIndex, Unit};
+use bt_hir::{ClassIndex, Frontend, Reading, Resolved, Unit};
+use bt_sema::Beamtalk;
 use bt_vm::{ClassCode, Library};
 
 use super::classes::{class_code, description, About};
@@ -53,11 +54,11 @@ impl Library for Standard {
 
 /// A class of the library from a text of it, which may have more methods than the library's own.
 pub(crate) fn library_class(name: &str, source: &str, index: &ClassIndex) -> Option<ClassCode> {
-    let options = bt_sema::Options { library: true, ..bt_sema::Options::default() };
+    let reading = Reading { library: true, ..Reading::default() };
     let prelude =
-        PRELUDE.iter().find(|(class, _)| *class == name).and_then(|(_, source)| compiled(source, None, index, &options));
+        PRELUDE.iter().find(|(class, _)| *class == name).and_then(|(_, source)| compiled(source, None, index, &reading));
     let prelude = prelude.map(|(code, _)| super::prelude::adapted(code));
-    let (code, about) = compiled(source, bt_sema::library_path(name), index, &options)?;
+    let (code, about) = compiled(source, bt_sema::library_path(name), index, &reading)?;
     Some(class_code(code, about, prelude))
 }
 
@@ -66,17 +67,25 @@ pub(crate) fn compiled(
     source: &str,
     path: Option<&str>,
     index: &ClassIndex,
-    options: &bt_sema::Options,
+    reading: &Reading,
 ) -> Option<(bt_bcgen::ClassCode, About)> {
-    let parse = bt_syntax::parse(source);
-    let lowered = bt_sema::lower(&parse.module, source, index, options);
-    let module = lowered.hir?;
+    generated(Beamtalk.read(source, index, reading), source, path, index)
+}
+
+/// The same of a text that has been read, in whatever language.
+pub(super) fn generated(
+    resolved: Resolved,
+    source: &str,
+    path: Option<&str>,
+    index: &ClassIndex,
+) -> Option<(bt_bcgen::ClassCode, About)> {
+    let module = resolved.hir?;
     let Unit::Class(class) = &module.unit else { return None };
     let about = About {
         superclass: class.superclass.as_ref().map(ToString::to_string),
         module: module.name.clone(),
         kind: class.kind,
-        description: lowered.classes.first().map(|info| description(info, path.map(str::to_string), source)).unwrap_or_default(),
+        description: resolved.classes.first().map(|info| description(info, path.map(str::to_string), source)).unwrap_or_default(),
         is_abstract: class.modifiers.is_abstract,
         inherited_fields: inherited_fields(class.superclass.as_deref(), index),
     };

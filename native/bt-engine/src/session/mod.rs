@@ -2,6 +2,7 @@
 
 mod classes;
 mod definitions;
+mod errors;
 mod library;
 mod prelude;
 #[allow(clippy::module_inception)]

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bt_base::Span;
 use bt_bcgen::{compile, Code as Generated};
+use bt_hir::{Frontend, Meaning};
 use bt_vm::{ClassCode, Code, Kept, Library, Lines, Machine, Outcome, Raise, Request, Unwinding, Value};
 
 use super::classes::line_starts;
@@ -12,7 +13,7 @@ use super::definitions::{Definitions, Version};
 use super::Standard;
 use crate::compiler::Failure;
 use crate::diagnostics::repl_empty;
-use crate::front::{self, Meaning};
+use crate::front;
 use crate::guard::guarded;
 use crate::limits::Limits;
 use crate::options::Options;
@@ -61,7 +62,9 @@ impl Library for Classes {
 
 pub struct Session {
     pub machine: Machine,
-    limits: Limits,
+    /// The language of the inputs.
+    pub(super) frontend: Arc<dyn Frontend>,
+    pub(super) limits: Limits,
     variables: Kept<Vec<(String, Value)>>,
     pub(super) library: Arc<Classes>,
     /// Places of the variables that the last input assigned.
@@ -78,11 +81,12 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session whose values may take so many bytes.
+    /// A session whose values may take so many bytes. Its language is Beamtalk.
     pub fn new(max_memory: usize) -> Session {
         let library = Arc::new(Classes { standard: Standard::shared(), changed: Mutex::default() });
         Session {
             machine: Machine::new(max_memory, library.clone()),
+            frontend: front::beamtalk(),
             library,
             assigned: Vec::new(),
             before: Kept::default(),
@@ -93,6 +97,11 @@ impl Session {
             outputs: Vec::new(),
             depth: 0,
         }
+    }
+
+    /// Inputs and definitions are in this language from now on. What there is stays: variables and classes belong to no language.
+    pub fn set_frontend(&mut self, frontend: Arc<dyn Frontend>) {
+        self.frontend = frontend;
     }
 
     /// Begins to evaluate an input; what ran before is forgotten.
@@ -125,7 +134,7 @@ impl Session {
     /// Takes a class, or a standalone method of a class of the session or the library. Answers the methods of the text with their versions. Calls that
     /// run finish in the code they began with.
     pub fn define(&mut self, source: &[u8], options: &Options) -> Result<Vec<Version>, Refusal> {
-        let (versions, changed) = self.definitions.define(source, options, &self.limits)?;
+        let (versions, changed) = self.definitions.define(&self.frontend, source, options, &self.limits)?;
         self.machine.counted(|machine| {
             let context = &mut machine.context;
             for class in changed {
@@ -142,12 +151,12 @@ impl Session {
         let mut options = options.clone();
         options.known_vars = self.variables.iter().map(|(name, _)| name.clone()).collect();
         let work = || {
-            let analysed = front::analyse_in(self.definitions.index(), text.text, &options, true);
-            let found = reports(analysed.diagnostics, text, options.path.as_deref(), &self.limits);
+            let resolved = self.frontend.read(text.text, self.definitions.index(), &front::reading(&options, true));
+            let found = reports(resolved.diagnostics, text, options.path.as_deref(), &self.limits);
             if found.iter().any(Report::is_error) {
                 return Err(Refusal::Rejected(found));
             }
-            match (analysed.lowered.kind, analysed.lowered.hir) {
+            match (resolved.kind, resolved.hir) {
                 (Meaning::Expression, Some(hir)) => match compile(&hir, &bt_bcgen::Options::default()) {
                     Ok(Generated::Input(input)) => Ok((input, found)),
                     Ok(Generated::Class(_)) | Err(_) => Err(Refusal::Definition),
