@@ -38,6 +38,7 @@ missing(Name) ->
 %%   beamtalk_outcomes        {Ref, Outcome, Second, Awaited} | {Ref, waiting, Alias, Actor}
 %%   beamtalk_waiters         {Ref, Alias}                             the second and further ones
 %%   beamtalk_load_notes      {{warning, Number}, Class, Text} | {{refused, Module}, Error} | {{expected, Module}}
+%%   beamtalk_method_versions {{Class, {Side, Selector}}, Version}     of methods whose text has changed
 %%   beamtalk_dispatch_cache  {{Generation, ...}, Target}
 tables() ->
     Read = [set, {read_concurrency, true}],
@@ -54,5 +55,6 @@ tables() ->
         {beamtalk_outcomes, [set, {write_concurrency, true}]},
         {beamtalk_waiters, [bag, {write_concurrency, true}]},
         {beamtalk_load_notes, [ordered_set]},
+        {beamtalk_method_versions, [set]},
         {beamtalk_dispatch_cache, Read}
     ].

@@ -152,10 +152,14 @@ show(#{result := Result, output := Output, warnings := Warnings}, #repl{colours 
     _ = [io:put_chars(standard_error, [beamtalk_colours:warning(Colours, [[16#26A0], " ", W]), $\n]) || W <- Warnings],
     case Result of
         {ok, {value, Value} = Shown} -> put_line(beamtalk_colours:value(Colours, Value, beamtalk_repl_text:value(Shown)));
-        {ok, {_, Name, Loaded}} -> put_line([beamtalk_colours:value(Colours, Name, Name), updated(Loaded)]);
+        {ok, {_, Name, Loaded}} ->
+            put_line([beamtalk_colours:value(Colours, Name, Name), updated(Loaded)]),
+            notes([Loaded]);
         {error, {text, <<"Interrupted">>}} -> put_line("Interrupted");
         {error, Failure} -> put_line([beamtalk_colours:error_label(Colours), beamtalk_failure:text(Failure)])
     end.
+
+notes(Loaded) -> lists:foreach(fun put_line/1, beamtalk_repl_text:notes(Loaded)).
 
 updated(#{migrated := Migrated, failed := Failed, pending := Pending}) ->
     Parts = [
@@ -209,7 +213,9 @@ do(reload, <<>>, #repl{session = Session}) ->
     end;
 do(reload, Module, _) ->
     case beamtalk_workspace:reload_module(Module) of
-        {ok, Loaded} -> put_line(["Reloaded ", beamtalk_repl_text:loaded_names([{Module, Loaded}]), updated(Loaded)]);
+        {ok, Loaded} ->
+            put_line(["Reloaded ", beamtalk_repl_text:loaded_names([{Module, Loaded}]), updated(Loaded)]),
+            notes([Loaded]);
         {error, Failure} -> put_line(["Error: ", beamtalk_failure:text(Failure)])
     end;
 do(modules, _, _) ->
@@ -233,6 +239,12 @@ do(test, <<>>, Repl) ->
     evaluate(<<"TestRunner runAll">>, Repl);
 do(test, Class, Repl) ->
     evaluate(<<Class/binary, " runAll">>, Repl);
+do(disasm, Method, _) ->
+    put_line(beamtalk_repl_machine:disassembly(Method));
+do(tiers, Class, _) ->
+    put_line(beamtalk_repl_machine:tiers(Class));
+do(compile, Method, _) ->
+    put_line(beamtalk_repl_machine:compile_native(Method));
 do(time, Source, Repl) ->
     Start = erlang:monotonic_time(microsecond),
     ok = evaluate(Source, Repl),
@@ -251,6 +263,7 @@ said(Word, {dir, _, #{failed := []} = Summary} = Outcome) ->
         {ok, Text} -> put_line([Word, Text]);
         {failed, Text} -> put_line(Text)
     end,
+    notes([One || {_, One} <- maps:get(loaded, Summary)]),
     warnings(Summary);
 said(_, {dir, _, #{loaded := Loaded, failed := Failed}}) ->
     Names = lists:join(", ", [filename:basename(File) || {File, _} <- Failed]),
@@ -283,6 +296,9 @@ commands_text() ->
     "  :test [Class]             run test classes\n"
     "  :time EXPR                evaluate and tell how long it took\n"
     "  :show-codegen EXPR        show the Core Erlang of an expression\n"
+    "  :disasm Class selector    show the evaluator's code of a method\n"
+    "  :tiers [Class]            show how often methods have run in the evaluator\n"
+    "  :compile Class selector   ask for native code of a method (not supported yet)\n"
     "  :exit                     leave (also Ctrl-D)\n".
 
 %%% Completing

@@ -27,7 +27,9 @@
     diagnostics := [beamtalk_compiler_backend:diagnostic()],
     migrated := non_neg_integer(),
     failed := [{pid(), term()}],
-    pending := [pid()]
+    pending := [pid()],
+    %% Methods that have another text now.
+    swapped => [beamtalk_method_versions:change()]
 }.
 -type summary() :: #{
     loaded := [{file:filename_all(), loaded()}],
@@ -65,16 +67,28 @@ compile(Source, Options, Known) ->
 -spec load_compiled(map(), binary(), options()) -> {ok, loaded()} | {error, beamtalk_failure:failure()}.
 load_compiled(#{beam := Beam, module_name := Name, classes := Classes, diagnostics := Found}, Path, _Options) ->
     File = unicode:characters_to_list(Path),
+    Before = texts_before(Classes),
     case beamtalk_loader:load(binary_to_atom(Name), Beam, #{file => File}) of
         {ok, #{warnings := Warnings} = Loaded} ->
             ok = remember(Loaded, Classes),
             ok = renew_below(Loaded),
             ok = late_bound(Loaded),
             Texts = [Message || #{severity := Severity, message := Message} <- Found, Severity =/= <<"error">>],
-            {ok, Loaded#{warnings := Texts ++ Warnings, diagnostics => Found}};
+            {ok, Loaded#{warnings := Texts ++ Warnings, diagnostics => Found, swapped => swapped(Loaded, Before)}};
         {error, Error} ->
             {error, beamtalk_failure:refused(Error)}
     end.
+
+texts_before([#{name := Name} | _]) ->
+    case beamtalk_class_registry:named(Name) of
+        {ok, Class} -> beamtalk_method_versions:texts(Class);
+        error -> []
+    end;
+texts_before([]) ->
+    [].
+
+swapped(#{class := none}, _) -> [];
+swapped(#{class := Class}, Before) -> beamtalk_method_versions:changed(Class, Before).
 
 %% Classes below are made again from their own text when their inherited methods were bound past this one, or when they were
 %% compiled before this one was known and so for instances of the wrong kind.

@@ -13,6 +13,7 @@ session_test_() ->
         {"futures are awaited", fun futures_are_awaited/0},
         {"a future that takes too long is shown as one", fun futures_time_out/0},
         {"a class can be defined, patched and defined again", fun class_life/0},
+        {"methods with another text are noted", fun changed_methods_are_noted/0},
         {"a method added to a class of the library is known", fun library_class_is_patched/0},
         {"an extension replaces a method of numbers and texts", fun plain_values_are_extended/0},
         {"blocks outlive the module they came from", fun blocks_outlive/0},
@@ -31,6 +32,35 @@ value(Session, Source) ->
         #{result := {ok, Value}} -> beamtalk_repl_text:value(Value);
         #{result := {error, Failure}} -> {error, beamtalk_failure:text(Failure)}
     end.
+
+notes(Session, Source) ->
+    #{result := {ok, {_, _, Loaded}}} = beamtalk_session:eval(Session, Source),
+    beamtalk_repl_text:notes([Loaded]).
+
+note(Text) -> unicode:characters_to_binary([16#2713, " Hot-loaded: ", Text]).
+
+changed_methods_are_noted() ->
+    S = new(),
+    Class = <<"Object subclass: NotedFib\n  fib: n => n\n\n  other => 1\n\n  class make => self new\n">>,
+    ?assertEqual([], notes(S, Class)),
+    ?assertEqual([], notes(S, Class)),
+    ?assertEqual([], notes(S, <<"NotedFib >> added => 1">>)),
+    ?assertEqual([note(["NotedFib>>fib: (v1 ", 16#2192, " v2)"])], notes(S, <<"NotedFib >> fib: n => n + 1">>)),
+    ?assertEqual([], notes(S, <<"NotedFib >> fib: n => n + 1">>)),
+    ?assertEqual([note(["NotedFib>>fib: (v2 ", 16#2192, " v3)"])], notes(S, Class)),
+    ?assertEqual([note(["NotedFib class>>make (v1 ", 16#2192, " v2)"])], notes(S, <<"NotedFib class >> make => self new: #{}">>)),
+    %% A text that is refused changes nothing.
+    ?assertMatch({error, _}, value(S, <<"NotedFib >> other => (">>)),
+    ?assertEqual([note(["NotedFib>>other (v1 ", 16#2192, " v2)"])], notes(S, <<"NotedFib >> other => 2">>)),
+    Many = fun(Value) -> [["  m", integer_to_list(N), " => ", Value, "\n\n"] || N <- lists:seq(1, 8)] end,
+    Numbered = fun(Value) -> iolist_to_binary(["Object subclass: NotedMany\n" | Many(Value)]) end,
+    ?assertEqual([], notes(S, Numbered("1"))),
+    Told = notes(S, Numbered("2")),
+    ?assertEqual([note(["NotedMany>>m1 (v1 ", 16#2192, " v2)"]), unicode:characters_to_binary([16#2026, " and 3 more"])], [hd(Told), lists:last(Told)]),
+    ?assertEqual(6, length(Told)),
+    ?assertEqual(<<"nil">>, value(S, <<"NotedFib removeFromSystem">>)),
+    ?assertEqual([], notes(S, Class)),
+    ?assertEqual([note(["NotedFib>>fib: (v1 ", 16#2192, " v2)"])], notes(S, <<"NotedFib >> fib: n => n + 1">>)).
 
 endless_values_stay() ->
     S = new(),
