@@ -345,6 +345,6 @@ restore(Snapshot, Options) when is_binary(Snapshot) ->
     end.
 
 %% @doc Machine code ahead of time is not there yet.
--spec compile_native(session(), atom(), atom()) -> {error, not_supported}.
+-spec compile_native(session(), atom() | binary(), atom() | binary()) -> {error, not_supported}.
 compile_native({?MODULE, _, _}, _Class, _Selector) ->
     {error, not_supported}.

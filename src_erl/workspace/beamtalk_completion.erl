@@ -4,7 +4,8 @@
 -export([complete/2]).
 
 -define(COMMANDS, [
-    ":actors", ":bindings", ":clear", ":exit", ":help", ":load", ":modules", ":quit", ":reload", ":show-codegen", ":test", ":time"
+    ":actors", ":bindings", ":clear", ":compile", ":disasm", ":exit", ":help", ":load", ":modules", ":quit", ":reload", ":show-codegen",
+    ":test", ":tiers", ":time"
 ]).
 -define(WORDS, [
     "self", "super", "true", "false", "nil", "ifTrue:", "ifFalse:", "ifTrue:ifFalse:", "whileTrue:", "timesRepeat:",

@@ -254,6 +254,7 @@ do(time, Source, Repl) ->
 said(Word, {file, _, #{loaded := [{_, Loaded}]} = Summary} = Outcome) ->
     {ok, Names} = beamtalk_repl_text:loaded(Outcome),
     put_line([Word, Names, updated(Loaded)]),
+    notes([Loaded]),
     warnings(Summary);
 said(_, {file, _, _} = Outcome) ->
     {failed, Text} = beamtalk_repl_text:loaded(Outcome),

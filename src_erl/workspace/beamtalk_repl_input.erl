@@ -19,7 +19,10 @@
     {actors, [<<"actors">>, <<"a">>]},
     {show_codegen, [<<"show-codegen">>, <<"sc">>]},
     {test, [<<"test">>, <<"t">>]},
-    {time, [<<"time">>]}
+    {time, [<<"time">>]},
+    {disasm, [<<"disasm">>]},
+    {tiers, [<<"tiers">>]},
+    {compile, [<<"compile">>]}
 ]).
 -define(WORDS, [
     <<"load">>, <<"reload">>, <<"help">>, <<"exit">>, <<"quit">>, <<"clear">>, <<"bindings">>, <<"modules">>,

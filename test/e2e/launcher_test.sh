@@ -140,6 +140,42 @@ has out "Integer does not understand 'foo'"
 has out "still here"
 has out "Goodbye!"
 
+cat >"$work/typed" <<'B'
+Object subclass: Doubler
+  of: n => n + n
+Doubler class >> make => self new
+(Doubler make of: 4) + (Doubler make of: 5)
+Doubler >> of: n => 2 * n
+(Doubler make of: 4) + 300
+:disasm Doubler of:
+:disasm Doubler class make
+:disasm Doubler >> nothing
+:disasm Nowhere of:
+:disasm Doubler
+:tiers Doubler
+:tiers on
+:compile Doubler of: --wait
+:compile Doubler nothing
+:compile
+:help
+B
+if "$bt" repl --engine=evaluator <"$work/typed" >"$work/out" 2>"$work/err"; then echo "ok   the machine at the prompt"; else fail "the machine at the prompt"; fi
+has out "18"
+has out "✓ Hot-loaded: Doubler>>of: (v1 → v2)"
+has out "308"
+has out "Doubler>>of:  (2 parameters, "
+has out "Doubler class>>make  (1 parameters"
+has out "Method 'nothing' not found in Doubler"
+has out "Class 'Nowhere' not found"
+has out "Usage: :disasm <Class> [class] <selector>"
+has out "  Doubler>>of:                 0          2          1"
+has out "There is one tier: nothing is compiled in the background, so there is no progress to show"
+has out "Doubler>>of: was not compiled: native code is not supported yet"
+has out "Usage: :compile <Class> [class] <selector> [--wait]"
+has out "  :tiers [Class] "
+(echo ":tiers" | "$bt" repl --engine=beam >"$work/out" 2>"$work/err") && echo "ok   the machine where the BEAM runs inputs" || fail "the machine where the BEAM runs inputs"
+has out "No method has run in the evaluator (it runs inputs with --engine=evaluator)"
+
 if PATH=/usr/bin:/bin "$bt" doctor >"$work/out" 2>"$work/err"; then echo "ok   doctor"; else fail "doctor"; fi
 
 # One fixture, whatever its path looks like.

@@ -31,6 +31,9 @@ command_test_() ->
         ?_assertEqual({load, <<"a b.bt">>}, beamtalk_repl_input:command(<<"l  a b.bt ">>)),
         ?_assertEqual({exit, <<>>}, beamtalk_repl_input:command(<<"q">>)),
         ?_assertEqual({show_codegen, <<"1 + 2">>}, beamtalk_repl_input:command(<<"sc 1 + 2">>)),
+        ?_assertEqual({disasm, <<"Fib fib:">>}, beamtalk_repl_input:command(<<"disasm Fib fib:">>)),
+        ?_assertEqual({tiers, <<>>}, beamtalk_repl_input:command(<<"tiers">>)),
+        ?_assertEqual({compile, <<"Fib fib: --wait">>}, beamtalk_repl_input:command(<<"compile Fib fib: --wait">>)),
         ?_assertEqual(unknown, beamtalk_repl_input:command(<<"nonsense">>))
     ].
 
