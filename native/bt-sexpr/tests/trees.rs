@@ -133,3 +133,23 @@ fn depth_and_size_end_in_findings() {
     let long = format!("(+ 1{})", " 1".repeat(50_000));
     assert!(read(&long).diagnostics.is_empty());
 }
+
+/// Parts of programs are texts as well: each is a sound tree or has findings.
+#[test]
+fn every_part_of_a_text_can_be_read() {
+    let text = "(defmacro m [a & b] (do a b)) (def y (-> x (- 1 \"é\") f)) (let [g (fn [n] (m n [1.5 :k])) h g] (cond (h 1) (str y -2) else (try (. x at: 1) (catch e e))))";
+    let index = index();
+    let reading = Reading { expression: true, known_vars: vec!["x".into(), "f".into()], ..Reading::default() };
+    let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    for (number, &start) in places.iter().enumerate() {
+        for &end in places[number..].iter().step_by(3) {
+            for part in [&text[start..end], &format!("{}{}", &text[..start], &text[end..])] {
+                let resolved = SExpressions::default().read(part, &index, &reading);
+                if let (Some(hir), true) = (&resolved.hir, resolved.diagnostics.is_empty()) {
+                    assert_eq!(bt_hir::verify(hir), Vec::<String>::new(), "{part}");
+                }
+                assert!(resolved.diagnostics.iter().all(|found| found.span.end as usize <= part.len()), "{part}");
+            }
+        }
+    }
+}
