@@ -19,7 +19,10 @@ files_test_() ->
         fun handles_read_on/0,
         fun missing_files/0,
         fun the_file_is_closed/0,
-        fun large_files_are_not_read_at_once/0
+        fun large_files_are_not_read_at_once/0,
+        {timeout, 60, fun lines_of_any_length/0},
+        {timeout, 60, fun large_files_are_no_list_of_lines/0},
+        fun what_is_no_file_is_not_waited_for/0
     ]}.
 
 enter() ->
@@ -70,23 +73,68 @@ the_file_is_closed() ->
     Fail = fun(#{handle := Handle}) -> Self ! Handle, error(boom) end,
     ?assertError(boom, ?F:open_do('File', <<"a/b/f.txt">>, Fail)),
     Handle = receive H -> H end,
-    ?assertMatch({error, _}, file:read_line(Handle)),
+    ?raises(io_error, 'FileHandle', _, ?F:handle_lines(#{handle => Handle})),
     Stream = ?F:lines('File', <<"a/b/f.txt">>),
     ?assertEqual([<<"a">>], beamtalk_stream_ops:take(Stream, 1)),
     ?raises(io_error, 'File', _, beamtalk_stream_ops:take(Stream, 1)).
 
-%% Neither has content on the disk: a file with a hole, and a device that does not end.
+%% Nothing of it is on the disk: files with a hole.
 large_files_are_not_read_at_once() ->
     Hint = <<"Use File lines:, which reads as the lines are asked for">>,
-    {ok, Large} = file:open(<<"large">>, [write, raw]),
-    {ok, _} = file:position(Large, 1 bsl 28),
-    ok = file:truncate(Large),
-    ok = file:close(Large),
+    with_hole("large", 1 bsl 28),
     ?assertEqual(1 bsl 28, byte_size(?F:readAll('File', <<"large">>))),
     ok = file:write_file(<<"large">>, <<"\n">>, [append]),
-    ?raises(io_error, 'File', Hint, ?F:readAll('File', <<"large">>)),
-    ok = file:make_symlink("/dev/zero", "endless"),
-    ?raises(io_error, 'File', Hint, ?F:readAll('File', <<"endless">>)).
+    ?raises(io_error, 'File', Hint, ?F:readAll('File', <<"large">>)).
+
+with_hole(Name, Size) ->
+    {ok, File} = file:open(Name, [write, raw]),
+    {ok, _} = file:position(File, Size),
+    ok = file:truncate(File),
+    ok = file:close(File).
+
+%% Ends of lines before, at and behind the ends of what is read at once.
+lines_of_any_length() ->
+    Sizes = lists:seq(65534, 65538) ++ [0, 131071, 131072, 200000, 1, 65535, 65536],
+    Lines = [binary:copy(<<"x">>, Size) || Size <- Sizes],
+    [
+        begin
+            write(iolist_to_binary([lists:join(End, Lines), Last])),
+            ?assertEqual(Lines, beamtalk_stream_ops:asList(?F:lines('File', <<"a/b/f.txt">>))),
+            ?assertEqual({Lines, []}, ?F:open_do('File', <<"a/b/f.txt">>, fun(H) -> {?F:handle_lines(H), ?F:handle_lines(H)} end))
+        end
+     || End <- [<<"\n">>, <<"\r\n">>], Last <- [End, <<>>]
+    ],
+    with_hole("endless", 1 bsl 40),
+    ?raises(io_error, 'File', undefined, beamtalk_stream_ops:take(?F:lines('File', <<"endless">>), 1)),
+    ?raises(io_error, 'FileHandle', undefined, ?F:open_do('File', <<"endless">>, fun ?F:handle_lines/1)).
+
+large_files_are_no_list_of_lines() ->
+    Hint = <<"Use File lines:, which reads as the lines are asked for">>,
+    ok = file:write_file("many", binary:copy(<<"\n">>, (1 bsl 23) + 1)),
+    ?raises(io_error, 'FileHandle', Hint, ?F:open_do('File', <<"many">>, fun ?F:handle_lines/1)),
+    %% Lines that are each short enough, together too long.
+    with_hole("long", 1 bsl 27),
+    ok = file:write_file("long", <<"\n">>, [append]),
+    {ok, Long} = file:open("long", [read, write, raw]),
+    ok = file:pwrite(Long, (1 bsl 28) + 100, <<"\n">>),
+    ok = file:pwrite(Long, (1 bsl 28) + (1 bsl 20), <<"\n">>),
+    ok = file:close(Long),
+    ?raises(io_error, 'FileHandle', Hint, ?F:open_do('File', <<"long">>, fun ?F:handle_lines/1)).
+
+what_is_no_file_is_not_waited_for() ->
+    Hint = <<"It is a device or a pipe, not a file">>,
+    [] = os:cmd("mkfifo pipe"),
+    ok = file:make_symlink("/dev/zero", "device"),
+    [
+        begin
+            ?assertNot(?F:exists('File', Path)),
+            ?raises(io_error, 'File', Hint, ?F:readAll('File', Path)),
+            ?raises(io_error, 'File', Hint, ?F:lines('File', Path)),
+            ?raises(io_error, 'File', Hint, ?F:open_do('File', Path, fun(_) -> never end)),
+            ?raises(io_error, 'File', Hint, ?F:writeAll_contents('File', Path, <<"x">>))
+        end
+     || Path <- [<<"pipe">>, <<"device">>]
+    ].
 
 paths_stay_inside_test_() ->
     Bad = [<<"/etc/passwd">>, <<"\\x">>, <<"C:x">>, <<"a/../b">>, <<"..">>, <<"a\\..\\b">>, <<"a", 0>>],
