@@ -40,9 +40,10 @@ fn parts(text: &str) -> Vec<Part> {
     all
 }
 
-pub(super) fn document(text: &str) -> Document<'_> {
+/// In a script statements of one line stay on it: its inputs are read by lines.
+pub(super) fn document(text: &str, script: bool) -> Document<'_> {
     let parts = parts(text);
-    let mut build = Build::new(text);
+    let mut build = Build::new(text, script);
     let mut rest = &parts[..];
     let mut in_class = false;
     let mut in_body = false;
@@ -51,11 +52,14 @@ pub(super) fn document(text: &str) -> Document<'_> {
         in_class &= !matches!(part.item, Item::Standalone | Item::Statement);
         in_class |= part.item == Item::Class;
         let level = usize::from(in_class && part.item != Item::Class);
+        let on_line = part.toks.first().is_some_and(|&t| !build.starts_line(t));
         // Two statements on one line end a body, so they stay on it.
-        let joined = in_body && part.item == Item::Statement && part.toks.first().is_some_and(|&t| !build.starts_line(t));
+        let joined = on_line && (script || (in_body && part.item == Item::Statement));
         in_body = matches!(part.item, Item::Method | Item::Standalone);
         if !joined {
             build.gap(&part.toks, level);
+        } else if part.toks.first().is_some_and(|&t| build.period_before(t)) {
+            build.put(Op::Text("."));
         }
         match part.item {
             Item::Method | Item::Standalone => {
@@ -163,6 +167,7 @@ fn apart(before: Kind, after: Kind) -> bool {
 
 struct Build<'s> {
     text: &'s str,
+    script: bool,
     pieces: Vec<Piece>,
     /// The next piece.
     at: usize,
@@ -184,9 +189,10 @@ struct Build<'s> {
 }
 
 impl<'s> Build<'s> {
-    fn new(text: &'s str) -> Build<'s> {
+    fn new(text: &'s str, script: bool) -> Build<'s> {
         Build {
             text,
+            script,
             pieces: pieces(text),
             at: 0,
             document: Document::default(),
@@ -338,6 +344,12 @@ impl<'s> Build<'s> {
     /// The piece that a token is.
     fn index_of(&self, tok: Tok) -> usize {
         self.pieces.partition_point(|p| p.span.start < tok.span.start)
+    }
+
+    /// Does a period stand before a token?
+    fn period_before(&self, tok: Tok) -> bool {
+        let before = self.pieces[..self.index_of(tok)].iter().rev().find(|p| !p.is_comment());
+        before.is_some_and(|p| p.token == Token::Period)
     }
 
     /// Does a token start a line?
@@ -507,7 +519,7 @@ impl<'s> Build<'s> {
         } else {
             self.soft(" ", *first);
         }
-        self.document.groups[group].broken |= body.len() > 1;
+        self.document.groups[group].broken |= body.len() > 1 && !self.script;
         self.keeps_blank = true;
         for (n, part) in body.iter().enumerate() {
             if let (true, Some(&first)) = (n > 0, part.toks.first()) {
@@ -627,16 +639,19 @@ impl<'s> Build<'s> {
         let mut start = range.0;
         for &at in &operators {
             let operator = line.toks[at];
+            let operand = line.toks.get(at + 1).filter(|_| at + 1 < range.1);
+            let behind = operand.filter(|&&t| self.starts_line(t) && !self.commented(t));
             if at > range.0 {
                 self.unary(line, (start, at));
-                let operand = line.toks.get(at + 1).filter(|_| at + 1 < range.1);
-                // A break behind an operator goes before it.
-                let behind = operand.is_some_and(|&t| self.starts_line(t) && !self.commented(t));
-                let author = self.starts_line(operator) || behind;
+                // A break behind an operator goes before it; in a script the line would be complete then.
+                let author = self.starts_line(operator) || (behind.is_some() && !self.script);
                 let breakable = looseness(operator.kind) == loosest;
                 self.place(Place { flat: " ", author, breakable, closer: false, blank: false, before: "" }, operator);
             }
             self.token(operator);
+            if let (true, Some(&operand)) = (self.script, behind) {
+                self.soft(" ", operand);
+            }
             start = at + 1;
         }
         self.unary(line, (start, range.1));

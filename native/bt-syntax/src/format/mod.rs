@@ -40,21 +40,18 @@ pub enum Refusal {
     Changed(Span),
 }
 
-/// The text laid out anew. A script with expectations is laid out input by input, as it is read.
+/// The text laid out anew. A script with expectations is laid out input by input, as it is read, and its lines stay lines.
 pub fn format(text: &str) -> Result<String, Refusal> {
-    let inputs = script::inputs(text);
-    if inputs.len() == 1 {
-        return format_input(text);
-    }
+    let Some(inputs) = script::inputs(text) else { return format_input(text, false) };
     let formatted = format_inputs(text, &inputs);
     let parsed = crate::parse(text);
     // Inputs that are right one by one can be wrong as one text; then there is no whole to compare.
     let sound = !parsed.diagnostics.iter().any(Diagnostic::is_error);
     match formatted {
         // What looked like an expectation was a comment in the middle of something.
-        Err(Refusal::Syntax(_)) if sound => format_input(text),
+        Err(Refusal::Syntax(_)) if sound => format_input(text, false),
         // Read as one text it would be another program; as one text it is laid out, then.
-        Ok(formatted) if sound && same::differs(text, &parsed, &formatted).is_some() => format_input(text),
+        Ok(formatted) if sound && same::differs(text, &parsed, &formatted).is_some() => format_input(text, false),
         answer => answer,
     }
 }
@@ -62,7 +59,7 @@ pub fn format(text: &str) -> Result<String, Refusal> {
 fn format_inputs(text: &str, inputs: &[Span]) -> Result<String, Refusal> {
     let mut formatted = String::with_capacity(text.len());
     for input in inputs {
-        let part = format_input(&text[input.range()]).map_err(|refusal| refusal.moved(input.start))?;
+        let part = format_input(&text[input.range()], true).map_err(|refusal| refusal.moved(input.start))?;
         if !part.is_empty() && script::begins_with_blank(&text[..input.start as usize], &text[input.range()]) {
             formatted.push('\n');
         }
@@ -92,13 +89,14 @@ impl Refusal {
     }
 }
 
-fn format_input(text: &str) -> Result<String, Refusal> {
+fn format_input(text: &str, script: bool) -> Result<String, Refusal> {
     let parsed = crate::parse(text);
     if parsed.diagnostics.iter().any(Diagnostic::is_error) {
         return Err(Refusal::Syntax(parsed.diagnostics));
     }
-    let document = build::document(text);
-    let formatted = print::print(&document);
+    let document = build::document(text, script);
+    // A line of a script is not broken for want of room: what is behind the break would be an input of its own.
+    let formatted = print::print(&document, if script { usize::MAX } else { WIDTH });
     match same::differs(text, &parsed, &formatted) {
         None => Ok(formatted),
         Some(at) => Err(Refusal::Changed(at)),

@@ -1,7 +1,7 @@
 //! Document → text. Which groups are broken is decided from the outside in, each from sums that are made beforehand.
 
 use super::document::{Document, Op, Place, Style};
-use super::{INDENT, WIDTH};
+use super::INDENT;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
@@ -92,6 +92,8 @@ fn widths(document: &Document<'_>) -> Widths {
 }
 
 struct Printer<'d, 's> {
+    /// The longest line, where there is a place to break it.
+    width: usize,
     document: &'d Document<'s>,
     widths: Widths,
     out: String,
@@ -101,10 +103,17 @@ struct Printer<'d, 's> {
     open: Vec<Open>,
 }
 
-pub(super) fn print(document: &Document<'_>) -> String {
+pub(super) fn print(document: &Document<'_>, width: usize) -> String {
     let size = document.ops.iter().map(|op| if let Op::Text(text) = op { text.len() + 1 } else { 2 }).sum();
-    let mut printer =
-        Printer { document, widths: widths(document), out: String::with_capacity(size), column: 0, indent: 0, open: Vec::new() };
+    let mut printer = Printer {
+        width,
+        document,
+        widths: widths(document),
+        out: String::with_capacity(size),
+        column: 0,
+        indent: 0,
+        open: Vec::new(),
+    };
     for i in 0..document.ops.len() {
         printer.op(i);
     }
@@ -164,7 +173,7 @@ impl Printer<'_, '_> {
             Some(_) if certain < to => w.before[certain] - w.before[from],
             _ => w.before[to] - w.before[from] + w.tail[to],
         };
-        self.column.max(self.indent) + needed <= WIDTH
+        self.column.max(self.indent) + needed <= self.width
     }
 
     fn decide(&self, group: usize, start: usize) -> Open {
@@ -202,6 +211,6 @@ impl Printer<'_, '_> {
     }
 
     fn next_fits(&self, place: Place, i: usize) -> bool {
-        self.column + place.flat.len() + self.widths.tail[i + 1] <= WIDTH
+        self.column + place.flat.len() + self.widths.tail[i + 1] <= self.width
     }
 }

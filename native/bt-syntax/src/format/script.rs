@@ -6,11 +6,12 @@ use bt_base::Span;
 use super::pieces::pieces;
 use crate::token::Token;
 
-/// The inputs of a text, each with the lines of its expectation; all of the text if it has none.
-pub(super) fn inputs(text: &str) -> Vec<Span> {
+/// The inputs of a script, each with the lines of its expectation; nothing for a text without expectations.
+pub(super) fn inputs(text: &str) -> Option<Vec<Span>> {
     let mut all = Vec::new();
     let mut start = 0;
     let mut behind_expectation = false;
+    let mut script = false;
     for piece in pieces(text) {
         let expectation = piece.token == Token::LineComment
             && piece.breaks > 0
@@ -21,11 +22,12 @@ pub(super) fn inputs(text: &str) -> Vec<Span> {
             start = all.last().map_or(0, |span| span.end as usize);
         }
         behind_expectation = expectation;
+        script |= expectation;
     }
     if start < text.len() || all.is_empty() {
         all.push(Span::new(start, text.len()));
     }
-    all
+    script.then_some(all)
 }
 
 /// The end of the line on which the expectation before `at` stands.

@@ -149,6 +149,22 @@ fn scripts_are_laid_out_input_by_input() {
 }
 
 #[test]
+fn lines_of_scripts_stay_lines() {
+    becomes("x := 1.  y:=2.\n// => 2\ny\n// => 2", "x := 1. y := 2\n// => 2\ny\n// => 2\n");
+    becomes("x := 1 /* one */.  y:=2. // two\n// => 2", "x := 1. /* one */ y := 2 // two\n// => 2\n");
+    stays("Foo >> a => 1. 2\n// => _\nFoo new a\n// => 2\n");
+    stays("Object subclass: A m => 1. 2\n// => _\nA new m\n// => 2\n");
+    stays("x := 1. [x > 0] whileTrue: [x := x - 1]. x\n// => 0\n");
+    let long = (1..60).map(|n| n.to_string()).collect::<Vec<_>>().join(", ");
+    stays(&format!("x := #({long}) inject: 0 into: [:sum :each | sum + each]. x\n// => 1770\nx\n// => 1770\n"));
+    stays(&format!("x foo: #({long}); bar: [:a | a. #({long})]\n// => _\n"));
+    // Broken by the author, where the line before is not complete.
+    stays("1 +\n  2 * (3 -\n    4)\n// => -1\n");
+    stays("x := 1 + 2 +\n  -3\n// => 0\n");
+    stays("#(1, 2) do: [:each |\n  each foo\n  each bar\n]\n// => nil\n");
+}
+
+#[test]
 fn syntax_errors_are_refused() {
     for text in ["x foo: ", "[1", "Object subclass: A\n  m => (", "#"] {
         let refusal = format(text).unwrap_err();
