@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use bt_base::{Diagnostic, Selector, Span};
-use bt_hir::{Body, ClassIndex, ClassKind, Eval, Expr, ExprId, Literal, LocalId};
+use bt_hir::{Body, ClassIndex, ClassKind, Eval, Expr, ExprId, Fixed, Literal, LocalId};
 use bt_syntax::ast::{self, ExprKind};
 use bt_syntax::diagnostics::parse_assignment;
 
@@ -302,7 +302,7 @@ impl<'a, 's> Lowerer<'a, 's> {
             return self.read_field(name, span);
         }
         if self.options.skip_checks || self.lenient_names {
-            return self.add(Expr::Error, span);
+            return self.undefined_when_run(name, span);
         }
         if self.in_class_side() && self.is_instance_field_only(name) {
             return self.refuse(codegen_unsupported::instance_field(span, name));
@@ -311,6 +311,13 @@ impl<'a, 's> Lowerer<'a, 's> {
         self.undefined += 1;
         let near = if self.undefined <= MAX_SUGGESTIONS { self.similar_name(name) } else { None };
         self.refuse(name_undefined::diagnostic(span, name, near))
+    }
+
+    /// Where names are not checked, reading one that nothing was given fails when it is run, and says which.
+    fn undefined_when_run(&mut self, name: &str, span: Span) -> ExprId {
+        let receiver = self.atom("nil", span);
+        let text = self.add(Expr::Literal(Literal::String(format!("Undefined variable: {name}"))), span);
+        self.add(Expr::Fixed(Fixed::ErrorMessage, vec![receiver, text], Vec::new()), span)
     }
 
     fn similar_name(&self, name: &str) -> Option<String> {
