@@ -216,6 +216,8 @@ awk '/^\$ beamtalk test$/ { on = 1; next } /^```/ { on = 0 } on' "$root/docs/tes
 cd shown || exit 1
 tells 1 "the example of the documentation" test
 cat "$work/out" "$work/err" | sed "s/([0-9.][0-9.]*s)/(0.0s)/" >"$work/got"; diff "$work/got" "$work/wanted" || fail "the documentation shows something else"
+awk '/^## Scripts$/ { here = 1 } /^```$/ { if (here) on = !on; if (!on) here = 0; next } on' "$root/docs/testing.md" >shown.btscript
+tells 0 "the script of the documentation" test-script shown.btscript && has out "  shown: 4 tests, 4 passed ✓"
 cd "$work" || exit 1
 mkdir -p readme/test
 awk '/^## Test a program$/ { here = 1 } /^```beamtalk$/ { on = here; next } /^```/ { on = 0; if (here) here = 0 } on' "$root/README.md" >readme/test/sum_test.bt
