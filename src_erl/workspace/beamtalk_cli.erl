@@ -1,13 +1,16 @@
 %%% @doc The command line: options, the table of commands, exit codes.
 %%%
-%%% Started by the launcher `beamtalk' in the package's root. Exit code 0 for success, 1 for an error, 2 for wrong usage. A command is a
-%%% module with `run/1' (arguments as binaries, answers the exit code) and `usage/0' (arguments, one line of help).
+%%% Started by the launcher `beamtalk' in the package's root. Exit code 0 for success, 1 for an error, 2 for wrong usage, 143 when a
+%%% signal ended the node (128 and its number, as a shell says it). A command is a module with `run/1' (arguments as binaries, answers the
+%%% exit code) and `usage/0' (arguments, one line of help).
 -module(beamtalk_cli).
 
 %% Entry points of the launcher
 -export([start/0, start_terminal/0]).
 %% For the commands
 -export([usage_error/1, problem/2, out/1, out/2, boot/1, engine/1, terminal/0, options/2, release/0]).
+
+-define(TERMINATED, 143).
 
 -callback run([binary()]) -> exit_code().
 %% The first line of the help is shown in the list of commands.
@@ -18,7 +21,7 @@
 
 -export_type([exit_code/0, flags/0]).
 
--type exit_code() :: 0 | 1 | 2.
+-type exit_code() :: 0 | 1 | 2 | ?TERMINATED.
 -type flags() :: #{binary() => true | binary()}.
 
 -define(COMMANDS, [
@@ -70,9 +73,15 @@ guarded() ->
         exit:{shutdown, Code} when is_integer(Code) ->
             Code;
         Class:Reason:Stack ->
-            problem("beamtalk: internal error: ~0tp: ~0tP~n~0tP", [Class, Reason, 40, Stack, 60]),
-            1
+            failed(init:get_status(), Class, Reason, Stack)
     end.
+
+%% Whoever ends the node by a signal knows why: what is cut off is no fault.
+failed({stopping, _}, _, _, _) ->
+    ?TERMINATED;
+failed(_, Class, Reason, Stack) ->
+    problem("beamtalk: internal error: ~0tp: ~0tP~n~0tP", [Class, Reason, 40, Stack, 60]),
+    1.
 
 %% What is no valid text comes from the node as a tuple, whatever its specification says.
 argument(Text) ->

@@ -26,6 +26,13 @@ for command in run test conformance test-script doctest; do
 done
 expect 2 "a nonsense engine in the environment" env BEAMTALK_ENGINE=steam "$bt" eval 3 && has err "unknown engine 'steam' in BEAMTALK_ENGINE"
 expect 2 "eval without expression" "$bt" eval
+# A signal ends what runs without a word of internal errors.
+"$bt" eval 'Transcript show: "begun"; cr. [true] whileTrue: []' >"$work/out" 2>"$work/err" &
+until grep -q begun "$work/out"; do kill -0 $! || break; sleep 0.1; done
+kill -TERM $!
+wait $!
+[ $? = 143 ] || fail "eval ended by a signal: the exit code"
+[ ! -s "$work/err" ] || fail "eval ended by a signal is silent: $(cat "$work/err")"
 expect 2 "no command" "$bt"
 expect 2 "unknown command" "$bt" nonsense && has err "unknown command 'nonsense'"
 expect 2 "unknown option" "$bt" check --nonsense
