@@ -78,7 +78,9 @@ cargo() ->
 compiler_sources(Root) ->
     ["Cargo.toml", "Cargo.lock"] ++
         filelib:wildcard("native/*/{Cargo.toml,build.rs}", Root) ++
-        filelib:wildcard("native/*/src/**/*.{rs,lalrpop}", Root).
+        filelib:wildcard("native/*/src/**/*.{rs,lalrpop}", Root) ++
+        %% What the sources take in as text.
+        filelib:wildcard("native/*/prelude/*.{rs,bt}", Root).
 
 fingerprint(Root, Files) ->
     Hashes = [

@@ -382,7 +382,7 @@ collect(Text, Block) ->
 -spec select(binary(), term()) -> binary().
 select(Text, Block) ->
     ok = beamtalk_collection_ops:block(Block, 1, 'String', 'select:'),
-    iolist_to_binary(beamtalk_list_ops:select(asList(Text), Block)).
+    iolist_to_binary([G || G <- asList(Text), beamtalk_collection_ops:boolean(Block(G), 'String', 'select:')]).
 
 -spec stream(binary()) -> map().
 stream(Text) ->
