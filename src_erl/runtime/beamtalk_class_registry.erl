@@ -70,6 +70,7 @@ remove(Class) ->
     true = ets:match_delete(beamtalk_class_docs, {{Class, '_'}, '_'}),
     true = ets:match_delete(beamtalk_class_vars, {{Class, '_'}, '_'}),
     true = ets:match_delete(beamtalk_dynamic_methods, {{Class, '_'}, '_'}),
+    true = ets:match_delete(beamtalk_method_versions, {{Class, '_'}, '_'}),
     Keys = [Class, {beamtalk_class, Class}, {beamtalk_super, Class}, {beamtalk_row, Class}],
     _ = [persistent_term:erase(Key) || Key <- Keys],
     _ = class_of_module(Module) =:= Class andalso persistent_term:erase({beamtalk_module, Module}),

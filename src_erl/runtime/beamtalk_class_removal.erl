@@ -15,7 +15,6 @@ remove({beamtalk_object, _, _, Class}) ->
     ok = refuse_in_use(Class, Module, Instances),
     _ = [end_instance(Pid, Class) || Pid <- Instances],
     ok = beamtalk_extensions:class_removed(Class),
-    ok = beamtalk_method_versions:class_removed(Class),
     ok = beamtalk_class_registry:remove(Class),
     ok = beamtalk_object_class:stop(Class),
     ok = unload(Module),

@@ -1,10 +1,10 @@
 %%% @doc How often the texts of methods have changed on this node: the first text is version 1.
 %%%
 %%% Whoever loads a class takes its texts before and asks what has changed after. Classes loaded from files know their texts as well, so it does not matter where
-%%% the first version came from. Rows are written by the processes that load, which hold the class's lock.
+%%% the first version came from. Rows are written by the processes that load, which hold the class's lock; those of a class go with it.
 -module(beamtalk_method_versions).
 
--export([texts/1, changed/2, version/2, class_removed/1]).
+-export([texts/1, changed/2, version/2]).
 
 -export_type([texts/0, change/0]).
 
@@ -50,9 +50,3 @@ version(Class, Selector) ->
         %% No such row, or nobody has ever had such a name.
         error:badarg -> 1
     end.
-
-%% @doc A class of this name begins anew.
--spec class_removed(atom()) -> ok.
-class_removed(Class) ->
-    true = ets:match_delete(?TABLE, {{Class, '_'}, '_'}),
-    ok.
