@@ -128,7 +128,7 @@ a_machine_goes_with_its_process(_) ->
     end,
     gone(Pid, 500).
 
-machines_of(Pid) -> length(ets:match(beamtalk_evaluator_sessions, {'$1', Pid, '_'})).
+machines_of(Pid) -> length(ets:match(beamtalk_evaluator_sessions, {'$1', Pid})).
 
 gone(Pid, 0) ->
     ct:fail({machines, machines_of(Pid)});
