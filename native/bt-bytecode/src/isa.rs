@@ -1,6 +1,6 @@
 //! The table of instructions.
 //!
-//! A new instruction is one row here and one arm in the interpreter. `R[x]` is register x, `K[x]` constant x, `S[x]` site x.
+//! A new instruction is one row here and one arm in the interpreter (`bt-vm`: `step` knows all cases, `run` the common one). `R[x]` is register x, `K[x]` constant x, `S[x]` site x.
 
 /// How the 24 bits behind the operation code are divided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
