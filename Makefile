@@ -121,6 +121,7 @@ fuzz: build ## look for faults of the compiler: SECONDS=60 SEED=number (the cloc
 stress: build ## the suites about processes at length: 60 s of reloads under load, 10,000 reloads, 600,000 actors, 12,000 sessions, 3,600 interrupts (STRESS=6 times as long)
 	@BEAMTALK_STRESS=$(STRESS) $(REBAR3) ct \
 		--suite test/erl/beamtalk_actors_SUITE,test/erl/beamtalk_reload_SUITE,test/erl/beamtalk_registry_SUITE,test/erl/beamtalk_evaluator_hostile_SUITE </dev/null
+	@MUTATIONS=10000000 SEED=$$(date +%s) $(CARGO) test --quiet -p bt-wire --test mutated
 
 golden: ## regenerate the snapshots; read the diff like code
 	@INSTA_UPDATE=always $(CARGO) test --workspace --quiet
