@@ -17,14 +17,21 @@
 %% Stands for itself in a string.
 -define(IS_PLAIN(C), (C >= 32 andalso C < 128 andalso C =/= $" andalso C =/= $\\)).
 
+%% Keys that are known to be plain: records have the same ones again and again, and looking at the bytes of each leaves words to collect.
+-define(KEYS, '$bt_json_keys').
+-define(MOST_KEYS, 32).
+
 -type layout() :: compact | indented.
 
 -spec text(term(), layout()) -> binary().
 text(Value, Layout) ->
-    case value(Value, <<>>, 0, Layout) of
+    _ = put(?KEYS, #{}),
+    try value(Value, <<>>, 0, Layout) of
         Text when byte_size(Text) =< ?SHORT_BYTES -> binary:copy(Text);
         Text when byte_size(Text) =< ?MAX_BYTES -> Text;
         _ -> too_long(Layout)
+    after
+        _ = erase(?KEYS)
     end.
 
 %%% Values. `Depth' is the number of arrays and objects that are open.
@@ -88,6 +95,11 @@ members(_, _, _, Layout) ->
     too_long(Layout).
 
 %% A key with its value. `Before' is the byte in front of it.
+key(Key, Before, Value, Text, Depth, compact) when is_binary(Key) ->
+    case get(?KEYS) of
+        #{Key := _} -> member(Value, Key, Before, Text, Depth);
+        _ -> key(Key, Key, Before, Value, Text, Depth, compact)
+    end;
 key(Key, Before, Value, Text, Depth, Layout) when is_binary(Key) ->
     key(Key, Key, Before, Value, Text, Depth, Layout);
 key(Key, Before, Value, Text, Depth, Layout) when is_atom(Key) ->
@@ -102,10 +114,17 @@ key(Key, _, _, _, _, Layout) ->
 key(<<C, Rest/binary>>, Key, Before, Value, Text, Depth, Layout) when ?IS_PLAIN(C) ->
     key(Rest, Key, Before, Value, Text, Depth, Layout);
 key(<<>>, Key, Before, Value, Text, Depth, compact) ->
+    ok = known(Key, get(?KEYS)),
     member(Value, Key, Before, Text, Depth);
 key(_, Key, Before, Value, Text, Depth, Layout) ->
     Named = string(Key, Key, break(<<Text/binary, Before>>, Depth, Layout), Layout),
     value(Value, colon(Named, Layout), Depth, Layout).
+
+known(Key, Known) when map_size(Known) < ?MOST_KEYS ->
+    _ = put(?KEYS, Known#{Key => []}),
+    ok;
+known(_, _) ->
+    ok.
 
 %% So does its value where it is short.
 member(Value, Key, Before, Text, _) when is_binary(Value) ->

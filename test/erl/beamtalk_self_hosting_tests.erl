@@ -6,7 +6,7 @@
 %% The primitive surface as it was last agreed on. When the library needs less, lower the numbers; more wants a reason in the commit.
 -define(PRIMITIVES, 401).
 -define(INTRINSICS, 55).
--define(ERLANG_LINES, 4512).
+-define(ERLANG_LINES, 4525).
 
 page_is_up_to_date_test() ->
     Root = beamtalk_self_hosting:root(),
